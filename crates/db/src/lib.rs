@@ -1,1 +1,21 @@
-//! Muster.
+//! The database: SQLite alone on one desktop, PostgreSQL for a team. All SQL of Muster lives in this crate.
+//!
+//! One SQL text serves both engines ([`sql::Sql`]), one transaction type ([`Tx`]) is how everything is read and
+//! written, and each table has one file under [`tables`] with its statements, its rows and its functions.
+
+#[macro_use]
+mod macros;
+pub mod error;
+pub mod migrate;
+pub mod pool;
+pub mod sql;
+pub mod tables;
+pub mod tx;
+
+pub use error::DbError;
+pub use pool::{Db, Engine};
+pub use tables::*;
+pub use tx::{Scope, Tx};
+
+/// Result of everything that touches the database.
+pub type Result<T> = std::result::Result<T, DbError>;

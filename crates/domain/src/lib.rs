@@ -1,1 +1,17 @@
-//! Muster.
+//! What a campaign, a segment, an offer, a customer … is and may do.
+//!
+//! Pure: no I/O, no clock, no randomness. Time, ids and randomness come in as parameters.
+
+#[macro_use]
+mod text_enum;
+pub use text_enum::UnknownWord;
+
+pub mod campaign;
+pub mod channel;
+pub mod clock;
+pub mod money;
+pub mod problem;
+pub mod recipient;
+pub mod role;
+pub mod time;
+pub mod workspace;

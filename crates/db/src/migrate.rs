@@ -1,0 +1,106 @@
+//! The schema and its history: one tree of migrations for both engines.
+
+use sqlx::AssertSqlSafe;
+
+use crate::tx::Conn;
+use crate::{Db, DbError, Engine, Result, Tx, sql};
+
+/// The migrations in their order: number, name, text with the fragments of [`crate::sql`].
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "people", include_str!("../../../migrations/0001_people.sql")),
+    (2, "customers", include_str!("../../../migrations/0002_customers.sql")),
+    (3, "catalogue", include_str!("../../../migrations/0003_catalogue.sql")),
+    (4, "campaigns", include_str!("../../../migrations/0004_campaigns.sql")),
+    (5, "jobs", include_str!("../../../migrations/0005_jobs.sql")),
+    (6, "board", include_str!("../../../migrations/0006_board.sql")),
+    (7, "views", include_str!("../../../migrations/0007_views.sql")),
+];
+
+/// The newest schema this program knows.
+pub fn known_version() -> i64 {
+    MIGRATIONS.iter().map(|m| m.0).max().unwrap_or(0)
+}
+
+/// Applies what is missing, all in one transaction.
+///
+/// # Errors
+/// [`DbError::NewerSchema`] when the database is of a newer Muster, [`DbError::ChangedMigration`] when the text of an
+/// applied migration was changed.
+pub async fn run(db: &Db) -> Result<()> {
+    let mut tx = db.write_all().await?;
+    tx.lock_name("muster:migrate").await?;
+    raw(&mut tx, "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum BIGINT NOT NULL)").await?;
+    let applied = applied(&mut tx).await?;
+    let found = applied.iter().map(|a| a.0).max().unwrap_or(0);
+    if found > known_version() {
+        return Err(DbError::NewerSchema { found, known: known_version() });
+    }
+    let mut changed = false;
+    for &(version, name, text) in MIGRATIONS {
+        let checksum = fnv1a(text);
+        match applied.iter().find(|a| a.0 == version) {
+            Some(a) if a.1 == checksum => {}
+            Some(_) => return Err(DbError::ChangedMigration { version }),
+            None => {
+                raw(&mut tx, &sql::expand(text, db.engine() == Engine::Sqlite)).await?;
+                raw(&mut tx, &format!("INSERT INTO schema_migrations (version, name, checksum) VALUES ({version}, '{name}', {checksum})")).await?;
+                changed = true;
+            }
+        }
+    }
+    if changed {
+        row_level_security(&mut tx).await?;
+    }
+    tx.commit().await
+}
+
+async fn applied(tx: &mut Tx) -> Result<Vec<(i64, i64)>> {
+    const TEXT: &str = "SELECT version, checksum FROM schema_migrations";
+    Ok(match &mut tx.conn {
+        Conn::Sqlite(c) => sqlx::query_as(TEXT).fetch_all(&mut **c).await?,
+        Conn::Pg(c) => sqlx::query_as(TEXT).fetch_all(&mut **c).await?,
+    })
+}
+
+async fn raw(tx: &mut Tx, text: &str) -> Result<()> {
+    let text = AssertSqlSafe(text.to_owned());
+    match &mut tx.conn {
+        Conn::Sqlite(c) => sqlx::raw_sql(text).execute(&mut **c).await.map(drop)?,
+        Conn::Pg(c) => sqlx::raw_sql(text).execute(&mut **c).await.map(drop)?,
+    }
+    Ok(())
+}
+
+/// On PostgreSQL every table with a `tenant_id` gets a policy: rows of other workspaces do not exist for a transaction
+/// (`muster.tenant_id`, set by [`Db::read`] and [`Db::write`]). Views run with the rights of who reads them.
+async fn row_level_security(tx: &mut Tx) -> Result<()> {
+    let Conn::Pg(c) = &mut tx.conn else { return Ok(()) };
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT c.table_name::text FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+         WHERE c.table_schema = current_schema() AND c.column_name = 'tenant_id' AND t.table_type = 'BASE TABLE'",
+    )
+    .fetch_all(&mut **c)
+    .await?;
+    let views: Vec<String> =
+        sqlx::query_scalar("SELECT table_name::text FROM information_schema.views WHERE table_schema = current_schema()").fetch_all(&mut **c).await?;
+    let mut text = String::new();
+    for table in tables {
+        text.push_str(&format!(
+            "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+             DROP POLICY IF EXISTS workspace ON {table};
+             CREATE POLICY workspace ON {table} USING (
+                 tenant_id = (SELECT NULLIF(current_setting('muster.tenant_id', true), '')::bigint)
+                 OR (SELECT NULLIF(current_setting('muster.tenant_id', true), '')::bigint) = 0);"
+        ));
+    }
+    for view in views {
+        text.push_str(&format!("ALTER VIEW {view} SET (security_invoker = true);"));
+    }
+    raw(tx, &text).await
+}
+
+/// FNV-1a, enough to notice an edited migration.
+fn fnv1a(text: &str) -> i64 {
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    hash.cast_signed()
+}

@@ -1,0 +1,131 @@
+//! The two engines behind one type.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use muster_domain::workspace::WorkspaceId;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::tx::{Conn, Scope, Tx};
+use crate::{DbError, Result, migrate};
+
+/// Which engine a database runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// Readers beside one writer connection, as SQLite wants it.
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Pg(PgPool),
+}
+
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+impl Db {
+    /// Opens `sqlite:PATH` (made when missing) or `postgres://…` and brings the schema up to date.
+    pub async fn open(url: &str) -> Result<Self> {
+        let db = Self::connect(url).await?;
+        migrate::run(&db).await?;
+        Ok(db)
+    }
+
+    /// Opens the embedded database in a file.
+    pub async fn open_file(path: &Path) -> Result<Self> {
+        Self::open(&format!("sqlite:{}", path.display())).await
+    }
+
+    async fn connect(url: &str) -> Result<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let options = SqliteConnectOptions::new()
+                .filename(path)
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // FULL: a lease or a mark that was committed survives a power cut.
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(BUSY_TIMEOUT)
+                .pragma("temp_store", "memory")
+                .pragma("cache_size", "-16000")
+                .pragma("journal_size_limit", "67108864");
+            let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            let read = SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(false)).await?;
+            return Ok(Self::Sqlite { read, write });
+        }
+        let options = PgConnectOptions::from_str(url)?.application_name("muster");
+        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(BUSY_TIMEOUT).connect_with(options).await?;
+        Ok(Self::Pg(pool))
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite { .. } => Engine::Sqlite,
+            Self::Pg(_) => Engine::Postgres,
+        }
+    }
+
+    /// A transaction that only reads, on one workspace.
+    pub async fn read(&self, ws: WorkspaceId) -> Result<Tx> {
+        self.begin(Scope::Workspace(ws), false).await
+    }
+
+    /// A transaction that may write, on one workspace.
+    pub async fn write(&self, ws: WorkspaceId) -> Result<Tx> {
+        self.begin(Scope::Workspace(ws), true).await
+    }
+
+    /// A transaction over all workspaces: for sign-in and for the sweeps of the scheduler, which look for work
+    /// everywhere and then do it inside one workspace.
+    pub async fn write_all(&self) -> Result<Tx> {
+        self.begin(Scope::All, true).await
+    }
+
+    /// Like [`Db::write_all`], for reading.
+    pub async fn read_all(&self) -> Result<Tx> {
+        self.begin(Scope::All, false).await
+    }
+
+    async fn begin(&self, scope: Scope, writes: bool) -> Result<Tx> {
+        let conn = match self {
+            Self::Sqlite { write, .. } if writes => Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { read, .. } => Conn::Sqlite(read.begin().await?),
+            Self::Pg(pool) => {
+                let mut tx = pool.begin().await?;
+                // Row-level security compares with this value until the transaction ends; 0 is all workspaces.
+                let tenant = match scope {
+                    Scope::Workspace(ws) => ws.0,
+                    Scope::All => 0,
+                };
+                sqlx::query("SELECT set_config('muster.tenant_id', $1, true)").bind(tenant.to_string()).execute(&mut *tx).await?;
+                Conn::Pg(tx)
+            }
+        };
+        Ok(Tx { conn, scope })
+    }
+
+    /// Closes all connections; on SQLite the write-ahead log is folded in.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Pg(pool) => pool.close().await,
+        }
+    }
+
+    /// The version of the engine, as it says it.
+    pub async fn engine_version(&self) -> Result<String> {
+        match self {
+            Self::Sqlite { read, .. } => Ok(sqlx::query_scalar("SELECT sqlite_version()").fetch_one(read).await?),
+            Self::Pg(pool) => Ok(sqlx::query_scalar("SHOW server_version").fetch_one(pool).await.map_err(DbError::from)?),
+        }
+    }
+}
