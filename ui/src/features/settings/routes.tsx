@@ -1,0 +1,4 @@
+import type { AnyRoute } from "@tanstack/react-router";
+
+/** Routes of this feature, made with `createRoute({ getParentRoute: () => shellRoute, … })`. */
+export const settingsRoutes = [] as const satisfies readonly AnyRoute[];

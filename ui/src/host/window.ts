@@ -1,0 +1,24 @@
+import { Channel, invoke } from "@tauri-apps/api/core";
+import type { LiveEvent } from "./browser";
+
+/** The shell's command `live_subscribe(onEvent)` answers a number for `live_unsubscribe(id)`. */
+export async function subscribeWindow(onEvent: (event: LiveEvent) => void): Promise<() => void> {
+  const channel = new Channel<LiveEvent>();
+  channel.onmessage = onEvent;
+  const id = await invoke<number>("live_subscribe", { onEvent: channel });
+  return () => void invoke("live_unsubscribe", { id });
+}
+
+export async function notifyWindow(title: string, body: string): Promise<void> {
+  await invoke("notify", { title, body });
+}
+
+/** The shell's command `save_file(name, bytes)` opens the system's dialog. */
+export async function saveWindow(name: string, content: Blob): Promise<void> {
+  const bytes = Array.from(new Uint8Array(await content.arrayBuffer()));
+  await invoke("save_file", { name, bytes });
+}
+
+export async function openOutsideWindow(url: string): Promise<void> {
+  await invoke("open_outside", { url });
+}

@@ -1,0 +1,3 @@
+export * from "./error";
+export * from "./queries";
+export * from "./request";

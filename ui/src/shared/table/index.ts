@@ -1,0 +1,4 @@
+export { DataTable } from "./DataTable";
+export { SelectionBar } from "./SelectionBar";
+export { Chip, Toolbar } from "./Toolbar";
+export type { Column, DataTableProps, Sort } from "./types";
