@@ -4,6 +4,7 @@
 //! for each of them what became of it, as an [`Outcome`]. When to send, how fast, and what to do
 //! with an outcome is decided above.
 
+pub mod email;
 mod message;
 mod outcome;
 mod sender;

@@ -20,7 +20,12 @@ pub enum Channel {
 
 impl Channel {
     /// Every channel, in the order in which screens show them.
-    pub const ALL: [Channel; 4] = [Channel::Email, Channel::Sms, Channel::WhatsApp, Channel::Push];
+    pub const ALL: [Channel; 4] = [
+        Channel::Email,
+        Channel::Sms,
+        Channel::WhatsApp,
+        Channel::Push,
+    ];
 
     /// The name used in the API and the database.
     pub fn as_str(self) -> &'static str {
@@ -100,7 +105,12 @@ pub struct OutboundMessage {
 
 impl OutboundMessage {
     /// A message with only what every channel needs; the rest is filled in by field.
-    pub fn new(channel: Channel, reference: impl Into<String>, to: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn new(
+        channel: Channel,
+        reference: impl Into<String>,
+        to: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Self {
         OutboundMessage {
             reference: reference.into(),
             channel,

@@ -1,0 +1,186 @@
+//! A server that follows a script, one list of steps per connection.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpStream},
+};
+use tokio_rustls::TlsAcceptor;
+
+/// One thing the server does.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Says this, with CRLF added.
+    Say(&'static str),
+    /// Reads one line and insists on how it begins.
+    Expect(&'static str),
+    /// Reads a message up to its final dot.
+    Body,
+    /// Reads this many lines of a message and no more.
+    BodyLines(usize),
+    /// Reads and ignores everything from here on, saying nothing.
+    Silence,
+    /// Stops reading and says nothing.
+    Stall,
+    /// Closes the connection.
+    Close,
+    /// Upgrades to TLS.
+    StartTls,
+}
+
+/// The dialogue up to `354`, for scripts that misbehave later.
+pub fn greeting() -> Vec<Step> {
+    vec![
+        Step::Say("220 scripted ESMTP"),
+        Step::Expect("EHLO sender.test"),
+        Step::Say("250-scripted\r\n250 8BITMIME"),
+    ]
+}
+
+/// `MAIL`, `RCPT` and `DATA`, all taken.
+pub fn envelope() -> Vec<Step> {
+    vec![
+        Step::Expect("MAIL FROM:"),
+        Step::Say("250 2.1.0 Ok"),
+        Step::Expect("RCPT TO:"),
+        Step::Say("250 2.1.5 Ok"),
+        Step::Expect("DATA"),
+        Step::Say("354 go ahead"),
+    ]
+}
+
+/// Joins parts of a script.
+pub fn script(parts: &[&[Step]]) -> Vec<Step> {
+    parts.concat()
+}
+
+pub struct Scripted {
+    pub port: u16,
+    /// What went wrong in a script: an expectation that was not met.
+    pub complaints: Arc<Mutex<Vec<String>>>,
+    /// Connections so far.
+    pub connections: Arc<Mutex<usize>>,
+}
+
+impl Scripted {
+    /// Serves connection after connection, the n-th by the n-th script; more are closed at once.
+    pub async fn start(scripts: Vec<Vec<Step>>) -> Scripted {
+        Self::start_with(scripts, None, false).await
+    }
+
+    pub async fn start_with(
+        scripts: Vec<Vec<Step>>,
+        tls: Option<TlsAcceptor>,
+        implicit: bool,
+    ) -> Scripted {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let complaints = Arc::new(Mutex::new(Vec::new()));
+        let connections = Arc::new(Mutex::new(0));
+        let (complain, count) = (complaints.clone(), connections.clone());
+        tokio::spawn(async move {
+            let mut scripts = scripts.into_iter();
+            while let Ok((stream, _)) = listener.accept().await {
+                *count.lock().unwrap() += 1;
+                let steps = scripts.next().unwrap_or_default();
+                let (tls, complain) = (tls.clone(), complain.clone());
+                tokio::spawn(async move {
+                    if let Err(complaint) = serve(stream, steps, tls, implicit).await {
+                        complain.lock().unwrap().push(complaint);
+                    }
+                });
+            }
+        });
+        Scripted {
+            port,
+            complaints,
+            connections,
+        }
+    }
+
+    /// Everything the client did was what the scripts expected.
+    pub fn assert_followed(&self) {
+        let complaints = self.complaints.lock().unwrap();
+        assert!(complaints.is_empty(), "{complaints:?}");
+    }
+}
+
+async fn serve(
+    tcp: TcpStream,
+    steps: Vec<Step>,
+    tls: Option<TlsAcceptor>,
+    implicit: bool,
+) -> Result<(), String> {
+    match tls {
+        Some(acceptor) if implicit => match acceptor.accept(tcp).await {
+            Ok(stream) => talk(BufReader::new(stream), &steps).await.map(drop),
+            Err(_) => Ok(()), // a client that does not trust us says so by leaving
+        },
+        Some(acceptor) => {
+            let upgrade = steps
+                .iter()
+                .position(|step| matches!(step, Step::StartTls))
+                .unwrap_or(steps.len());
+            let (before, after) = steps.split_at(upgrade);
+            let plain = talk(BufReader::new(tcp), before).await?;
+            if after.is_empty() {
+                return Ok(());
+            }
+            match acceptor.accept(plain.into_inner()).await {
+                Ok(stream) => talk(BufReader::new(stream), &after[1..]).await.map(drop),
+                Err(_) => Ok(()),
+            }
+        }
+        None => talk(BufReader::new(tcp), &steps).await.map(drop),
+    }
+}
+
+async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
+    mut stream: BufReader<S>,
+    steps: &[Step],
+) -> Result<BufReader<S>, String> {
+    for step in steps {
+        match step {
+            Step::Say(line) => {
+                let _ = stream
+                    .get_mut()
+                    .write_all(format!("{line}\r\n").as_bytes())
+                    .await;
+                let _ = stream.get_mut().flush().await;
+            }
+            Step::Expect(start) => {
+                let line = line(&mut stream).await;
+                if !line.starts_with(start) {
+                    return Err(format!("expected {start:?}, got {line:?}"));
+                }
+            }
+            Step::Body => while !matches!(line(&mut stream).await.as_str(), ".\r\n" | "") {},
+            Step::BodyLines(count) => {
+                for _ in 0..*count {
+                    line(&mut stream).await;
+                }
+            }
+            Step::Silence => {
+                while !line(&mut stream).await.is_empty() {}
+                tokio::time::sleep(Duration::from_secs(30)).await;
+            }
+            Step::Stall => tokio::time::sleep(Duration::from_secs(30)).await,
+            Step::Close => {
+                let _ = stream.get_mut().shutdown().await;
+                return Ok(stream);
+            }
+            Step::StartTls => unreachable!("handled where the stream is owned"),
+        }
+    }
+    Ok(stream)
+}
+
+async fn line<S: AsyncRead + Unpin>(stream: &mut BufReader<S>) -> String {
+    let mut line = Vec::new();
+    let _ = stream.read_until(b'\n', &mut line).await;
+    String::from_utf8_lossy(&line).into_owned()
+}
