@@ -1,1 +1,13 @@
-//! Muster.
+//! Use cases: what a person, a program or the scheduler may ask for. Owns permissions, transactions, audit and events.
+
+pub mod app;
+pub mod auth;
+pub mod ctx;
+pub mod error;
+pub mod page;
+pub mod permissions;
+pub mod setup;
+
+pub use app::{App, InstallKey};
+pub use ctx::Ctx;
+pub use error::{AppError, AppResult};

@@ -15,3 +15,4 @@ pub mod recipient;
 pub mod role;
 pub mod time;
 pub mod workspace;
+pub mod zone;

@@ -1,1 +1,7 @@
-//! Muster.
+//! How things run: time, live state, leases, the sending path, rate budgets.
+//!
+//! Runs what is registered with it and never calls upward.
+
+pub mod clock;
+pub mod live;
+pub mod registry;

@@ -1,0 +1,54 @@
+//! Everything a use case works with.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use muster_db::Db;
+use muster_domain::clock::{Clock, Ids, Millis};
+use muster_engine::live::LiveHub;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+/// The key of this installation: seals secrets, from the keychain or a key file. Never logged.
+#[derive(Clone)]
+pub struct InstallKey(pub [u8; 32]);
+
+impl std::fmt::Debug for InstallKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("InstallKey(…)")
+    }
+}
+
+/// The application: one per process, shared by requests and by the scheduler.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub live: Arc<LiveHub>,
+    pub key: InstallKey,
+    /// Where uploads, reports and backups of this installation lie.
+    pub data_dir: PathBuf,
+    /// This process among the nodes of one database.
+    pub node_id: Uuid,
+    /// Told whenever something became due sooner: the scheduler sleeps until the next due moment.
+    pub wake: Arc<Notify>,
+}
+
+impl App {
+    /// An application over an open database.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, key: InstallKey, data_dir: PathBuf) -> Self {
+        let node_id = ids.uuid(clock.now());
+        Self { db, clock, ids, live: Arc::default(), key, data_dir, node_id, wake: Arc::default() }
+    }
+
+    /// Now.
+    pub fn now(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// A new id.
+    pub fn new_id(&self) -> Uuid {
+        self.ids.uuid(self.clock.now())
+    }
+}

@@ -1,0 +1,32 @@
+//! Which provider carries a message.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use muster_channels::Sender;
+use muster_domain::channel::Channel;
+use muster_domain::workspace::WorkspaceId;
+
+/// A provider that is ready to be used, and what the engine needs to know of it.
+#[derive(Clone)]
+pub struct ActiveSender {
+    /// The provider.
+    pub sender: Arc<dyn Sender>,
+    /// Budget key of the provider: `provider:<id>`.
+    pub budget: String,
+    /// Messages per hour and per minute that the provider may be given.
+    pub per_hour: Option<i64>,
+    pub per_minute: Option<i64>,
+    /// Whether delivery is reported later (receipts). Where it is not, acceptance counts as delivery.
+    pub reports_delivery: bool,
+    /// Default sender address (or sender id) and name.
+    pub from: String,
+    pub from_name: Option<String>,
+}
+
+/// Knows the providers of every workspace.
+#[async_trait]
+pub trait SenderRegistry: Send + Sync {
+    /// The provider for a channel and, for SMS, a route. None: there is none that may be used now, with the reason.
+    async fn pick(&self, ws: WorkspaceId, channel: Channel, route: Option<&str>) -> Result<ActiveSender, String>;
+}
