@@ -7,12 +7,16 @@ mod text_enum;
 pub use text_enum::UnknownWord;
 
 pub mod campaign;
+pub mod card;
 pub mod channel;
 pub mod clock;
 pub mod money;
 pub mod problem;
+pub mod rates;
 pub mod recipient;
+pub mod reply;
 pub mod role;
 pub mod time;
+pub mod tracking;
 pub mod workspace;
 pub mod zone;
