@@ -85,9 +85,7 @@ pub struct ContentCheck {
 impl ContentCheck {
     /// Whether the message can be used as it is.
     pub fn is_usable(&self) -> bool {
-        self.problems
-            .iter()
-            .all(|problem| problem.severity == Severity::Warning)
+        self.problems.iter().all(|problem| problem.severity == Severity::Warning)
     }
 }
 
@@ -101,19 +99,10 @@ pub(crate) struct Parsed {
 
 /// Parses one part and finds what it uses and what it must not do.
 pub(crate) fn parse_part(typed: &str, part: Part) -> Result<Parsed, Vec<TemplateProblem>> {
-    let places = Places {
-        part,
-        lines: LineIndex::new(typed),
-    };
+    let places = Places { part, lines: LineIndex::new(typed) };
     if typed.len() > MAX_SOURCE_BYTES {
         let message = format!("The {part} is longer than {} KB.", MAX_SOURCE_BYTES / 1024);
-        return Err(vec![places.problem(
-            0..0,
-            Severity::Error,
-            "too_long",
-            message,
-            None,
-        )]);
+        return Err(vec![places.problem(0..0, Severity::Error, "too_long", message, None)]);
     }
     let form = match part {
         Part::Html => LongForm::verbatim(typed),
@@ -122,49 +111,24 @@ pub(crate) fn parse_part(typed: &str, part: Part) -> Result<Parsed, Vec<Template
     let back = |range: Range<usize>| form.typed_offset(range.start)..form.typed_offset(range.end);
     let tree = parse(&form.source, template_name(part), syntax(part)).map_err(|error| {
         let found = error.range().unwrap_or(0..0);
-        let (range, message) =
-            find_unclosed(&form.source).unwrap_or_else(|| (found, explain(&error)));
+        let (range, message) = find_unclosed(&form.source).unwrap_or_else(|| (found, explain(&error)));
         vec![places.problem(back(range), Severity::Error, "syntax_error", message, None)]
     })?;
     let Findings { names, violations } = inspect(&form.source, &tree);
     let refused = violations
         .into_iter()
-        .map(|found| {
-            places.problem(
-                back(found.range),
-                Severity::Error,
-                found.code,
-                found.message,
-                found.suggestion,
-            )
-        })
+        .map(|found| places.problem(back(found.range), Severity::Error, found.code, found.message, found.suggestion))
         .collect();
-    let names = names
-        .into_iter()
-        .map(|used| (back(used.range.clone()), used))
-        .map(|(range, used)| (used, range))
-        .collect();
+    let names =
+        names.into_iter().map(|used| (back(used.range.clone()), used)).map(|(range, used)| (used, range)).collect();
     drop(tree);
-    Ok(Parsed {
-        source: form.source,
-        names,
-        refused,
-    })
+    Ok(Parsed { source: form.source, names, refused })
 }
 
 /// A mistake that only the compiler of the engine found.
 pub(crate) fn engine_problem(typed: &str, part: Part, error: &Error) -> TemplateProblem {
-    let places = Places {
-        part,
-        lines: LineIndex::new(typed),
-    };
-    places.problem(
-        error.range().unwrap_or(0..0),
-        Severity::Error,
-        "syntax_error",
-        explain(error),
-        None,
-    )
+    let places = Places { part, lines: LineIndex::new(typed) };
+    places.problem(error.range().unwrap_or(0..0), Severity::Error, "syntax_error", explain(error), None)
 }
 
 /// Checks one part. `known` are the names that exist besides the fields of every customer.
@@ -202,10 +166,7 @@ fn check_part(
     problems: &mut Vec<TemplateProblem>,
     variables: &mut BTreeMap<String, VariableUse>,
 ) {
-    let places = Places {
-        part,
-        lines: LineIndex::new(typed),
-    };
+    let places = Places { part, lines: LineIndex::new(typed) };
     let parsed = match parse_part(typed, part) {
         Ok(parsed) => parsed,
         Err(found) => return problems.extend(found),
@@ -220,22 +181,13 @@ fn check_part(
         variables
             .entry(used.name.clone())
             .and_modify(|seen| seen.has_default &= used.has_default)
-            .or_insert_with(|| VariableUse {
-                name: used.name.clone(),
-                source,
-                has_default: used.has_default,
-            });
+            .or_insert_with(|| VariableUse { name: used.name.clone(), source, has_default: used.has_default });
     }
     problems[first..].sort_by_key(|problem| (problem.line, problem.column));
     if part == Part::Html && !html::has_unsubscribe(typed) {
-        let message = "There is no unsubscribe link. Add one: <a href=\"{{ unsubscribe_url }}\">Unsubscribe</a>.".to_owned();
-        problems.push(places.problem(
-            0..0,
-            Severity::Warning,
-            "missing_unsubscribe_link",
-            message,
-            None,
-        ));
+        let message =
+            "There is no unsubscribe link. Add one: <a href=\"{{ unsubscribe_url }}\">Unsubscribe</a>.".to_owned();
+        problems.push(places.problem(0..0, Severity::Warning, "missing_unsubscribe_link", message, None));
     }
 }
 
@@ -248,9 +200,7 @@ fn judge(used: &NameUse, source: VariableSource, known: &KnownNames) -> Option<J
         let suggestion = nearest(name, all_names(known)).map(str::to_owned);
         let message = match &suggestion {
             Some(near) => format!("Nobody knows “{name}”. Did you mean “{near}”?"),
-            None => format!(
-                "Nobody knows “{name}”. Add it to the variables of this text, or choose a field."
-            ),
+            None => format!("Nobody knows “{name}”. Add it to the variables of this text, or choose a field."),
         };
         return Some((Severity::Error, "unknown_variable", message, suggestion));
     }
@@ -272,9 +222,7 @@ fn is_blank(value: &FieldValue) -> bool {
 }
 
 fn source_of(name: &str, known: &KnownNames) -> VariableSource {
-    if MESSAGE_FIELDS.iter().any(|field| field.name == name)
-        || known.message.iter().any(|one| one == name)
-    {
+    if MESSAGE_FIELDS.iter().any(|field| field.name == name) || known.message.iter().any(|one| one == name) {
         return VariableSource::Message;
     }
     if is_customer_field(name) {
@@ -317,17 +265,7 @@ impl Places<'_> {
     ) -> TemplateProblem {
         let (line, column) = self.lines.position(range.start);
         let (end_line, end_column) = self.lines.position(range.end.max(range.start));
-        TemplateProblem {
-            part: self.part,
-            severity,
-            line,
-            column,
-            end_line,
-            end_column,
-            code,
-            message,
-            suggestion,
-        }
+        TemplateProblem { part: self.part, severity, line, column, end_line, end_column, code, message, suggestion }
     }
 }
 

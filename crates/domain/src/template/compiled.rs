@@ -51,11 +51,7 @@ impl CompiledTemplate {
     ///
     /// # Errors
     /// The problems that make the template unusable, each with its place in `typed`.
-    pub fn compile(
-        typed: &str,
-        part: Part,
-        language: Language,
-    ) -> Result<Self, Vec<TemplateProblem>> {
+    pub fn compile(typed: &str, part: Part, language: Language) -> Result<Self, Vec<TemplateProblem>> {
         let parsed = parse_part(typed, part)?;
         if !parsed.refused.is_empty() {
             return Err(parsed.refused);
@@ -70,30 +66,15 @@ impl CompiledTemplate {
     ///
     /// # Errors
     /// When a value does not fit, or a limit is reached.
-    pub fn render(
-        &self,
-        values: &Arc<RecipientValues>,
-        statics: &Arc<StaticVariables>,
-    ) -> Result<String, RenderError> {
-        self.render_with(&Value::from_object(Context {
-            values: values.clone(),
-            statics: statics.clone(),
-        }))
+    pub fn render(&self, values: &Arc<RecipientValues>, statics: &Arc<StaticVariables>) -> Result<String, RenderError> {
+        self.render_with(&Value::from_object(Context { values: values.clone(), statics: statics.clone() }))
     }
 
     fn render_with(&self, context: &Value) -> Result<String, RenderError> {
-        let template = self
-            .env
-            .get_template(template_name(self.part))
-            .map_err(|error| self.explain(&error))?;
-        let mut out = Capped {
-            bytes: Vec::with_capacity(template.source().len() + 64),
-        };
-        template
-            .render_captured_to(context.clone(), &mut out)
-            .map_err(|error| self.explain(&error))?;
-        let text =
-            String::from_utf8(out.bytes).map_err(|_| RenderError::TooLarge { part: self.part })?;
+        let template = self.env.get_template(template_name(self.part)).map_err(|error| self.explain(&error))?;
+        let mut out = Capped { bytes: Vec::with_capacity(template.source().len() + 64) };
+        template.render_captured_to(context.clone(), &mut out).map_err(|error| self.explain(&error))?;
+        let text = String::from_utf8(out.bytes).map_err(|_| RenderError::TooLarge { part: self.part })?;
         Ok(match self.part {
             Part::Subject | Part::Preheader => one_line(text),
             Part::Text | Part::Html => text,
@@ -107,9 +88,7 @@ impl CompiledTemplate {
             _ => RenderError::Value {
                 part: self.part,
                 line: error.line().unwrap_or(1),
-                reason: error
-                    .detail()
-                    .map_or_else(|| error.kind().to_string(), str::to_owned),
+                reason: error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),
             },
         }
     }
@@ -120,11 +99,7 @@ fn one_line(text: String) -> String {
     if !text.contains(['\r', '\n', '\0']) {
         return text;
     }
-    text.split(['\r', '\n', '\0'])
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    text.split(['\r', '\n', '\0']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Takes no more than [`MAX_OUTPUT_BYTES`].
@@ -184,9 +159,7 @@ impl CompiledContent {
         let mut problems = Vec::new();
         let mut compile = |typed: &Option<String>, part| {
             let typed = typed.as_deref().filter(|typed| !typed.is_empty())?;
-            CompiledTemplate::compile(typed, part, language)
-                .map_err(|found| problems.extend(found))
-                .ok()
+            CompiledTemplate::compile(typed, part, language).map_err(|found| problems.extend(found)).ok()
         };
         let content = Self {
             subject: compile(&source.subject, Part::Subject),
@@ -195,11 +168,7 @@ impl CompiledContent {
             html: compile(&source.html, Part::Html),
             statics: Arc::new(statics),
         };
-        if problems.is_empty() {
-            Ok(content)
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(content) } else { Err(problems) }
     }
 
     /// Renders every part for one recipient.
@@ -207,15 +176,8 @@ impl CompiledContent {
     /// # Errors
     /// The first part that cannot be rendered.
     pub fn render(&self, values: &Arc<RecipientValues>) -> Result<Rendered, RenderError> {
-        let context = Value::from_object(Context {
-            values: values.clone(),
-            statics: self.statics.clone(),
-        });
-        let render = |part: &Option<CompiledTemplate>| {
-            part.as_ref()
-                .map(|part| part.render_with(&context))
-                .transpose()
-        };
+        let context = Value::from_object(Context { values: values.clone(), statics: self.statics.clone() });
+        let render = |part: &Option<CompiledTemplate>| part.as_ref().map(|part| part.render_with(&context)).transpose();
         Ok(Rendered {
             subject: render(&self.subject)?,
             preheader: render(&self.preheader)?,

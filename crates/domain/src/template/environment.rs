@@ -33,16 +33,8 @@ pub const FILTERS: [&str; 20] = [
 ];
 
 /// The tests of templates (`is defined` …).
-pub(crate) const TESTS: [&str; 8] = [
-    "defined",
-    "undefined",
-    "none",
-    "number",
-    "string",
-    "empty",
-    "startingwith",
-    "endingwith",
-];
+pub(crate) const TESTS: [&str; 8] =
+    ["defined", "undefined", "none", "number", "string", "empty", "startingwith", "endingwith"];
 
 /// Name of the only template in an environment. The ending decides about escaping.
 pub(crate) fn template_name(part: Part) -> &'static str {
@@ -70,13 +62,7 @@ pub(crate) fn environment(part: Part, language: Language) -> Environment<'static
     env.set_fuel(Some(FUEL));
     env.set_recursion_limit(40);
     env.set_undefined_behavior(UndefinedBehavior::Chainable);
-    env.set_auto_escape_callback(|name| {
-        if name == "html" {
-            AutoEscape::Html
-        } else {
-            AutoEscape::None
-        }
-    });
+    env.set_auto_escape_callback(|name| if name == "html" { AutoEscape::Html } else { AutoEscape::None });
     env.set_formatter(format_value);
     env.set_syntax(syntax(part));
     filters::add_to(&mut env, language);
@@ -106,9 +92,7 @@ fn format_value(out: &mut Output, state: &mut State, value: &Value) -> Result<()
     match value.kind() {
         ValueKind::Undefined | ValueKind::None => Ok(()),
         ValueKind::Number => out.write_str(&number_text(value)).map_err(Error::from),
-        ValueKind::Bool => out
-            .write_str(if value.is_true() { "yes" } else { "no" })
-            .map_err(Error::from),
+        ValueKind::Bool => out.write_str(if value.is_true() { "yes" } else { "no" }).map_err(Error::from),
         _ => match value.as_str() {
             Some(text) if html => escape(out, text),
             Some(text) => out.write_str(text).map_err(Error::from),

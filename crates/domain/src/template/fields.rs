@@ -48,11 +48,7 @@ pub const CUSTOMER_FIELDS: [FieldInfo; 19] = [
     field("account_balance", "Account balance", FieldKind::Money),
     field("currency", "Currency", FieldKind::Text),
     field("registration_date", "Registration date", FieldKind::Date),
-    field(
-        "first_purchase_date",
-        "First purchase date",
-        FieldKind::Date,
-    ),
+    field("first_purchase_date", "First purchase date", FieldKind::Date),
     field("last_purchase_date", "Last purchase date", FieldKind::Date),
     field("last_order_at", "Last order", FieldKind::Date),
 ];

@@ -38,12 +38,7 @@ pub(crate) struct Findings {
 
 /// Walks a parsed template. `source` is the text that it was parsed from.
 pub(crate) fn inspect(source: &str, tree: &Stmt<'_>) -> Findings {
-    let mut walker = Walker {
-        source,
-        found: Findings::default(),
-        scopes: Vec::new(),
-        defaulted: 0,
-    };
+    let mut walker = Walker { source, found: Findings::default(), scopes: Vec::new(), defaulted: 0 };
     walker.stmt(tree);
     walker.found.names.sort_by_key(|used| used.range.start);
     walker.found.violations.sort_by_key(|one| one.range.start);
@@ -86,10 +81,7 @@ impl Walker<'_> {
                 self.scopes.pop();
                 self.stmts(&each.else_body);
                 if each.recursive {
-                    self.refuse(
-                        bytes(each.span()),
-                        "Loops cannot call themselves in a message.",
-                    );
+                    self.refuse(bytes(each.span()), "Loops cannot call themselves in a message.");
                 }
             }
             Stmt::WithBlock(block) => self.refuse_tag(bytes(block.span()), "with"),
@@ -123,20 +115,11 @@ impl Walker<'_> {
                 choice.false_expr.iter().for_each(|expr| self.expr(expr));
             }
             Expr::Filter(filter) => {
-                self.filter(
-                    filter.name,
-                    filter.expr.as_ref(),
-                    &filter.args,
-                    bytes(filter.span()),
-                );
+                self.filter(filter.name, filter.expr.as_ref(), &filter.args, bytes(filter.span()));
             }
             Expr::Test(test) => {
                 if !TESTS.contains(&test.name) {
-                    let range = self.locate(
-                        test.name,
-                        bytes(test.expr.span()).end,
-                        bytes(test.span()).end,
-                    );
+                    let range = self.locate(test.name, bytes(test.expr.span()).end, bytes(test.span()).end);
                     self.unknown("unknown_test", "test", test.name, range, &TESTS);
                 }
                 self.with_default(|walker| walker.expr(&test.expr));
@@ -145,11 +128,7 @@ impl Walker<'_> {
             Expr::GetAttr(attr) => self.attribute(&attr.expr, attr.name, bytes(attr.span())),
             Expr::GetItem(item) => match &item.subscript_expr {
                 Expr::Const(key) if key.value.as_str().is_some() => {
-                    self.attribute(
-                        &item.expr,
-                        key.value.as_str().unwrap_or_default(),
-                        bytes(item.span()),
-                    );
+                    self.attribute(&item.expr, key.value.as_str().unwrap_or_default(), bytes(item.span()));
                 }
                 subscript => {
                     self.expr(&item.expr);
@@ -158,18 +137,14 @@ impl Walker<'_> {
             },
             Expr::Slice(slice) => {
                 self.expr(&slice.expr);
-                [&slice.start, &slice.stop, &slice.step]
-                    .into_iter()
-                    .flatten()
-                    .for_each(|expr| self.expr(expr));
+                [&slice.start, &slice.stop, &slice.step].into_iter().flatten().for_each(|expr| self.expr(expr));
             }
             Expr::Call(call) => self.call(&call.expr, bytes(call.span())),
             Expr::List(list) => list.items.iter().for_each(|item| self.expr(item)),
             Expr::Tuple(tuple) => tuple.items.iter().for_each(|item| self.expr(item)),
-            Expr::Map(map) => self.refuse(
-                bytes(map.span()),
-                "Messages have no maps; write the name of a field between the braces.",
-            ),
+            Expr::Map(map) => {
+                self.refuse(bytes(map.span()), "Messages have no maps; write the name of a field between the braces.")
+            }
         }
     }
 
@@ -178,19 +153,13 @@ impl Walker<'_> {
             return;
         }
         let has_default = self.defaulted > 0;
-        self.found.names.push(NameUse {
-            name,
-            range,
-            has_default,
-        });
+        self.found.names.push(NameUse { name, range, has_default });
     }
 
     /// `attributes.plan` is a field of the customer; a part of anything else does not exist.
     fn attribute(&mut self, of: &Expr<'_>, name: &str, range: Range<usize>) {
         match of {
-            Expr::Var(var) if var.id == "attributes" => {
-                self.name(format!("attributes.{name}"), range)
-            }
+            Expr::Var(var) if var.id == "attributes" => self.name(format!("attributes.{name}"), range),
             Expr::Var(var) if self.scopes.iter().flatten().any(|known| known == var.id) => {}
             Expr::Var(var) => self.found.names.push(NameUse {
                 name: format!("{}.{name}", var.id),
@@ -201,13 +170,7 @@ impl Walker<'_> {
         }
     }
 
-    fn filter(
-        &mut self,
-        name: &str,
-        of: Option<&Expr<'_>>,
-        args: &[CallArg<'_>],
-        range: Range<usize>,
-    ) {
+    fn filter(&mut self, name: &str, of: Option<&Expr<'_>>, args: &[CallArg<'_>], range: Range<usize>) {
         let after = of.map_or(range.start, |expr| bytes(expr.span()).end);
         if !FILTERS.contains(&name) {
             let at = self.locate(name, after, range.end);
@@ -220,7 +183,13 @@ impl Walker<'_> {
             && format_day(pattern, jiff::civil::date(2024, 6, 30), Language::English).is_none()
         {
             let at = self.locate(name, after, range.end);
-            self.violation(at, "bad_argument", format!("“{pattern}” is no date format. Use \"long\", \"short\", \"iso\" or a pattern such as \"%d.%m.%Y\"."));
+            self.violation(
+                at,
+                "bad_argument",
+                format!(
+                    "“{pattern}” is no date format. Use \"long\", \"short\", \"iso\" or a pattern such as \"%d.%m.%Y\"."
+                ),
+            );
         }
         if let Some(expr) = of {
             if matches!(name, "default" | "d") {
@@ -235,10 +204,9 @@ impl Walker<'_> {
     fn args(&mut self, args: &[CallArg<'_>]) {
         for arg in args {
             match arg {
-                CallArg::Pos(expr)
-                | CallArg::Kwarg(_, expr)
-                | CallArg::PosSplat(expr)
-                | CallArg::KwargSplat(expr) => self.expr(expr),
+                CallArg::Pos(expr) | CallArg::Kwarg(_, expr) | CallArg::PosSplat(expr) | CallArg::KwargSplat(expr) => {
+                    self.expr(expr)
+                }
             }
         }
     }
@@ -252,15 +220,11 @@ impl Walker<'_> {
             }
             _ => false,
         };
-        let grows =
-            |expr: &Expr<'_>| matches!(expr, Expr::BinOp(_) | Expr::List(_) | Expr::Tuple(_));
+        let grows = |expr: &Expr<'_>| matches!(expr, Expr::BinOp(_) | Expr::List(_) | Expr::Tuple(_));
         let bounded = (small(left) && !grows(right)) || (small(right) && !grows(left));
         match op {
             BinOpKind::Mul if !bounded => {
-                self.refuse(
-                    range,
-                    "Multiply a field by a number up to 1000, such as account_balance * 0.1.",
-                );
+                self.refuse(range, "Multiply a field by a number up to 1000, such as account_balance * 0.1.");
             }
             BinOpKind::Pow => self.refuse(range, "Powers are not available in messages."),
             _ => {}
@@ -300,32 +264,17 @@ impl Walker<'_> {
         }
     }
 
-    fn unknown(
-        &mut self,
-        code: &'static str,
-        what: &str,
-        name: &str,
-        range: Range<usize>,
-        known: &[&'static str],
-    ) {
+    fn unknown(&mut self, code: &'static str, what: &str, name: &str, range: Range<usize>, known: &[&'static str]) {
         let suggestion = nearest(name, known.iter().copied()).map(str::to_owned);
         let message = match &suggestion {
             Some(near) => format!("There is no {what} “{name}”. Did you mean “{near}”?"),
             None => format!("There is no {what} “{name}”."),
         };
-        self.found.violations.push(Violation {
-            range,
-            code,
-            message,
-            suggestion,
-        });
+        self.found.violations.push(Violation { range, code, message, suggestion });
     }
 
     fn refuse_tag(&mut self, range: Range<usize>, tag: &str) {
-        self.refuse(
-            range,
-            &format!("{{% {tag} %}} is not available in messages."),
-        );
+        self.refuse(range, &format!("{{% {tag} %}} is not available in messages."));
     }
 
     fn refuse(&mut self, range: Range<usize>, message: &str) {
@@ -333,26 +282,15 @@ impl Walker<'_> {
     }
 
     fn violation(&mut self, range: Range<usize>, code: &'static str, message: String) {
-        self.found.violations.push(Violation {
-            range,
-            code,
-            message,
-            suggestion: None,
-        });
+        self.found.violations.push(Violation { range, code, message, suggestion: None });
     }
 }
 
 fn collect_targets(target: &Expr<'_>, names: &mut Vec<String>) {
     match target {
         Expr::Var(var) => names.push(var.id.to_owned()),
-        Expr::List(list) => list
-            .items
-            .iter()
-            .for_each(|item| collect_targets(item, names)),
-        Expr::Tuple(tuple) => tuple
-            .items
-            .iter()
-            .for_each(|item| collect_targets(item, names)),
+        Expr::List(list) => list.items.iter().for_each(|item| collect_targets(item, names)),
+        Expr::Tuple(tuple) => tuple.items.iter().for_each(|item| collect_targets(item, names)),
         _ => {}
     }
 }

@@ -16,12 +16,9 @@ pub fn html_to_text(html: &str) -> String {
 /// Whether the body offers a way out of the list: our link, or a link of its own.
 pub(crate) fn has_unsubscribe(html: &str) -> bool {
     let html = html.to_ascii_lowercase();
-    ["unsubscribe_url", "preferences_url"]
-        .iter()
-        .any(|name| html.contains(name))
-        || html.split("href").skip(1).any(|link| {
-            link.split('>')
-                .next()
-                .is_some_and(|link| link.contains("unsubscribe"))
-        })
+    ["unsubscribe_url", "preferences_url"].iter().any(|name| html.contains(name))
+        || html
+            .split("href")
+            .skip(1)
+            .any(|link| link.split('>').next().is_some_and(|link| link.contains("unsubscribe")))
 }

@@ -11,22 +11,13 @@ pub fn with_parameters(address: &str, parameters: &[(String, String)]) -> String
     if !matches!(url.scheme(), "http" | "https") {
         return address.to_owned();
     }
-    let present: Vec<String> = url
-        .query_pairs()
-        .map(|(name, _)| name.into_owned())
-        .collect();
-    let missing: Vec<_> = parameters
-        .iter()
-        .filter(|(name, value)| !value.is_empty() && !present.contains(name))
-        .collect();
+    let present: Vec<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
+    let missing: Vec<_> =
+        parameters.iter().filter(|(name, value)| !value.is_empty() && !present.contains(name)).collect();
     if missing.is_empty() {
         return address.to_owned();
     }
-    url.query_pairs_mut().extend_pairs(
-        missing
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str())),
-    );
+    url.query_pairs_mut().extend_pairs(missing.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     url.into()
 }
 
@@ -35,10 +26,7 @@ mod tests {
     use super::*;
 
     fn utm() -> Vec<(String, String)> {
-        vec![
-            ("utm_source".into(), "cvm_campaign".into()),
-            ("utm_campaign".into(), "Summer Sale 2024".into()),
-        ]
+        vec![("utm_source".into(), "cvm_campaign".into()), ("utm_campaign".into(), "Summer Sale 2024".into())]
     }
 
     #[test]
@@ -52,18 +40,10 @@ mod tests {
     #[test]
     fn what_is_there_or_no_web_address_stays() {
         assert_eq!(
-            with_parameters(
-                "https://shop.example/?utm_source=sms&utm_campaign=x",
-                &utm()
-            ),
+            with_parameters("https://shop.example/?utm_source=sms&utm_campaign=x", &utm()),
             "https://shop.example/?utm_source=sms&utm_campaign=x"
         );
-        for address in [
-            "mailto:a@example.org",
-            "tel:*544#",
-            "not an address",
-            "javascript:alert(1)",
-        ] {
+        for address in ["mailto:a@example.org", "tel:*544#", "not an address", "javascript:alert(1)"] {
             assert_eq!(with_parameters(address, &utm()), address);
         }
     }

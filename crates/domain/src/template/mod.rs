@@ -28,10 +28,7 @@ mod tests;
 mod unclosed;
 mod values;
 
-pub use check::{
-    ContentCheck, ContentSource, KnownNames, VariableSource, VariableUse, check_content,
-    check_template,
-};
+pub use check::{ContentCheck, ContentSource, KnownNames, VariableSource, VariableUse, check_content, check_template};
 pub use compiled::{CompiledContent, CompiledTemplate, RenderError, Rendered};
 pub use environment::FILTERS;
 pub use fields::{CUSTOMER_FIELDS, FieldInfo, FieldKind, MESSAGE_FIELDS, is_customer_field};

@@ -24,12 +24,8 @@ pub(crate) fn fixed(amount: Decimal, places: u32) -> String {
 
 /// Puts commas between groups of three digits.
 pub(crate) fn grouped(digits: &str) -> String {
-    let (sign, digits) = digits
-        .strip_prefix('-')
-        .map_or(("", digits), |rest| ("-", rest));
-    let (whole, fraction) = digits
-        .split_once('.')
-        .map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
+    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
     let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     out.push_str(sign);
     for (index, digit) in whole.chars().enumerate() {
@@ -51,10 +47,7 @@ pub(crate) fn decimal_of(value: f64) -> Option<Decimal> {
         return None;
     }
     if value.abs() < EXACT_BELOW {
-        return Some(Decimal::from_i128_with_scale(
-            (value * E4).round() as i128,
-            4,
-        ));
+        return Some(Decimal::from_i128_with_scale((value * E4).round() as i128, 4));
     }
     Decimal::from_f64_retain(value)
 }
@@ -65,10 +58,7 @@ pub(crate) fn plain(value: f64) -> String {
         return String::new();
     };
     let digits = fixed(decimal, 4);
-    let trimmed = digits
-        .strip_suffix("00")
-        .or_else(|| digits.strip_suffix('0'))
-        .unwrap_or(&digits);
+    let trimmed = digits.strip_suffix("00").or_else(|| digits.strip_suffix('0')).unwrap_or(&digits);
     trimmed.to_owned()
 }
 
@@ -90,13 +80,9 @@ mod tests {
 
     #[test]
     fn decimals_print_as_they_were_kept() {
-        for (value, text) in [
-            (1500.0, "1500.00"),
-            (1.005, "1.005"),
-            (12.5, "12.50"),
-            (-0.1, "-0.10"),
-            (2.34567, "2.3457"),
-        ] {
+        for (value, text) in
+            [(1500.0, "1500.00"), (1.005, "1.005"), (12.5, "12.50"), (-0.1, "-0.10"), (2.34567, "2.3457")]
+        {
             assert_eq!(plain(value), text);
         }
         assert_eq!(plain(f64::NAN), "");

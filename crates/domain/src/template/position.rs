@@ -10,13 +10,7 @@ impl<'s> LineIndex<'s> {
     /// Notes where the lines of `source` begin. `\r\n` and `\n` end a line.
     pub fn new(source: &'s str) -> Self {
         let starts = std::iter::once(0)
-            .chain(
-                source
-                    .bytes()
-                    .enumerate()
-                    .filter(|(_, byte)| *byte == b'\n')
-                    .map(|(at, _)| at + 1),
-            )
+            .chain(source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
             .collect();
         Self { source, starts }
     }

@@ -21,18 +21,12 @@ const ADDED: usize = 1;
 impl LongForm {
     /// A source that has no short form: HTML, whose style sheets are full of braces.
     pub fn verbatim(typed: &str) -> Self {
-        Self {
-            source: typed.to_owned(),
-            replaced: Vec::new(),
-        }
+        Self { source: typed.to_owned(), replaced: Vec::new() }
     }
 
     /// Translates `{name}` to `{{name}}`, leaving everything inside `{{ }}`, `{% %}` and `{# #}` as it is.
     pub fn translate(typed: &str) -> Self {
-        let mut long = Self {
-            source: String::with_capacity(typed.len() + 16),
-            replaced: Vec::new(),
-        };
+        let mut long = Self { source: String::with_capacity(typed.len() + 16), replaced: Vec::new() };
         let mut at = 0;
         while let Some(found) = typed[at..].find('{') {
             let open = at + found;
@@ -65,13 +59,8 @@ impl LongForm {
 
     /// The offset in what was typed that an offset in the long form came from.
     pub fn typed_offset(&self, offset: usize) -> usize {
-        let before = self
-            .replaced
-            .partition_point(|one| one.long_start <= offset);
-        let Some(last) = before
-            .checked_sub(1)
-            .and_then(|index| self.replaced.get(index))
-        else {
+        let before = self.replaced.partition_point(|one| one.long_start <= offset);
+        let Some(last) = before.checked_sub(1).and_then(|index| self.replaced.get(index)) else {
             return offset;
         };
         if offset >= last.long_end {
@@ -116,28 +105,19 @@ pub(crate) fn end_of_expression(text: &str, close: &str) -> Option<usize> {
 
 fn opens_raw(text: &str) -> bool {
     let inside = text[2..].trim_start_matches(['-', '+']).trim_start();
-    inside.strip_prefix("raw").is_some_and(|rest| {
-        rest.trim_start()
-            .trim_start_matches(['-', '+'])
-            .starts_with("%}")
-    })
+    inside.strip_prefix("raw").is_some_and(|rest| rest.trim_start().trim_start_matches(['-', '+']).starts_with("%}"))
 }
 
 fn raw_length(text: &str) -> usize {
     let Some(end) = text.find("endraw") else {
         return text.len();
     };
-    text[end..]
-        .find("%}")
-        .map_or(text.len(), |close| end + close + 2)
+    text[end..].find("%}").map_or(text.len(), |close| end + close + 2)
 }
 
 /// Length of `{name}` with a name of `[a-z_]+` at the beginning of `text`.
 fn placeholder_length(text: &str) -> Option<usize> {
-    let name = text[1..]
-        .bytes()
-        .take_while(|byte| byte.is_ascii_lowercase() || *byte == b'_')
-        .count();
+    let name = text[1..].bytes().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'_').count();
     (name > 0 && text.as_bytes().get(1 + name) == Some(&b'}')).then_some(name + 2)
 }
 
@@ -151,10 +131,7 @@ mod tests {
 
     #[test]
     fn short_placeholders_become_long_ones() {
-        assert_eq!(
-            long("Hi {first_name}, {preferred_product}!"),
-            "Hi {{first_name}}, {{preferred_product}}!"
-        );
+        assert_eq!(long("Hi {first_name}, {preferred_product}!"), "Hi {{first_name}}, {{preferred_product}}!");
         assert_eq!(long("{a}{b}"), "{{a}}{{b}}");
     }
 

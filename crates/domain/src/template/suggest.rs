@@ -1,33 +1,24 @@
 //! "Did you mean": the nearest of the names that exist.
 
 /// The candidate that `wrong` most likely stands for, if any is near enough.
-pub(crate) fn nearest<'a>(
-    wrong: &str,
-    candidates: impl Iterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(wrong: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let wrong = wrong.to_ascii_lowercase().replace('-', "_");
     let allowed = (wrong.chars().count() / 3).clamp(1, 3);
     candidates
         .map(|candidate| (distance(&wrong, &candidate.to_ascii_lowercase()), candidate))
-        .filter(|(distance, candidate)| {
-            *distance <= allowed || squeezed(candidate) == squeezed(&wrong)
-        })
+        .filter(|(distance, candidate)| *distance <= allowed || squeezed(candidate) == squeezed(&wrong))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
 /// `firstName`, `firstname` and `first_name` are the same slip of memory.
 fn squeezed(name: &str) -> String {
-    name.chars()
-        .filter(|char| *char != '_')
-        .map(|char| char.to_ascii_lowercase())
-        .collect()
+    name.chars().filter(|char| *char != '_').map(|char| char.to_ascii_lowercase()).collect()
 }
 
 /// Edits between two names: insert, delete, replace, swap of neighbours.
 fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) =
-        (a.chars().take(64).collect(), b.chars().take(64).collect());
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(64).collect(), b.chars().take(64).collect());
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=b.len()).collect();
     for i in 1..=a.len() {

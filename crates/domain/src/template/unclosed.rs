@@ -20,20 +20,13 @@ pub(crate) fn find_unclosed(source: &str) -> Option<(Range<usize>, String)> {
             }
         };
         // The end of the tag, unless the next one opens before it.
-        let end = end_of_expression(rest, close)
-            .filter(|end| !rest[2..*end].contains("{{") && !rest[2..*end].contains("{%"));
+        let end =
+            end_of_expression(rest, close).filter(|end| !rest[2..*end].contains("{{") && !rest[2..*end].contains("{%"));
         let Some(end) = end else {
-            return Some((
-                start..start + 2,
-                format!("This “{}” is never closed with “{close}”.", &rest[..2]),
-            ));
+            return Some((start..start + 2, format!("This “{}” is never closed with “{close}”.", &rest[..2])));
         };
         if close == "%}" {
-            let word = rest[2..end]
-                .trim_start_matches(['-', '+'])
-                .split_whitespace()
-                .next()
-                .unwrap_or("");
+            let word = rest[2..end].trim_start_matches(['-', '+']).split_whitespace().next().unwrap_or("");
             match word {
                 "if" | "for" => open.push((start..start + end, word)),
                 "endif" | "endfor" => {
@@ -45,10 +38,7 @@ pub(crate) fn find_unclosed(source: &str) -> Option<(Range<usize>, String)> {
         at = start + end;
     }
     let (range, word) = open.pop()?;
-    Some((
-        range,
-        format!("This {{% {word} %}} is never closed with {{% end{word} %}}."),
-    ))
+    Some((range, format!("This {{% {word} %}} is never closed with {{% end{word} %}}.")))
 }
 
 #[cfg(test)]
@@ -61,14 +51,8 @@ mod tests {
 
     #[test]
     fn the_opening_is_named() {
-        assert_eq!(
-            found("a {{ name "),
-            Some((2, "This “{{” is never closed with “}}”.".into()))
-        );
-        assert_eq!(
-            found("a {{ name } b {{ city }}"),
-            Some((2, "This “{{” is never closed with “}}”.".into()))
-        );
+        assert_eq!(found("a {{ name "), Some((2, "This “{{” is never closed with “}}”.".into())));
+        assert_eq!(found("a {{ name } b {{ city }}"), Some((2, "This “{{” is never closed with “}}”.".into())));
         assert_eq!(
             found("{% if a %}{% if b %}{% endif %}"),
             Some((0, "This {% if %} is never closed with {% endif %}.".into()))

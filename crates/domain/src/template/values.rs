@@ -39,9 +39,7 @@ impl FieldValue {
     /// The day (UTC) of a moment in milliseconds since 1970, as `2024-05-15`. Nothing when out of range.
     pub fn day_of(epoch_ms: i64) -> Option<Self> {
         let moment = jiff::Timestamp::from_millisecond(epoch_ms).ok()?;
-        Some(Self::Text(
-            moment.to_zoned(jiff::tz::TimeZone::UTC).date().to_string(),
-        ))
+        Some(Self::Text(moment.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()))
     }
 
     /// The value of a static variable as the API takes it. Lists and objects are no values.
@@ -66,9 +64,7 @@ impl FieldValue {
         match self {
             Self::Text(text) => Value::from(text.as_str()),
             Self::Integer(number) => Value::from(*number),
-            Self::Money(amount) => {
-                double(amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
-            }
+            Self::Money(amount) => double(amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)),
             Self::Decimal(amount) => double(*amount),
             Self::Bool(yes) => Value::from(*yes),
         }
@@ -83,10 +79,7 @@ impl From<&str> for FieldValue {
 
 /// Templates compute with doubles; four decimals survive that below 9e11, see `number`.
 fn double(amount: Decimal) -> Value {
-    amount
-        .to_string()
-        .parse::<f64>()
-        .map_or(Value::UNDEFINED, Value::from)
+    amount.to_string().parse::<f64>().map_or(Value::UNDEFINED, Value::from)
 }
 
 /// Everything that one recipient's message may say about them, and about nobody else.
@@ -110,31 +103,19 @@ impl RecipientValues {
     }
 
     /// Sets a field of the customer; empty text is the same as no value. Replaces an earlier value.
-    pub fn set(
-        &mut self,
-        name: impl Into<Cow<'static, str>>,
-        value: impl Into<FieldValue>,
-    ) -> &mut Self {
+    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<FieldValue>) -> &mut Self {
         put(&mut self.fields, name.into(), value.into());
         self
     }
 
     /// Sets a custom attribute of the customer.
-    pub fn set_attribute(
-        &mut self,
-        name: impl Into<Cow<'static, str>>,
-        value: impl Into<FieldValue>,
-    ) -> &mut Self {
+    pub fn set_attribute(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<FieldValue>) -> &mut Self {
         put(&mut self.attributes, name.into(), value.into());
         self
     }
 
     /// Sets what the message brings: `unsubscribe_url`, `redemption_code`, `code` …; stronger than every other value.
-    pub fn set_message(
-        &mut self,
-        name: impl Into<Cow<'static, str>>,
-        value: impl Into<FieldValue>,
-    ) -> &mut Self {
+    pub fn set_message(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<FieldValue>) -> &mut Self {
         put(&mut self.message, name.into(), value.into());
         self
     }
@@ -142,9 +123,7 @@ impl RecipientValues {
     /// The value under a name, static variables left out.
     pub fn get(&self, name: &str) -> Option<&FieldValue> {
         let canonical = canonical(name);
-        find(&self.message, name)
-            .or_else(|| find(&self.fields, canonical))
-            .or_else(|| find(&self.attributes, name))
+        find(&self.message, name).or_else(|| find(&self.fields, canonical)).or_else(|| find(&self.attributes, name))
     }
 
     /// First and last name, for customers that have no `name` of their own.
@@ -163,11 +142,7 @@ impl RecipientValues {
     }
 }
 
-fn put(
-    list: &mut Vec<(Cow<'static, str>, FieldValue)>,
-    name: Cow<'static, str>,
-    value: FieldValue,
-) {
+fn put(list: &mut Vec<(Cow<'static, str>, FieldValue)>, name: Cow<'static, str>, value: FieldValue) {
     list.retain(|(known, _)| *known != name);
     if !value.is_empty() {
         list.push((name, value));
@@ -175,9 +150,7 @@ fn put(
 }
 
 fn find<'v>(list: &'v [(Cow<'static, str>, FieldValue)], name: &str) -> Option<&'v FieldValue> {
-    list.iter()
-        .find(|(known, _)| known == name)
-        .map(|(_, value)| value)
+    list.iter().find(|(known, _)| known == name).map(|(_, value)| value)
 }
 
 /// What the template engine looks names up in.
