@@ -1,0 +1,40 @@
+import { Button, Menu } from "@mantine/core";
+import { IconCheck, IconPlus } from "@tabler/icons-react";
+import { Fragment, type ReactNode } from "react";
+import { t } from "../i18n";
+
+interface FilterMenuProps {
+  groups: {
+    label: string;
+    options: { label: string; on: boolean; onToggle: () => void }[];
+  }[];
+}
+
+/** "+ Filter": what can be narrowed down by; chosen ones appear as `Chip`s beside it. */
+export function FilterMenu({ groups }: FilterMenuProps): ReactNode {
+  return (
+    <Menu position="bottom-start" closeOnItemClick={false}>
+      <Menu.Target>
+        <Button variant="subtle" leftSection={<IconPlus size={15} stroke={1.6} />}>
+          {t("Filter")}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown mah={420} style={{ overflowY: "auto" }}>
+        {groups.map((group) => (
+          <Fragment key={group.label}>
+            <Menu.Label>{group.label}</Menu.Label>
+            {group.options.map((option) => (
+              <Menu.Item
+                key={option.label}
+                onClick={option.onToggle}
+                rightSection={option.on ? <IconCheck size={14} aria-hidden /> : null}
+              >
+                {option.label}
+              </Menu.Item>
+            ))}
+          </Fragment>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

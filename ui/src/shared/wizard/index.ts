@@ -1,0 +1,2 @@
+export { StepBar, type WizardStep } from "./StepBar";
+export { Wizard } from "./Wizard";
