@@ -58,7 +58,7 @@ export function Gallery(): ReactNode {
           </>
         }
       />
-      <div style={{ display: "grid", gap: 24 }}>
+      <div style={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 24 }}>
         <div style={{ display: "grid", gridTemplateColumns: "repeat(5, 1fr)", gap: 8 }}>
           {statuses.map((status) => (
             <StatusMark key={status} status={status} />

@@ -22,7 +22,7 @@ export function Plot(props: PlotProps): ReactNode {
   const count = Math.max(1, labels.length - 1);
   const x = (place: number) => EDGE.left + (place / count) * (right - EDGE.left);
   const y = (value: number) => bottom - (value / top) * (bottom - EDGE.top);
-  const path = ({ values }: Series) => pathOf(values, x, y);
+  const path = ({ values, kind }: Series) => pathOf(values, x, y, kind === "limit");
   const first = series[0];
   const move = (event: PointerEvent<SVGSVGElement>) => {
     const offset = event.clientX - event.currentTarget.getBoundingClientRect().left;
@@ -129,20 +129,21 @@ export function Plot(props: PlotProps): ReactNode {
   );
 }
 
+/** Limits change at once: they are drawn as steps. */
 function pathOf(
   values: (number | null)[],
   x: (place: number) => number,
   y: (value: number) => number,
-) {
+  steps: boolean,
+): string {
   let text = "";
   let pen = false;
   values.forEach((value, place) => {
-    if (value === null) {
-      pen = false;
-      return;
+    if (value !== null) {
+      const across = pen && steps ? `H${x(place).toFixed(1)}` : "";
+      text += `${across}${pen ? "L" : "M"}${x(place).toFixed(1)} ${y(value).toFixed(1)}`;
     }
-    text += `${pen ? "L" : "M"}${x(place).toFixed(1)} ${y(value).toFixed(1)}`;
-    pen = true;
+    pen = value !== null;
   });
   return text;
 }

@@ -13,7 +13,7 @@ interface HeadRowProps<T> {
 
 /** Column names; a sortable one is a button that says which way it sorts. */
 export function HeadRow<T>({ columns, tracks, table }: HeadRowProps<T>): ReactNode {
-  const keys = table.rows?.map(table.rowKey) ?? [];
+  const keys = table.onSelect ? (table.rows?.map(table.rowKey) ?? []) : [];
   const chosen = keys.filter((key) => table.selected?.has(key)).length;
   return (
     <div
