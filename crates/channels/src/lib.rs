@@ -5,10 +5,15 @@
 //! with an outcome is decided above.
 
 pub mod email;
+pub mod http;
 mod message;
+mod order;
 mod outcome;
+mod routing;
+pub mod sandbox;
 mod sender;
 
 pub use message::{Attachment, Channel, OutboundMessage};
 pub use outcome::{EnhancedCode, Outcome, Reason, RejectKind, RetryScope};
+pub use routing::{Pool, Routes, Weighted};
 pub use sender::{ProbeError, ProviderInfo, Sender};
