@@ -18,7 +18,7 @@ export function subscribe(onEvent: (event: LiveEvent) => void, onGap: () => void
   let stop = () => {};
   let stopped = false;
   void import("./window").then(async (host) => {
-    const end = await host.subscribeWindow(onEvent);
+    const end = await host.subscribeWindow(onEvent, onGap);
     if (stopped) end();
     else stop = end;
   });

@@ -1,10 +1,16 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
 import type { LiveEvent } from "./browser";
 
-/** The shell's command `live_subscribe(onEvent)` answers a number for `live_unsubscribe(id)`. */
-export async function subscribeWindow(onEvent: (event: LiveEvent) => void): Promise<() => void> {
-  const channel = new Channel<LiveEvent>();
-  channel.onmessage = onEvent;
+/**
+ * The shell's command `live_subscribe(onEvent)` answers a number for `live_unsubscribe(id)`. It sends `null` where
+ * events may have been lost.
+ */
+export async function subscribeWindow(
+  onEvent: (event: LiveEvent) => void,
+  onGap: () => void,
+): Promise<() => void> {
+  const channel = new Channel<LiveEvent | null>();
+  channel.onmessage = (event) => (event ? onEvent(event) : onGap());
   const id = await invoke<number>("live_subscribe", { onEvent: channel });
   return () => void invoke("live_unsubscribe", { id });
 }
