@@ -9,6 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 all_steps=(
     setup
+    ui_lint ui_types ui_build
     rust_format rust_lint rust_tests
 )
 # One temporary place for the logs that the closing count is read from.
@@ -19,10 +20,15 @@ export RUST_BACKTRACE=1 CARGO_TERM_COLOR=never NO_COLOR=1
 # A checkout that is built once has no use for incremental state.
 if [ -n "${CI:-}" ]; then export CARGO_INCREMENTAL=0; fi
 
+in_ui() { (cd ui && "$@"); }
 # The closing lines of test runners are kept for the count at the end.
 keep() { local name=$1; shift; "$@" 2>&1 | tee "$logs/$name"; }
 
 step_setup() { scripts/setup.sh test; }
+
+step_ui_lint() { in_ui npx biome ci .; }
+step_ui_types() { in_ui npx tsc --noEmit; }
+step_ui_build() { in_ui npx vite build --logLevel warn; }
 
 step_rust_format() { cargo fmt --all --check; }
 step_rust_lint() { cargo clippy --all-targets --locked -- -D warnings; }
