@@ -13,7 +13,8 @@ mod routing;
 pub mod sandbox;
 mod sender;
 
-pub use message::{Attachment, Channel, OutboundMessage};
+pub use message::{Attachment, OutboundMessage};
+pub use muster_domain::channel::Channel;
 pub use outcome::{EnhancedCode, Outcome, Reason, RejectKind, RetryScope};
 pub use routing::{Pool, Routes, Weighted};
 pub use sender::{ProbeError, ProviderInfo, Sender};

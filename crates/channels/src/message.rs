@@ -1,64 +1,8 @@
 //! What is handed to a provider: one message to one person, fully rendered.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
-/// The way a message travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Channel {
-    /// Internet mail.
-    Email,
-    /// Text message.
-    Sms,
-    /// WhatsApp business message.
-    WhatsApp,
-    /// Notification to a device or browser.
-    Push,
-}
-
-impl Channel {
-    /// Every channel, in the order in which screens show them.
-    pub const ALL: [Channel; 4] = [
-        Channel::Email,
-        Channel::Sms,
-        Channel::WhatsApp,
-        Channel::Push,
-    ];
-
-    /// The name used in the API and the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Channel::Email => "email",
-            Channel::Sms => "sms",
-            Channel::WhatsApp => "whatsapp",
-            Channel::Push => "push",
-        }
-    }
-}
-
-impl fmt::Display for Channel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Channel {
-    type Err = UnknownChannel;
-
-    fn from_str(name: &str) -> Result<Self, UnknownChannel> {
-        Channel::ALL
-            .into_iter()
-            .find(|channel| channel.as_str().eq_ignore_ascii_case(name))
-            .ok_or(UnknownChannel)
-    }
-}
-
-/// The name is none of the four channels.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown channel; expected email, sms, whatsapp or push")]
-pub struct UnknownChannel;
+use muster_domain::channel::Channel;
 
 /// One rendered message to one person.
 ///
@@ -105,12 +49,7 @@ pub struct OutboundMessage {
 
 impl OutboundMessage {
     /// A message with only what every channel needs; the rest is filled in by field.
-    pub fn new(
-        channel: Channel,
-        reference: impl Into<String>,
-        to: impl Into<String>,
-        text: impl Into<String>,
-    ) -> Self {
+    pub fn new(channel: Channel, reference: impl Into<String>, to: impl Into<String>, text: impl Into<String>) -> Self {
         OutboundMessage {
             reference: reference.into(),
             channel,

@@ -19,10 +19,7 @@ where
         let outcome = work(item);
         async move { (place, outcome.await) }
     });
-    let mut outcomes: Vec<_> = stream::iter(numbered)
-        .buffer_unordered(concurrency.max(1))
-        .collect()
-        .await;
+    let mut outcomes: Vec<_> = stream::iter(numbered).buffer_unordered(concurrency.max(1)).collect().await;
     outcomes.sort_unstable_by_key(|(place, _)| *place);
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }

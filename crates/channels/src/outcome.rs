@@ -41,9 +41,9 @@ impl Outcome {
     pub fn reason(&self) -> Option<&Reason> {
         match self {
             Outcome::Accepted { .. } => None,
-            Outcome::Retry { reason, .. }
-            | Outcome::Reject { reason, .. }
-            | Outcome::Unknown { reason } => Some(reason),
+            Outcome::Retry { reason, .. } | Outcome::Reject { reason, .. } | Outcome::Unknown { reason } => {
+                Some(reason)
+            }
         }
     }
 
@@ -104,20 +104,12 @@ impl Reason {
 
     /// A reason without codes.
     pub fn text(text: impl AsRef<str>) -> Self {
-        Reason {
-            code: None,
-            enhanced: None,
-            text: clip(text.as_ref()),
-        }
+        Reason { code: None, enhanced: None, text: clip(text.as_ref()) }
     }
 
     /// A reason with the reply code or HTTP status.
     pub fn code(code: u16, text: impl AsRef<str>) -> Self {
-        Reason {
-            code: Some(code),
-            enhanced: None,
-            text: clip(text.as_ref()),
-        }
+        Reason { code: Some(code), enhanced: None, text: clip(text.as_ref()) }
     }
 }
 
@@ -162,14 +154,7 @@ impl EnhancedCode {
         let detail = number(parts.next()?, 3)?;
         let class = u8::try_from(class).ok()?;
         let complete = parts.next().is_none() && matches!(class, 2 | 4 | 5);
-        complete.then_some((
-            EnhancedCode {
-                class,
-                subject,
-                detail,
-            },
-            rest,
-        ))
+        complete.then_some((EnhancedCode { class, subject, detail }, rest))
     }
 }
 
@@ -194,16 +179,9 @@ mod tests {
         let (code, rest) = EnhancedCode::split("5.1.1 No such user").unwrap();
         assert_eq!((code.to_string().as_str(), rest), ("5.1.1", "No such user"));
         assert_eq!(EnhancedCode::split("4.7.650").unwrap().1, "");
-        for not_one in [
-            "",
-            "Ok",
-            "5.1 short",
-            "5.1.1.1 long",
-            "3.1.1 class",
-            "5.+1.1 sign",
-            "5.1.1234 digits",
-            "10.1.1.7 refused",
-        ] {
+        for not_one in
+            ["", "Ok", "5.1 short", "5.1.1.1 long", "3.1.1 class", "5.+1.1 sign", "5.1.1234 digits", "10.1.1.7 refused"]
+        {
             assert_eq!(EnhancedCode::split(not_one), None, "{not_one}");
         }
     }

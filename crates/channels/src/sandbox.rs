@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 
 use crate::{
-    Channel, EnhancedCode, OutboundMessage, Outcome, ProbeError, ProviderInfo, Reason, RejectKind,
-    RetryScope, Sender, order::concurrently,
+    Channel, EnhancedCode, OutboundMessage, Outcome, ProbeError, ProviderInfo, Reason, RejectKind, RetryScope, Sender,
+    order::concurrently,
 };
 
 /// Where the sandbox puts what it accepted: the inbox screen's store.
@@ -71,29 +71,16 @@ impl SandboxSender {
     /// A sandbox that delivers to `inbox`.
     pub fn new(inbox: Arc<dyn SandboxInbox>, behaviour: Behaviour) -> Self {
         let random = Mutex::new(SmallRng::seed_from_u64(behaviour.seed));
-        SandboxSender {
-            inbox,
-            behaviour,
-            random,
-        }
+        SandboxSender { inbox, behaviour, random }
     }
 
     /// Draws all fates of a batch in order, before anything waits, so that they do not depend on
     /// how the waits interleave.
     fn fates(&self, count: usize) -> Vec<Fate> {
         let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
-        let Behaviour {
-            min_delay,
-            max_delay,
-            reject_rate,
-            defer_rate,
-            ..
-        } = self.behaviour;
+        let Behaviour { min_delay, max_delay, reject_rate, defer_rate, .. } = self.behaviour;
         let draw = |_| {
-            let delay = min_delay
-                + max_delay
-                    .saturating_sub(min_delay)
-                    .mul_f64(random.random::<f64>());
+            let delay = min_delay + max_delay.saturating_sub(min_delay).mul_f64(random.random::<f64>());
             let lot = random.random::<f64>();
             let refusal = if lot < reject_rate {
                 Some(rejected())
@@ -123,14 +110,7 @@ impl SandboxSender {
                 .collect(),
             Err(error) => {
                 let reason = Reason::text(error);
-                vec![
-                    Outcome::Retry {
-                        after: None,
-                        scope: RetryScope::Provider,
-                        reason
-                    };
-                    count
-                ]
+                vec![Outcome::Retry { after: None, scope: RetryScope::Provider, reason }; count]
             }
         }
     }
@@ -139,11 +119,7 @@ impl SandboxSender {
         tokio::time::sleep(fate.delay).await;
         match fate.refusal {
             Some(outcome) => outcome,
-            None => self
-                .keep(vec![message])
-                .await
-                .pop()
-                .unwrap_or_else(deferred),
+            None => self.keep(vec![message]).await.pop().unwrap_or_else(deferred),
         }
     }
 
@@ -158,46 +134,20 @@ impl SandboxSender {
             refusals.push(fate.refusal);
         }
         let mut kept = self.keep(taken).await.into_iter();
-        refusals
-            .into_iter()
-            .map(|refusal| refusal.or_else(|| kept.next()).unwrap_or_else(deferred))
-            .collect()
+        refusals.into_iter().map(|refusal| refusal.or_else(|| kept.next()).unwrap_or_else(deferred)).collect()
     }
 }
 
 fn rejected() -> Outcome {
-    let enhanced = Some(EnhancedCode {
-        class: 5,
-        subject: 1,
-        detail: 1,
-    });
-    let reason = Reason {
-        code: Some(550),
-        enhanced,
-        text: "the sandbox was told to refuse some messages".into(),
-    };
-    Outcome::Reject {
-        kind: RejectKind::BadAddress,
-        reason,
-    }
+    let enhanced = Some(EnhancedCode { class: 5, subject: 1, detail: 1 });
+    let reason = Reason { code: Some(550), enhanced, text: "the sandbox was told to refuse some messages".into() };
+    Outcome::Reject { kind: RejectKind::BadAddress, reason }
 }
 
 fn deferred() -> Outcome {
-    let enhanced = Some(EnhancedCode {
-        class: 4,
-        subject: 2,
-        detail: 0,
-    });
-    let reason = Reason {
-        code: Some(450),
-        enhanced,
-        text: "the sandbox was told to put off some messages".into(),
-    };
-    Outcome::Retry {
-        after: None,
-        scope: RetryScope::Message,
-        reason,
-    }
+    let enhanced = Some(EnhancedCode { class: 4, subject: 2, detail: 0 });
+    let reason = Reason { code: Some(450), enhanced, text: "the sandbox was told to put off some messages".into() };
+    Outcome::Retry { after: None, scope: RetryScope::Message, reason }
 }
 
 #[async_trait]
@@ -219,12 +169,7 @@ impl Sender for SandboxSender {
             return self.at_once(batch, fates).await;
         }
         let work = |(message, fate)| self.one(message, fate);
-        concurrently(
-            batch.into_iter().zip(fates),
-            self.behaviour.concurrency,
-            work,
-        )
-        .await
+        concurrently(batch.into_iter().zip(fates), self.behaviour.concurrency, work).await
     }
 
     async fn probe(&self) -> Result<(), ProbeError> {
@@ -265,30 +210,17 @@ mod tests {
     fn batch(count: usize) -> Vec<OutboundMessage> {
         let channel = |number: usize| Channel::ALL[number % 4];
         (0..count)
-            .map(|number| {
-                OutboundMessage::new(channel(number), number.to_string(), "+254700000000", "hi")
-            })
+            .map(|number| OutboundMessage::new(channel(number), number.to_string(), "+254700000000", "hi"))
             .collect()
     }
 
     #[tokio::test(start_paused = true)]
     async fn by_default_everything_is_kept_at_once_and_in_order() {
         let inbox = Arc::new(Kept::default());
-        let outcomes = SandboxSender::new(inbox.clone(), Behaviour::default())
-            .send(batch(50))
-            .await;
+        let outcomes = SandboxSender::new(inbox.clone(), Behaviour::default()).send(batch(50)).await;
         for (number, outcome) in outcomes.iter().enumerate() {
-            let Outcome::Accepted {
-                provider_message_id,
-                ..
-            } = outcome
-            else {
-                panic!("{outcome:?}")
-            };
-            assert_eq!(
-                provider_message_id.as_deref(),
-                Some(format!("sb-{number}").as_str())
-            );
+            let Outcome::Accepted { provider_message_id, .. } = outcome else { panic!("{outcome:?}") };
+            assert_eq!(provider_message_id.as_deref(), Some(format!("sb-{number}").as_str()));
         }
         assert_eq!(inbox.0.lock().unwrap().len(), 50);
     }
@@ -305,13 +237,8 @@ mod tests {
         let play = async || {
             let inbox = Arc::new(Kept::default());
             let begun = tokio::time::Instant::now();
-            let outcomes = SandboxSender::new(inbox.clone(), told)
-                .send(batch(2000))
-                .await;
-            let refused = outcomes
-                .iter()
-                .filter(|outcome| matches!(outcome, Outcome::Reject { .. }))
-                .count();
+            let outcomes = SandboxSender::new(inbox.clone(), told).send(batch(2000)).await;
+            let refused = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Reject { .. })).count();
             assert_eq!(inbox.0.lock().unwrap().len() + refused, 2000);
             (begun.elapsed(), refused, outcomes)
         };
@@ -324,16 +251,8 @@ mod tests {
 
     #[tokio::test]
     async fn an_inbox_that_cannot_keep_puts_the_messages_off() {
-        let outcomes = SandboxSender::new(Arc::new(Full), Behaviour::default())
-            .send(batch(3))
-            .await;
+        let outcomes = SandboxSender::new(Arc::new(Full), Behaviour::default()).send(batch(3)).await;
         assert_eq!(outcomes.len(), 3);
-        assert!(outcomes.iter().all(|outcome| matches!(
-            outcome,
-            Outcome::Retry {
-                scope: RetryScope::Provider,
-                ..
-            }
-        )));
+        assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Retry { scope: RetryScope::Provider, .. })));
     }
 }

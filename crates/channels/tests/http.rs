@@ -4,10 +4,7 @@ use std::time::{Duration, Instant};
 
 use muster_channels::{
     Channel, OutboundMessage, Outcome, ProbeError, ProviderInfo, RetryScope, Sender,
-    http::{
-        AfricasTalking, Dialect, HttpLimits, HttpProvider, HttpTemplate, Reach, Success,
-        TemplateSender, Twilio,
-    },
+    http::{AfricasTalking, Dialect, HttpLimits, HttpProvider, HttpTemplate, Reach, Success, TemplateSender, Twilio},
 };
 use serde_json::json;
 use tokio::{io::AsyncReadExt, io::AsyncWriteExt, net::TcpListener};
@@ -33,11 +30,7 @@ fn provider(dialect: impl Dialect + 'static) -> HttpProvider {
         concurrency: 0,
         max_batch: 0,
     };
-    let limits = HttpLimits {
-        concurrency: 4,
-        timeout: Duration::from_millis(400),
-        reach: Reach::PublicAndLoopback,
-    };
+    let limits = HttpLimits { concurrency: 4, timeout: Duration::from_millis(400), reach: Reach::PublicAndLoopback };
     HttpProvider::new(info, limits, Box::new(dialect)).unwrap()
 }
 
@@ -67,11 +60,7 @@ fn template(server: &str) -> HttpTemplate {
         headers: vec![("Authorization".into(), "Bearer {{secret}}".into())],
         content_type: "application/json".into(),
         body: r#"{"from":"{{from}}","text":"{{ text }}","id":"{{message_id}}"}"#.into(),
-        success: Success {
-            status: vec![],
-            pointer: Some("/status".into()),
-            equals: vec!["queued".into(), "0".into()],
-        },
+        success: Success { status: vec![], pointer: Some("/status".into()), equals: vec!["queued".into(), "0".into()] },
         message_id_pointer: Some("/messages/0/id".into()),
         error_pointer: Some("/error".into()),
     }
@@ -83,10 +72,9 @@ fn generic(template: HttpTemplate) -> TemplateSender {
 
 fn short(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Accepted {
-            provider_message_id,
-            ..
-        } => format!("accepted {}", provider_message_id.as_deref().unwrap_or("-")),
+        Outcome::Accepted { provider_message_id, .. } => {
+            format!("accepted {}", provider_message_id.as_deref().unwrap_or("-"))
+        }
         Outcome::Retry { scope, after, .. } => match after {
             Some(after) => format!("retry {scope:?} after {after:?}"),
             None => format!("retry {scope:?}"),
@@ -99,14 +87,8 @@ fn short(outcome: &Outcome) -> String {
 /// What a provider makes of one answer of its server.
 async fn made_of(answer: ResponseTemplate, provider_at: impl Fn(&str) -> HttpProvider) -> Outcome {
     let server = MockServer::start().await;
-    Mock::given(wiremock::matchers::any())
-        .respond_with(answer)
-        .mount(&server)
-        .await;
-    provider_at(&server.uri())
-        .send(vec![sms("hi")])
-        .await
-        .remove(0)
+    Mock::given(wiremock::matchers::any()).respond_with(answer).mount(&server).await;
+    provider_at(&server.uri()).send(vec![sms("hi")]).await.remove(0)
 }
 
 fn answer(status: u16, body: &str) -> ResponseTemplate {
@@ -120,19 +102,12 @@ async fn twilio_is_asked_as_it_wants_and_its_answers_are_understood() {
         .and(path("/2010-04-01/Accounts/AC1/Messages.json"))
         .and(header("authorization", "Basic QUMxOnRva2Vu"))
         .and(header("content-type", "application/x-www-form-urlencoded"))
-        .and(body_string(
-            "To=%2B254711000001&From=TELCO&Body=50%25+off+%26+more",
-        ))
-        .respond_with(
-            ResponseTemplate::new(201).set_body_json(json!({"sid": "SM123", "status": "queued"})),
-        )
+        .and(body_string("To=%2B254711000001&From=TELCO&Body=50%25+off+%26+more"))
+        .respond_with(ResponseTemplate::new(201).set_body_json(json!({"sid": "SM123", "status": "queued"})))
         .expect(1)
         .mount(&server)
         .await;
-    let outcome = provider(twilio(&server.uri()))
-        .send(vec![sms("50% off & more")])
-        .await
-        .remove(0);
+    let outcome = provider(twilio(&server.uri())).send(vec![sms("50% off & more")]).await.remove(0);
     assert_eq!(short(&outcome), "accepted SM123");
 
     let error = |code: u32| format!(r#"{{"code":{code},"message":"why","status":400}}"#);
@@ -165,33 +140,19 @@ async fn africas_talking_is_asked_as_it_wants_and_its_answers_are_understood() {
         .expect(1)
         .mount(&server)
         .await;
-    let outcome = provider(africas_talking(&server.uri()))
-        .send(vec![sms("Habari")])
-        .await
-        .remove(0);
+    let outcome = provider(africas_talking(&server.uri())).send(vec![sms("Habari")]).await.remove(0);
     assert_eq!(short(&outcome), "accepted ATXid_1");
 
     let recipient = |code: u32, status: &str| {
-        json!({"SMSMessageData": {"Message": "Sent to 0/1", "Recipients": [{"statusCode": code, "status": status}]}}).to_string()
+        json!({"SMSMessageData": {"Message": "Sent to 0/1", "Recipients": [{"statusCode": code, "status": status}]}})
+            .to_string()
     };
     for (status, body, expected) in [
-        (
-            201,
-            recipient(403, "InvalidPhoneNumber"),
-            "reject BadAddress",
-        ),
+        (201, recipient(403, "InvalidPhoneNumber"), "reject BadAddress"),
         (201, recipient(406, "UserInBlacklist"), "reject Blocked"),
         (201, recipient(405, "InsufficientBalance"), "retry Provider"),
-        (
-            201,
-            r#"{"SMSMessageData":{"Message":"InvalidSenderId","Recipients":[]}}"#.into(),
-            "retry Provider",
-        ),
-        (
-            401,
-            "The supplied authentication is invalid".into(),
-            "retry Provider",
-        ),
+        (201, r#"{"SMSMessageData":{"Message":"InvalidSenderId","Recipients":[]}}"#.into(), "retry Provider"),
+        (401, "The supplied authentication is invalid".into(), "retry Provider"),
         (201, "oops".into(), "unknown"),
     ] {
         let outcome = made_of(answer(status, &body), |uri| provider(africas_talking(uri))).await;
@@ -207,29 +168,17 @@ async fn a_described_provider_gets_escaped_values_and_is_judged_by_its_expressio
         .and(path("/send"))
         .and(query_param("to", "254711000001"))
         .and(header("authorization", "Bearer s3cret"))
-        .and(wiremock::matchers::body_json(
-            json!({"from": "TELCO", "text": text, "id": "c1.1@muster.example"}),
-        ))
-        .respond_with(
-            ResponseTemplate::new(200)
-                .set_body_json(json!({"status": 0, "messages": [{"id": 77}]})),
-        )
+        .and(wiremock::matchers::body_json(json!({"from": "TELCO", "text": text, "id": "c1.1@muster.example"})))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"status": 0, "messages": [{"id": 77}]})))
         .expect(1)
         .mount(&server)
         .await;
-    let outcome = provider(generic(template(&server.uri())))
-        .send(vec![sms(text)])
-        .await
-        .remove(0);
+    let outcome = provider(generic(template(&server.uri()))).send(vec![sms(text)]).await.remove(0);
     assert_eq!(short(&outcome), "accepted 77");
 
     for (status, body, expected) in [
         (200, r#"{"status":"queued"}"#, "accepted -"),
-        (
-            200,
-            r#"{"status":"refused","error":"no credit"}"#,
-            "reject Other",
-        ),
+        (200, r#"{"status":"refused","error":"no credit"}"#, "reject Other"),
         (200, r#"{}"#, "reject Other"),
         (200, "<html>", "unknown"),
         (500, r#"{"error":"boom"}"#, "retry Provider"),
@@ -237,11 +186,8 @@ async fn a_described_provider_gets_escaped_values_and_is_judged_by_its_expressio
         let outcome = made_of(answer(status, body), |uri| provider(generic(template(uri)))).await;
         assert_eq!(short(&outcome), expected, "{status} {body}");
     }
-    let refused = made_of(
-        answer(200, r#"{"status":"x","error":"no credit"}"#),
-        |uri| provider(generic(template(uri))),
-    )
-    .await;
+    let refused =
+        made_of(answer(200, r#"{"status":"x","error":"no credit"}"#), |uri| provider(generic(template(uri)))).await;
     assert_eq!(refused.reason().unwrap().text, "no credit");
 }
 
@@ -268,28 +214,18 @@ async fn servers_in_trouble_are_told_apart() {
     // Hangs after the request was read: nobody knows.
     let begun = Instant::now();
     let hung = ResponseTemplate::new(201).set_delay(Duration::from_secs(20));
-    assert_eq!(
-        short(&made_of(hung, |uri| provider(twilio(uri))).await),
-        "unknown"
-    );
+    assert_eq!(short(&made_of(hung, |uri| provider(twilio(uri))).await), "unknown");
     assert!(begun.elapsed() < Duration::from_secs(5));
     // Nobody listens: certainly not sent.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let gone = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    assert_eq!(
-        short(&provider(twilio(&gone)).send(vec![sms("hi")]).await[0]),
-        "retry Provider"
-    );
+    assert_eq!(short(&provider(twilio(&gone)).send(vec![sms("hi")]).await[0]), "retry Provider");
 }
 
 #[tokio::test]
 async fn garbage_and_a_closed_connection_are_unknown() {
-    for reply in [
-        "",
-        "I am not HTTP\r\n\r\n",
-        "HTTP/1.1 201 Created\r\nContent-Length: 50\r\n\r\n{\"sid\":",
-    ] {
+    for reply in ["", "I am not HTTP\r\n\r\n", "HTTP/1.1 201 Created\r\nContent-Length: 50\r\n\r\n{\"sid\":"] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let uri = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move {
@@ -306,70 +242,35 @@ async fn garbage_and_a_closed_connection_are_unknown() {
 async fn a_batch_is_answered_in_order_whatever_order_the_server_answers_in() {
     let server = MockServer::start().await;
     for (text, sid, delay) in [("a", "SMa", 120), ("b", "SMb", 10), ("c", "SMc", 60)] {
-        Mock::given(body_string(format!(
-            "To=%2B254711000001&From=TELCO&Body={text}"
-        )))
-        .respond_with(
-            ResponseTemplate::new(201)
-                .set_body_json(json!({"sid": sid}))
-                .set_delay(Duration::from_millis(delay)),
-        )
-        .mount(&server)
-        .await;
+        Mock::given(body_string(format!("To=%2B254711000001&From=TELCO&Body={text}")))
+            .respond_with(
+                ResponseTemplate::new(201).set_body_json(json!({"sid": sid})).set_delay(Duration::from_millis(delay)),
+            )
+            .mount(&server)
+            .await;
     }
     let mut mail = sms("d");
     mail.channel = Channel::Email;
-    let outcomes = provider(twilio(&server.uri()))
-        .send(vec![sms("a"), mail, sms("b"), sms("c")])
-        .await;
+    let outcomes = provider(twilio(&server.uri())).send(vec![sms("a"), mail, sms("b"), sms("c")]).await;
     let shorts: Vec<_> = outcomes.iter().map(short).collect();
-    assert_eq!(
-        shorts,
-        [
-            "accepted SMa",
-            "reject Other",
-            "accepted SMb",
-            "accepted SMc"
-        ]
-    );
+    assert_eq!(shorts, ["accepted SMa", "reject Other", "accepted SMb", "accepted SMc"]);
 }
 
 #[tokio::test]
 async fn private_addresses_are_out_of_reach() {
     let server = MockServer::start().await;
-    Mock::given(wiremock::matchers::any())
-        .respond_with(ResponseTemplate::new(201))
-        .expect(0)
-        .mount(&server)
-        .await;
+    Mock::given(wiremock::matchers::any()).respond_with(ResponseTemplate::new(201)).expect(0).mount(&server).await;
     let port = server.address().port();
     let info = provider(twilio(&server.uri())).describe();
-    for host in [
-        "127.0.0.1",
-        "localhost",
-        "[::1]",
-        "0x7f.1",
-        "2130706433",
-        "169.254.169.254",
-        "10.0.0.1",
-    ] {
+    for host in ["127.0.0.1", "localhost", "[::1]", "0x7f.1", "2130706433", "169.254.169.254", "10.0.0.1"] {
         let uri = format!("http://{host}:{port}");
-        let limits = HttpLimits {
-            timeout: Duration::from_millis(400),
-            ..HttpLimits::default()
-        };
+        let limits = HttpLimits { timeout: Duration::from_millis(400), ..HttpLimits::default() };
         let guarded = HttpProvider::new(info.clone(), limits, Box::new(twilio(&uri))).unwrap();
         let outcome = guarded.send(vec![sms("hi")]).await.remove(0);
         assert_eq!(short(&outcome), "retry Provider", "{host}");
-        assert!(
-            outcome.reason().unwrap().text.contains("private network"),
-            "{host}: {outcome:?}"
-        );
-        let guarded =
-            HttpProvider::new(info.clone(), limits, Box::new(generic(template(&uri)))).unwrap();
-        assert!(
-            matches!(guarded.probe().await, Err(ProbeError::Unreachable(why)) if why.contains("private network"))
-        );
+        assert!(outcome.reason().unwrap().text.contains("private network"), "{host}: {outcome:?}");
+        let guarded = HttpProvider::new(info.clone(), limits, Box::new(generic(template(&uri)))).unwrap();
+        assert!(matches!(guarded.probe().await, Err(ProbeError::Unreachable(why)) if why.contains("private network")));
     }
 }
 
@@ -382,15 +283,9 @@ async fn a_probe_shows_whether_the_credentials_are_good() {
         .mount(&server)
         .await;
     assert_eq!(provider(twilio(&server.uri())).probe().await, Ok(()));
-    assert_eq!(
-        provider(generic(template(&server.uri()))).probe().await,
-        Ok(())
-    );
+    assert_eq!(provider(generic(template(&server.uri()))).probe().await, Ok(()));
     let refused = provider(africas_talking(&server.uri())).probe().await;
-    assert!(
-        matches!(refused, Err(ProbeError::Refused(_))),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(ProbeError::Refused(_))), "{refused:?}");
 }
 
 #[test]
@@ -398,25 +293,14 @@ fn a_template_is_checked_before_it_is_used() {
     let field = |change: fn(&mut HttpTemplate)| {
         let mut template = template("https://sms.example");
         change(&mut template);
-        TemplateSender::new(template, "s".into(), "M".into())
-            .err()
-            .map(|error| error.field)
+        TemplateSender::new(template, "s".into(), "M".into()).err().map(|error| error.field)
     };
     assert_eq!(field(|_| {}), None);
     assert_eq!(field(|t| t.method = "DELETE".into()), Some("method"));
     assert_eq!(field(|t| t.body = "{{name}}".into()), Some("body"));
     assert_eq!(field(|t| t.body = "{{to".into()), Some("body"));
-    assert_eq!(
-        field(|t| t.headers[0].1 = "{{password}}".into()),
-        Some("headers")
-    );
-    assert_eq!(
-        field(|t| t.url = "https://{{to_digits}}.example/".into()),
-        Some("url")
-    );
+    assert_eq!(field(|t| t.headers[0].1 = "{{password}}".into()), Some("headers"));
+    assert_eq!(field(|t| t.url = "https://{{to_digits}}.example/".into()), Some("url"));
     assert_eq!(field(|t| t.url = "ftp://sms.example/".into()), Some("url"));
-    assert_eq!(
-        field(|t| t.success.pointer = Some("status".into())),
-        Some("success")
-    );
+    assert_eq!(field(|t| t.success.pointer = Some("status".into())), Some("success"));
 }

@@ -22,9 +22,7 @@ pub(super) enum Stage {
 /// Whether the answer is from the server, and then which.
 pub(super) fn reply(error: &smtp::Error) -> Option<Reason> {
     let code = u16::from(error.status()?);
-    let text = std::error::Error::source(error)
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let text = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     let mut reason = Reason::code(code, &text);
     if let Some((enhanced, rest)) = EnhancedCode::split(&text) {
         reason = Reason::code(code, rest);
@@ -37,18 +35,10 @@ pub(super) fn reply(error: &smtp::Error) -> Option<Reason> {
 pub(super) fn negative(stage: Stage, reason: Reason) -> Outcome {
     let code = reason.code.unwrap_or(0);
     if stage == Stage::Session || provider_wide(code, reason.enhanced) {
-        return Outcome::Retry {
-            after: None,
-            scope: RetryScope::Provider,
-            reason,
-        };
+        return Outcome::Retry { after: None, scope: RetryScope::Provider, reason };
     }
     if code < 500 {
-        return Outcome::Retry {
-            after: None,
-            scope: RetryScope::Message,
-            reason,
-        };
+        return Outcome::Retry { after: None, scope: RetryScope::Message, reason };
     }
     let kind = reason
         .enhanced
@@ -133,130 +123,35 @@ mod tests {
                 "5.1.1 The email account that you tried to reach does not exist",
                 "reject BadAddress",
             ),
-            (
-                Stage::Recipient,
-                550,
-                "No such user here",
-                "reject BadAddress",
-            ),
-            (
-                Stage::Recipient,
-                550,
-                "5.7.1 Service unavailable; client blocked using Spamhaus",
-                "reject Blocked",
-            ),
-            (
-                Stage::Recipient,
-                554,
-                "rejected due to spam",
-                "reject Blocked",
-            ),
-            (
-                Stage::Recipient,
-                550,
-                "5.2.1 The email account is disabled",
-                "reject BadAddress",
-            ),
-            (
-                Stage::Recipient,
-                552,
-                "5.2.2 The email account is over quota",
-                "reject Other",
-            ),
-            (
-                Stage::Recipient,
-                450,
-                "4.2.0 Greylisted, see http://postgrey",
-                "retry Message",
-            ),
-            (
-                Stage::Recipient,
-                452,
-                "4.2.2 The email account is over quota",
-                "retry Message",
-            ),
-            (
-                Stage::Recipient,
-                452,
-                "4.3.1 Insufficient system storage",
-                "retry Provider",
-            ),
-            (
-                Stage::Recipient,
-                421,
-                "4.7.28 rate limited",
-                "retry Provider",
-            ),
-            (
-                Stage::Sender,
-                530,
-                "5.7.0 Authentication required",
-                "retry Provider",
-            ),
-            (
-                Stage::Sender,
-                553,
-                "5.1.8 Sender address rejected: Domain not found",
-                "reject Blocked",
-            ),
+            (Stage::Recipient, 550, "No such user here", "reject BadAddress"),
+            (Stage::Recipient, 550, "5.7.1 Service unavailable; client blocked using Spamhaus", "reject Blocked"),
+            (Stage::Recipient, 554, "rejected due to spam", "reject Blocked"),
+            (Stage::Recipient, 550, "5.2.1 The email account is disabled", "reject BadAddress"),
+            (Stage::Recipient, 552, "5.2.2 The email account is over quota", "reject Other"),
+            (Stage::Recipient, 450, "4.2.0 Greylisted, see http://postgrey", "retry Message"),
+            (Stage::Recipient, 452, "4.2.2 The email account is over quota", "retry Message"),
+            (Stage::Recipient, 452, "4.3.1 Insufficient system storage", "retry Provider"),
+            (Stage::Recipient, 421, "4.7.28 rate limited", "retry Provider"),
+            (Stage::Sender, 530, "5.7.0 Authentication required", "retry Provider"),
+            (Stage::Sender, 553, "5.1.8 Sender address rejected: Domain not found", "reject Blocked"),
             (Stage::Sender, 503, "5.5.1 EHLO first", "retry Provider"),
-            (
-                Stage::Data,
-                554,
-                "5.5.1 Error: no valid recipients",
-                "reject Other",
-            ),
-            (
-                Stage::Message,
-                552,
-                "5.3.4 Message too big",
-                "reject Content",
-            ),
-            (
-                Stage::Message,
-                550,
-                "5.7.1 Message looks like spam",
-                "reject Content",
-            ),
+            (Stage::Data, 554, "5.5.1 Error: no valid recipients", "reject Other"),
+            (Stage::Message, 552, "5.3.4 Message too big", "reject Content"),
+            (Stage::Message, 550, "5.7.1 Message looks like spam", "reject Content"),
             (Stage::Message, 554, "Transaction failed", "reject Content"),
-            (
-                Stage::Message,
-                451,
-                "4.7.1 Try again later",
-                "retry Message",
-            ),
-            (
-                Stage::Session,
-                535,
-                "5.7.8 Username and Password not accepted",
-                "retry Provider",
-            ),
-            (
-                Stage::Session,
-                554,
-                "No SMTP service here",
-                "retry Provider",
-            ),
+            (Stage::Message, 451, "4.7.1 Try again later", "retry Message"),
+            (Stage::Session, 535, "5.7.8 Username and Password not accepted", "retry Provider"),
+            (Stage::Session, 554, "No SMTP service here", "retry Provider"),
         ];
         for (stage, code, text, expected) in table {
-            assert_eq!(
-                outcome(stage, code, text),
-                expected,
-                "{stage:?} {code} {text}"
-            );
+            assert_eq!(outcome(stage, code, text), expected, "{stage:?} {code} {text}");
         }
     }
 
     #[test]
     fn the_queue_id_is_taken_from_what_servers_say() {
-        assert_eq!(
-            queue_id("2.0.0 Ok: queued as 4F1A2B3C").as_deref(),
-            Some("4F1A2B3C")
-        );
-        assert_eq!(
-            queue_id("OK id=1qXyZa-0003Ab-Cd").as_deref(),
-            Some("1qXyZa-0003Ab-Cd")
-        );
+        assert_eq!(queue_id("2.0.0 Ok: queued as 4F1A2B3C").as_deref(), Some("4F1A2B3C"));
+        assert_eq!(queue_id("OK id=1qXyZa-0003Ab-Cd").as_deref(), Some("1qXyZa-0003Ab-Cd"));
         assert_eq!(queue_id("2.0.0 Ok"), None);
     }
 }

@@ -36,9 +36,7 @@ pub(super) enum OpenError {
 impl OpenError {
     pub(super) fn reason(&self) -> &Reason {
         match self {
-            OpenError::Unreachable(reason)
-            | OpenError::Refused(reason)
-            | OpenError::Unsuitable(reason) => reason,
+            OpenError::Unreachable(reason) | OpenError::Refused(reason) | OpenError::Unsuitable(reason) => reason,
         }
     }
 }
@@ -89,19 +87,13 @@ impl Connection {
     /// Connects, protects and authenticates.
     pub(super) async fn open(config: &SmtpConfig, tls: &TlsSetup) -> Result<Self, OpenError> {
         let wait = config.command_timeout;
-        let tcp = bounded(
-            wait,
-            TcpStream::connect((config.host.as_str(), config.port)),
-        )
-        .await?;
-        let (stream, watch) = Watched::new(tcp)
-            .map_err(|error| OpenError::Unreachable(Reason::text(error.to_string())))?;
+        let tcp = bounded(wait, TcpStream::connect((config.host.as_str(), config.port))).await?;
+        let (stream, watch) =
+            Watched::new(tcp).map_err(|error| OpenError::Unreachable(Reason::text(error.to_string())))?;
         let stream: Box<dyn AsyncTokioStream> = match tls {
             TlsSetup::Implicit { config, name } => {
                 let connector = TlsConnector::from(config.clone());
-                Box::new(Encrypted(Box::new(
-                    bounded(wait, connector.connect(name.clone(), stream)).await?,
-                )))
+                Box::new(Encrypted(Box::new(bounded(wait, connector.connect(name.clone(), stream)).await?)))
             }
             TlsSetup::None | TlsSetup::StartTls(_) => Box::new(stream),
         };
@@ -109,24 +101,16 @@ impl Connection {
             Some(name) => ClientId::Domain(name.clone()),
             None => ClientId::default(),
         };
-        let mut smtp = session(
-            wait,
-            AsyncSmtpConnection::connect_with_transport(stream, &hello),
-        )
-        .await?;
+        let mut smtp = session(wait, AsyncSmtpConnection::connect_with_transport(stream, &hello)).await?;
         if let TlsSetup::StartTls(parameters) = tls {
             if !smtp.can_starttls() {
-                let reason =
-                    Reason::text("the server does not offer STARTTLS; nothing was sent in clear");
+                let reason = Reason::text("the server does not offer STARTTLS; nothing was sent in clear");
                 return Err(OpenError::Unsuitable(reason));
             }
             session(wait, smtp.starttls(parameters.clone(), &hello)).await?;
         }
         if let Some(login) = &config.credentials {
-            let credentials = Credentials::new(
-                login.user.clone(),
-                login.password.expose_secret().to_owned(),
-            );
+            let credentials = Credentials::new(login.user.clone(), login.password.expose_secret().to_owned());
             let mechanisms = [Mechanism::Plain, Mechanism::Login];
             if smtp.server_info().get_auth_mechanism(&mechanisms).is_none() {
                 let reason = Reason::text("the server does not offer AUTH PLAIN or LOGIN");
@@ -146,12 +130,7 @@ impl Connection {
     }
 
     /// Sends one message. `data` is the whole of it with CRLF line ends.
-    pub(super) async fn deliver(
-        &mut self,
-        from: Option<&Address>,
-        to: &Address,
-        data: &[u8],
-    ) -> Delivery {
+    pub(super) async fn deliver(&mut self, from: Option<&Address>, to: &Address, data: &[u8]) -> Delivery {
         self.used += 1;
         self.busy = true;
         let delivery = self.dialogue(from, to, data).await;
@@ -163,17 +142,9 @@ impl Connection {
         let mut parameters = Vec::new();
         let ascii = |address: &Address| AsRef::<str>::as_ref(address).is_ascii();
         if !ascii(to) || from.is_some_and(|from| !ascii(from)) {
-            if !self
-                .smtp
-                .server_info()
-                .supports_feature(Extension::SmtpUtfEight)
-            {
-                let reason =
-                    Reason::text("the relay does not take addresses outside ASCII (SMTPUTF8)");
-                return Delivery::Answered(Outcome::Reject {
-                    kind: RejectKind::Other,
-                    reason,
-                });
+            if !self.smtp.server_info().supports_feature(Extension::SmtpUtfEight) {
+                let reason = Reason::text("the relay does not take addresses outside ASCII (SMTPUTF8)");
+                return Delivery::Answered(Outcome::Reject { kind: RejectKind::Other, reason });
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
@@ -193,22 +164,14 @@ impl Connection {
         parameters: Vec<MailParameter>,
     ) -> Result<(), (Stage, Failure)> {
         if self.dirty {
-            self.command(Rset, Severity::PositiveCompletion)
-                .await
-                .map_err(|failure| (Stage::Session, failure))?;
+            self.command(Rset, Severity::PositiveCompletion).await.map_err(|failure| (Stage::Session, failure))?;
         }
         self.dirty = true;
         let mail = Mail::new(from.cloned(), parameters);
-        self.command(mail, Severity::PositiveCompletion)
-            .await
-            .map_err(|failure| (Stage::Sender, failure))?;
+        self.command(mail, Severity::PositiveCompletion).await.map_err(|failure| (Stage::Sender, failure))?;
         let rcpt = Rcpt::new(to.clone(), Vec::new());
-        self.command(rcpt, Severity::PositiveCompletion)
-            .await
-            .map_err(|failure| (Stage::Recipient, failure))?;
-        self.command(Data, Severity::PositiveIntermediate)
-            .await
-            .map_err(|failure| (Stage::Data, failure))?;
+        self.command(rcpt, Severity::PositiveCompletion).await.map_err(|failure| (Stage::Recipient, failure))?;
+        self.command(Data, Severity::PositiveIntermediate).await.map_err(|failure| (Stage::Data, failure))?;
         Ok(())
     }
 
@@ -225,10 +188,7 @@ impl Connection {
                     answer,
                 });
             }
-            Ok(Ok(response)) => Reason::text(format!(
-                "unexpected answer to the message: {}",
-                spoken(&response)
-            )),
+            Ok(Ok(response)) => Reason::text(format!("unexpected answer to the message: {}", spoken(&response))),
             Ok(Err(error)) => match classify::reply(&error) {
                 Some(reason) => {
                     self.dirty = false;
@@ -236,16 +196,9 @@ impl Connection {
                 }
                 None => Reason::text(error.to_string()),
             },
-            Err(_) => Reason::text(format!(
-                "no answer to the message within {:?}",
-                self.data_timeout
-            )),
+            Err(_) => Reason::text(format!("no answer to the message within {:?}", self.data_timeout)),
         };
-        if self.watch.stuck() {
-            Delivery::Lost(problem)
-        } else {
-            Delivery::InDoubt(problem)
-        }
+        if self.watch.stuck() { Delivery::Lost(problem) } else { Delivery::InDoubt(problem) }
     }
 
     /// Whether another message may go over it.
@@ -255,9 +208,7 @@ impl Connection {
 
     /// Checks an unused connection before it is trusted with a message.
     pub(super) async fn is_alive(&mut self) -> bool {
-        timeout(self.command_timeout, self.smtp.test_connected())
-            .await
-            .unwrap_or(false)
+        timeout(self.command_timeout, self.smtp.test_connected()).await.unwrap_or(false)
     }
 
     /// Says goodbye; whatever comes of it.
@@ -266,25 +217,13 @@ impl Connection {
         let _ = timeout(patience, self.smtp.quit()).await;
     }
 
-    async fn command(
-        &mut self,
-        command: impl std::fmt::Display,
-        expected: Severity,
-    ) -> Result<(), Failure> {
+    async fn command(&mut self, command: impl std::fmt::Display, expected: Severity) -> Result<(), Failure> {
         match timeout(self.command_timeout, self.smtp.command(command)).await {
             Ok(Ok(response)) if response.code().severity == expected => Ok(()),
-            Ok(Ok(response)) => Err(Failure::Broken(Reason::text(format!(
-                "unexpected answer: {}",
-                spoken(&response)
-            )))),
-            Ok(Err(error)) => Err(classify::reply(&error).map_or_else(
-                || Failure::Broken(Reason::text(error.to_string())),
-                Failure::Reply,
-            )),
-            Err(_) => Err(Failure::Broken(Reason::text(format!(
-                "no answer within {:?}",
-                self.command_timeout
-            )))),
+            Ok(Ok(response)) => Err(Failure::Broken(Reason::text(format!("unexpected answer: {}", spoken(&response))))),
+            Ok(Err(error)) => Err(classify::reply(&error)
+                .map_or_else(|| Failure::Broken(Reason::text(error.to_string())), Failure::Reply)),
+            Err(_) => Err(Failure::Broken(Reason::text(format!("no answer within {:?}", self.command_timeout)))),
         }
     }
 }
@@ -293,10 +232,7 @@ impl Connection {
 fn answered(stage: Stage, reason: Reason) -> Delivery {
     let outcome = classify::negative(stage, reason);
     match outcome {
-        Outcome::Retry {
-            scope: RetryScope::Provider,
-            ..
-        } => Delivery::AnsweredLast(outcome),
+        Outcome::Retry { scope: RetryScope::Provider, .. } => Delivery::AnsweredLast(outcome),
         _ => Delivery::Answered(outcome),
     }
 }
@@ -318,25 +254,18 @@ async fn bounded<T, E: std::fmt::Display>(
     match timeout(wait, step).await {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(OpenError::Unreachable(Reason::text(error.to_string()))),
-        Err(_) => Err(OpenError::Unreachable(Reason::text(format!(
-            "no connection within {wait:?}"
-        )))),
+        Err(_) => Err(OpenError::Unreachable(Reason::text(format!("no connection within {wait:?}")))),
     }
 }
 
 /// Bounds a step of the session's set-up, and tells a refusal from a loss.
-async fn session<T>(
-    wait: Duration,
-    step: impl Future<Output = Result<T, smtp::Error>>,
-) -> Result<T, OpenError> {
+async fn session<T>(wait: Duration, step: impl Future<Output = Result<T, smtp::Error>>) -> Result<T, OpenError> {
     match timeout(wait, step).await {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(match classify::reply(&error) {
             Some(reason) => OpenError::Refused(reason),
             None => OpenError::Unreachable(Reason::text(error.to_string())),
         }),
-        Err(_) => Err(OpenError::Unreachable(Reason::text(format!(
-            "no answer within {wait:?}"
-        )))),
+        Err(_) => Err(OpenError::Unreachable(Reason::text(format!("no answer within {wait:?}")))),
     }
 }

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use mail_builder::{
     MessageBuilder,
     headers::{
-        HeaderType, address::Address, content_type::ContentType, date::Date, message_id::MessageId,
-        raw::Raw, text::Text,
+        HeaderType, address::Address, content_type::ContentType, date::Date, message_id::MessageId, raw::Raw,
+        text::Text,
     },
     mime::MimePart,
 };
@@ -59,18 +59,13 @@ pub fn build(message: &OutboundMessage) -> Result<Vec<u8>, MimeError> {
     for (name, value) in &message.headers {
         builder = builder.header(name.as_str(), extra_header(name, value)?);
     }
-    let mut output = Vec::with_capacity(
-        message.text.len() + message.html.as_ref().map_or(0, String::len) + 1024,
-    );
+    let mut output = Vec::with_capacity(message.text.len() + message.html.as_ref().map_or(0, String::len) + 1024);
     builder.body(body(message)).serialize(&mut output);
     Ok(output)
 }
 
 fn extra_header<'x>(name: &str, value: &'x str) -> Result<HeaderType<'x>, MimeError> {
-    let name_ok = !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && byte != b':');
+    let name_ok = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':');
     if !name_ok || value.chars().any(char::is_control) {
         return Err(MimeError::Header(name.to_owned()));
     }
@@ -78,11 +73,7 @@ fn extra_header<'x>(name: &str, value: &'x str) -> Result<HeaderType<'x>, MimeEr
         return Err(MimeError::Reserved(name.to_owned()));
     }
     // Structured values such as <https://…> must stay as they are; only text needs encoding.
-    Ok(if value.is_ascii() {
-        Raw::new(value).into()
-    } else {
-        Text::new(value).into()
-    })
+    Ok(if value.is_ascii() { Raw::new(value).into() } else { Text::new(value).into() })
 }
 
 fn address<'x>(name: Option<&'x str>, email: &'x str) -> Address<'x> {
@@ -94,11 +85,7 @@ fn address<'x>(name: Option<&'x str>, email: &'x str) -> Address<'x> {
 /// add headers.
 fn one_line(text: &str) -> Cow<'_, str> {
     if text.chars().any(char::is_control) {
-        Cow::Owned(
-            text.chars()
-                .map(|c| if c.is_control() { ' ' } else { c })
-                .collect(),
-        )
+        Cow::Owned(text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
     } else {
         Cow::Borrowed(text)
     }
@@ -129,11 +116,7 @@ fn body(message: &OutboundMessage) -> MimePart<'_> {
 /// take one for a line end are how mail is smuggled. So is NUL.
 fn lines(text: &str) -> Cow<'_, str> {
     if text.contains('\0') || lone_return(text) {
-        Cow::Owned(
-            text.replace("\r\n", "\n")
-                .replace('\r', "\n")
-                .replace('\0', ""),
-        )
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', ""))
     } else {
         Cow::Borrowed(text)
     }
@@ -141,10 +124,7 @@ fn lines(text: &str) -> Cow<'_, str> {
 
 fn lone_return(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes
-        .iter()
-        .enumerate()
-        .any(|(at, byte)| *byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'))
+    bytes.iter().enumerate().any(|(at, byte)| *byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'))
 }
 
 /// `=_` never occurs in quoted-printable or base64; the digest keeps plain parts from colliding.
@@ -168,7 +148,9 @@ mod tests {
             to_name: Some("Wanjikũ Mwangi".into()),
             from: "offers@telco.example".into(),
             from_name: Some("Telco, Ltd".into()),
-            subject: Some("Karibu – 20 % off, just for you and for the whole of your family, until the end of next week".into()),
+            subject: Some(
+                "Karibu – 20 % off, just for you and for the whole of your family, until the end of next week".into(),
+            ),
             html: Some("<p>Habari <b>Wanjikũ</b></p>\n.\n<p>kwaheri</p>".into()),
             message_id: "c1.7@telco.example".into(),
             headers: vec![
@@ -191,40 +173,20 @@ mod tests {
         let bytes = build(&message).unwrap();
         let mail = MessageParser::default().parse(&bytes).unwrap();
         assert_eq!(mail.subject(), message.subject.as_deref());
-        assert_eq!(
-            mail.from().unwrap().first().unwrap().name(),
-            Some("Telco, Ltd")
-        );
-        assert_eq!(
-            mail.to().unwrap().first().unwrap().name(),
-            Some("Wanjikũ Mwangi")
-        );
+        assert_eq!(mail.from().unwrap().first().unwrap().name(), Some("Telco, Ltd"));
+        assert_eq!(mail.to().unwrap().first().unwrap().name(), Some("Wanjikũ Mwangi"));
         assert_eq!(mail.message_id(), Some("c1.7@telco.example"));
         assert_eq!(mail.date().unwrap().to_timestamp(), 1_700_000_000);
-        assert_eq!(
-            mail.body_text(0).unwrap().replace("\r\n", "\n"),
-            message.text
-        );
-        assert_eq!(
-            mail.body_html(0).unwrap().replace("\r\n", "\n"),
-            message.html.unwrap()
-        );
+        assert_eq!(mail.body_text(0).unwrap().replace("\r\n", "\n"), message.text);
+        assert_eq!(mail.body_html(0).unwrap().replace("\r\n", "\n"), message.html.unwrap());
         let file = mail.attachment(0).unwrap();
-        assert_eq!(
-            (file.attachment_name(), file.contents()),
-            (Some("Bei ya mwezi – Juni.pdf"), &b"%PDF\0\xff"[..])
-        );
+        assert_eq!((file.attachment_name(), file.contents()), (Some("Bei ya mwezi – Juni.pdf"), &b"%PDF\0\xff"[..]));
         let text = String::from_utf8(bytes).unwrap();
         let header = text.split("\r\n\r\n").next().unwrap();
-        assert!(
-            header.is_ascii() && header.lines().all(|line| line.len() <= 78),
-            "{header}"
-        );
+        assert!(header.is_ascii() && header.lines().all(|line| line.len() <= 78), "{header}");
         let unfolded = header.replace("\r\n ", " ").replace("\r\n\t", " ");
         assert!(
-            unfolded.contains(
-                "List-Unsubscribe: <https://t.example/u/abc>, <mailto:u@t.example?subject=u-abc>"
-            ),
+            unfolded.contains("List-Unsubscribe: <https://t.example/u/abc>, <mailto:u@t.example?subject=u-abc>"),
             "{unfolded}"
         );
         assert!(unfolded.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"));
@@ -238,10 +200,7 @@ mod tests {
         let text = String::from_utf8(build(&message).unwrap()).unwrap();
         assert!(text.is_ascii());
         for line in text.split("\r\n") {
-            assert!(
-                line.len() <= 998 && !line.contains(['\r', '\n']),
-                "{line:?}"
-            );
+            assert!(line.len() <= 998 && !line.contains(['\r', '\n']), "{line:?}");
         }
     }
 
@@ -256,10 +215,7 @@ mod tests {
         message.to_name = Some("Eve\r\nBcc: all@customers.example".into());
         message.subject = Some("Hi\nX-Evil: 1".into());
         let text = String::from_utf8(build(&message).unwrap()).unwrap();
-        assert!(
-            !text.contains("\nBcc:") && !text.contains("\nX-Evil"),
-            "{text}"
-        );
+        assert!(!text.contains("\nBcc:") && !text.contains("\nX-Evil"), "{text}");
         message.headers = vec![("X-A".into(), "1\r\nX-B: 2".into())];
         assert_eq!(build(&message), Err(MimeError::Header("X-A".into())));
         message.headers = vec![("Subject".into(), "again".into())];

@@ -39,12 +39,7 @@ pub(super) struct Lease<'p> {
 impl Pool {
     pub(super) fn new(config: SmtpConfig, tls: TlsSetup) -> Self {
         let permits = Semaphore::new(config.connections.max(1));
-        Pool {
-            config,
-            tls,
-            permits,
-            idle: Mutex::default(),
-        }
+        Pool { config, tls, permits, idle: Mutex::default() }
     }
 
     pub(super) fn config(&self) -> &SmtpConfig {
@@ -54,28 +49,18 @@ impl Pool {
     /// Waits for a free place; opens nothing yet.
     pub(super) async fn lease(&self) -> Option<Lease<'_>> {
         let permit = self.permits.acquire().await.ok()?;
-        Some(Lease {
-            pool: self,
-            _permit: permit,
-            connection: None,
-        })
+        Some(Lease { pool: self, _permit: permit, connection: None })
     }
 
     /// Opens a session of its own beside the pool and closes it again.
     pub(super) async fn probe(&self) -> Result<(), OpenError> {
-        Connection::open(&self.config, &self.tls)
-            .await?
-            .quit()
-            .await;
+        Connection::open(&self.config, &self.tls).await?.quit().await;
         Ok(())
     }
 
     async fn reuse(&self) -> Option<Connection> {
         loop {
-            let Idle {
-                mut connection,
-                since,
-            } = self.idle.lock().ok()?.pop_back()?;
+            let Idle { mut connection, since } = self.idle.lock().ok()?.pop_back()?;
             let unused = since.elapsed();
             if unused < TRUSTED_FOR {
                 return Some(connection);
@@ -90,16 +75,10 @@ impl Pool {
         if let Ok(mut idle) = self.idle.lock() {
             let now = Instant::now();
             // The oldest are in front; what has been idle too long is closed on the way.
-            while idle
-                .front()
-                .is_some_and(|old| now - old.since >= self.config.idle_timeout)
-            {
+            while idle.front().is_some_and(|old| now - old.since >= self.config.idle_timeout) {
                 idle.pop_front();
             }
-            idle.push_back(Idle {
-                connection,
-                since: now,
-            });
+            idle.push_back(Idle { connection, since: now });
         }
     }
 }
@@ -108,20 +87,14 @@ impl Lease<'_> {
     /// The connection, opened if there is none. `true` when it had been used before, and so may
     /// turn out to have been closed by the server meanwhile.
     pub(super) async fn connection(&mut self) -> Result<(&mut Connection, bool), OpenError> {
-        let worn_out = |connection: &Connection| {
-            connection.used >= self.pool.config.messages_per_connection.max(1)
-        };
+        let worn_out = |connection: &Connection| connection.used >= self.pool.config.messages_per_connection.max(1);
         if self.connection.as_ref().is_some_and(worn_out)
             && let Some(connection) = self.connection.take()
         {
             connection.quit().await;
         }
         if self.connection.is_none() {
-            self.connection = self
-                .pool
-                .reuse()
-                .await
-                .filter(|connection| !worn_out(connection));
+            self.connection = self.pool.reuse().await.filter(|connection| !worn_out(connection));
         }
         let connection = match self.connection.take() {
             Some(connection) => connection,

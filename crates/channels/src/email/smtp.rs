@@ -17,10 +17,7 @@ use super::{
     pool::{Lease, Pool},
     tls::TlsSetup,
 };
-use crate::{
-    Channel, OutboundMessage, Outcome, ProbeError, ProviderInfo, Reason, RejectKind, RetryScope,
-    Sender,
-};
+use crate::{Channel, OutboundMessage, Outcome, ProbeError, ProviderInfo, Reason, RejectKind, RetryScope, Sender};
 
 /// Losses in a row, without an answer between them, after which a worker gives its batch back.
 const LOSSES_BEFORE_GIVING_UP: u32 = 2;
@@ -52,29 +49,15 @@ impl SmtpSender {
     /// # Errors
     /// [`ProbeError::Configuration`] when the certificate or a name cannot be used.
     pub fn new(config: SmtpConfig) -> Result<Self, ProbeError> {
-        let clean = |name: &str| {
-            name.bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-.[]:_".contains(&b))
-        };
+        let clean = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.[]:_".contains(&b));
         if config.host.is_empty() || !clean(&config.host) {
-            return Err(ProbeError::Configuration(format!(
-                "{:?} is no host name",
-                config.host
-            )));
+            return Err(ProbeError::Configuration(format!("{:?} is no host name", config.host)));
         }
-        if let Some(hello) = config
-            .hello_name
-            .as_deref()
-            .filter(|name| name.is_empty() || !clean(name))
-        {
-            return Err(ProbeError::Configuration(format!(
-                "{hello:?} is no name to greet a server with"
-            )));
+        if let Some(hello) = config.hello_name.as_deref().filter(|name| name.is_empty() || !clean(name)) {
+            return Err(ProbeError::Configuration(format!("{hello:?} is no name to greet a server with")));
         }
         let tls = TlsSetup::new(&config).map_err(ProbeError::Configuration)?;
-        Ok(SmtpSender {
-            pool: Pool::new(config, tls),
-        })
+        Ok(SmtpSender { pool: Pool::new(config, tls) })
     }
 
     /// One connection's worth of work: takes messages until none is left or the relay fails.
@@ -108,9 +91,7 @@ async fn deliver(lease: &mut Lease<'_>, letter: &Letter) -> (Outcome, bool) {
             Ok(found) => found,
             Err(error) => return (for_the_relay(error.reason().clone()), true),
         };
-        let delivery = connection
-            .deliver(letter.from.as_ref(), &letter.to, &letter.data)
-            .await;
+        let delivery = connection.deliver(letter.from.as_ref(), &letter.to, &letter.data).await;
         match delivery {
             Delivery::Answered(outcome) => return (outcome, false),
             Delivery::AnsweredLast(outcome) => {
@@ -133,11 +114,7 @@ async fn deliver(lease: &mut Lease<'_>, letter: &Letter) -> (Outcome, bool) {
 }
 
 fn for_the_relay(reason: Reason) -> Outcome {
-    Outcome::Retry {
-        after: None,
-        scope: RetryScope::Provider,
-        reason,
-    }
+    Outcome::Retry { after: None, scope: RetryScope::Provider, reason }
 }
 
 impl Batch {
@@ -152,11 +129,7 @@ impl Batch {
     /// The next message that can be written; those that cannot are settled on the way.
     fn next(&self) -> Option<Letter> {
         loop {
-            let (place, message) = self
-                .waiting
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .pop_front()?;
+            let (place, message) = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front()?;
             match write(place, &message) {
                 Ok(letter) => return Some(letter),
                 Err(outcome) => self.settle(place, outcome),
@@ -165,11 +138,7 @@ impl Batch {
     }
 
     fn has_more(&self) -> bool {
-        !self
-            .waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_empty()
+        !self.waiting.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     fn settle(&self, place: usize, outcome: Outcome) {
@@ -184,61 +153,29 @@ impl Batch {
     }
 
     fn finish(self) -> Vec<Outcome> {
-        let trouble = self
-            .trouble
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
+        let trouble = self.trouble.into_inner().unwrap_or_else(PoisonError::into_inner);
         let reason = trouble.unwrap_or_else(|| Reason::text("the relay is being closed"));
-        let outcomes = self
-            .outcomes
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        outcomes
-            .into_iter()
-            .map(|outcome| outcome.unwrap_or_else(|| for_the_relay(reason.clone())))
-            .collect()
+        let outcomes = self.outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(|| for_the_relay(reason.clone()))).collect()
     }
 }
 
 /// Addresses are checked and the bytes made before a connection is bothered with the message.
 fn write(place: usize, message: &OutboundMessage) -> Result<Letter, Outcome> {
-    let refuse = |kind, text: String| Outcome::Reject {
-        kind,
-        reason: Reason::text(text),
-    };
+    let refuse = |kind, text: String| Outcome::Reject { kind, reason: Reason::text(text) };
     if message.channel != Channel::Email {
-        return Err(refuse(
-            RejectKind::Other,
-            format!("a mail relay takes no {} messages", message.channel),
-        ));
+        return Err(refuse(RejectKind::Other, format!("a mail relay takes no {} messages", message.channel)));
     }
-    let to = address::parse(&message.to).ok_or_else(|| {
-        refuse(
-            RejectKind::BadAddress,
-            format!("{:?} is no email address", message.to),
-        )
-    })?;
+    let to = address::parse(&message.to)
+        .ok_or_else(|| refuse(RejectKind::BadAddress, format!("{:?} is no email address", message.to)))?;
     let sender = message.return_path.as_deref().unwrap_or(&message.from);
-    let from = address::parse(sender).ok_or_else(|| {
-        refuse(
-            RejectKind::Content,
-            format!("the sender {sender:?} is no email address"),
-        )
-    })?;
+    let from = address::parse(sender)
+        .ok_or_else(|| refuse(RejectKind::Content, format!("the sender {sender:?} is no email address")))?;
     if address::parse(&message.from).is_none() {
-        return Err(refuse(
-            RejectKind::Content,
-            format!("the sender {:?} is no email address", message.from),
-        ));
+        return Err(refuse(RejectKind::Content, format!("the sender {:?} is no email address", message.from)));
     }
-    let data =
-        mime::build(message).map_err(|error| refuse(RejectKind::Content, error.to_string()))?;
-    Ok(Letter {
-        place,
-        from: Some(from),
-        to,
-        data,
-    })
+    let data = mime::build(message).map_err(|error| refuse(RejectKind::Content, error.to_string()))?;
+    Ok(Letter { place, from: Some(from), to, data })
 }
 
 #[async_trait]

@@ -14,10 +14,7 @@ use super::config::{SmtpConfig, Tls};
 pub(super) enum TlsSetup {
     None,
     StartTls(TlsParameters),
-    Implicit {
-        config: Arc<ClientConfig>,
-        name: ServerName<'static>,
-    },
+    Implicit { config: Arc<ClientConfig>, name: ServerName<'static> },
 }
 
 impl TlsSetup {
@@ -37,9 +34,7 @@ fn start_tls(config: &SmtpConfig) -> Result<TlsParameters, String> {
         let certificate = Certificate::from_pem(pem.as_bytes()).map_err(unreadable)?;
         builder = builder.add_root_certificate(certificate);
     }
-    builder
-        .build()
-        .map_err(|error| format!("TLS could not be set up: {error}"))
+    builder.build().map_err(|error| format!("TLS could not be set up: {error}"))
 }
 
 fn implicit(config: &SmtpConfig) -> Result<TlsSetup, String> {
@@ -47,9 +42,7 @@ fn implicit(config: &SmtpConfig) -> Result<TlsSetup, String> {
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if let Some(pem) = &config.root_certificate {
         for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-            roots
-                .add(certificate.map_err(unreadable)?)
-                .map_err(unreadable)?;
+            roots.add(certificate.map_err(unreadable)?).map_err(unreadable)?;
         }
     }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -58,16 +51,9 @@ fn implicit(config: &SmtpConfig) -> Result<TlsSetup, String> {
         .map_err(|error| format!("TLS could not be set up: {error}"))?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let name = ServerName::try_from(config.host.clone()).map_err(|_| {
-        format!(
-            "{} is no host name that a certificate could carry",
-            config.host
-        )
-    })?;
-    Ok(TlsSetup::Implicit {
-        config: Arc::new(client),
-        name,
-    })
+    let name = ServerName::try_from(config.host.clone())
+        .map_err(|_| format!("{} is no host name that a certificate could carry", config.host))?;
+    Ok(TlsSetup::Implicit { config: Arc::new(client), name })
 }
 
 fn unreadable(error: impl std::fmt::Display) -> String {

@@ -28,21 +28,14 @@ impl AfricasTalking {
         vec![
             ("apiKey".into(), self.api_key.expose_secret().to_owned()),
             ("Accept".into(), "application/json".into()),
-            (
-                "Content-Type".into(),
-                "application/x-www-form-urlencoded".into(),
-            ),
+            ("Content-Type".into(), "application/x-www-form-urlencoded".into()),
         ]
     }
 }
 
 impl Dialect for AfricasTalking {
     fn request(&self, message: &OutboundMessage) -> Result<HttpRequest, Outcome> {
-        let from = message
-            .sender_id
-            .as_deref()
-            .filter(|id| !id.is_empty())
-            .unwrap_or(&self.default_from);
+        let from = message.sender_id.as_deref().filter(|id| !id.is_empty()).unwrap_or(&self.default_from);
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("username", &self.username);
         form.append_pair("to", &message.to);
@@ -54,12 +47,7 @@ impl Dialect for AfricasTalking {
         form.append_pair("enqueue", "1");
         let mut url = self.base_url.clone();
         url.set_path("/version1/messaging");
-        Ok(HttpRequest {
-            method: Method::POST,
-            url,
-            headers: self.headers(),
-            body: form.finish(),
-        })
+        Ok(HttpRequest { method: Method::POST, url, headers: self.headers(), body: form.finish() })
     }
 
     fn read(&self, answer: &HttpAnswer) -> Outcome {
@@ -69,24 +57,16 @@ impl Dialect for AfricasTalking {
         let body = verdict::json(answer);
         let data = &body["SMSMessageData"];
         let recipient = &data["Recipients"][0];
-        let said = recipient["status"]
-            .as_str()
-            .or(data["Message"].as_str())
-            .unwrap_or_default();
+        let said = recipient["status"].as_str().or(data["Message"].as_str()).unwrap_or_default();
         let status = answer.status.as_u16();
         match recipient["statusCode"].as_u64() {
             Some(100..=102) => Outcome::Accepted {
                 provider_message_id: recipient["messageId"].as_str().map(str::to_owned),
                 answer: format!("{status} {said}"),
             },
-            Some(code) => refused(
-                code,
-                Reason::code(status, format!("{said} (status {code})")),
-            ),
+            Some(code) => refused(code, Reason::code(status, format!("{said} (status {code})"))),
             // Without recipients the message says what is wrong with the request: InvalidSenderId.
-            None if data["Message"].is_string() => {
-                verdict::for_the_provider(Reason::code(status, said))
-            }
+            None if data["Message"].is_string() => verdict::for_the_provider(Reason::code(status, said)),
             None => verdict::unreadable(answer),
         }
     }
@@ -94,14 +74,8 @@ impl Dialect for AfricasTalking {
     fn probe(&self) -> Probe {
         let mut url = self.base_url.clone();
         url.set_path("/version1/user");
-        url.query_pairs_mut()
-            .append_pair("username", &self.username);
-        Probe::Ask(HttpRequest {
-            method: Method::GET,
-            url,
-            headers: self.headers(),
-            body: String::new(),
-        })
+        url.query_pairs_mut().append_pair("username", &self.username);
+        Probe::Ask(HttpRequest { method: Method::GET, url, headers: self.headers(), body: String::new() })
     }
 }
 

@@ -98,22 +98,14 @@ impl HttpClient {
             .and_then(|value| value.to_str().ok()?.trim().parse().ok())
             .map(Duration::from_secs);
         let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| HttpError::NoAnswer(chain(&error)))?
-        {
+        while let Some(chunk) = response.chunk().await.map_err(|error| HttpError::NoAnswer(chain(&error)))? {
             let room = MAX_ANSWER_BYTES.saturating_sub(body.len());
             body.extend_from_slice(&chunk[..chunk.len().min(room)]);
             if body.len() == MAX_ANSWER_BYTES {
                 break;
             }
         }
-        Ok(HttpAnswer {
-            status,
-            retry_after,
-            body: String::from_utf8_lossy(&body).into_owned(),
-        })
+        Ok(HttpAnswer { status, retry_after, body: String::from_utf8_lossy(&body).into_owned() })
     }
 
     /// Checks a URL without asking for it: the scheme, and that its host may be reached and takes
@@ -126,12 +118,8 @@ impl HttpClient {
         let unreachable = |error: &dyn std::fmt::Display| HttpError::NotSent(error.to_string());
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
         let port = url.port_or_known_default().unwrap_or(443);
-        let found = tokio::net::lookup_host((host, port))
-            .await
-            .map_err(|error| unreachable(&error))?;
-        let allowed: Vec<_> = found
-            .filter(|address| self.reach.allows(address.ip()))
-            .collect();
+        let found = tokio::net::lookup_host((host, port)).await.map_err(|error| unreachable(&error))?;
+        let allowed: Vec<_> = found.filter(|address| self.reach.allows(address.ip())).collect();
         if allowed.is_empty() {
             return Err(unreachable(&forbidden(host)));
         }
@@ -146,10 +134,7 @@ impl HttpClient {
     /// The resolver never sees a host that is an address already, so those are checked here.
     fn check(&self, url: &Url) -> Result<(), HttpError> {
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(HttpError::NotSent(format!(
-                "{}: URLs are not used",
-                url.scheme()
-            )));
+            return Err(HttpError::NotSent(format!("{}: URLs are not used", url.scheme())));
         }
         let address = match url.host() {
             Some(url::Host::Ipv4(v4)) => v4.into(),
@@ -160,9 +145,7 @@ impl HttpClient {
         if self.reach.allows(address) {
             Ok(())
         } else {
-            Err(HttpError::NotSent(
-                forbidden(&address.to_string()).to_string(),
-            ))
+            Err(HttpError::NotSent(forbidden(&address.to_string()).to_string()))
         }
     }
 }

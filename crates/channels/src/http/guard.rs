@@ -20,8 +20,7 @@ pub enum Reach {
 impl Reach {
     /// Whether a request may go to this address.
     pub fn allows(self, address: IpAddr) -> bool {
-        is_public(address)
-            || (self == Reach::PublicAndLoopback && address.to_canonical().is_loopback())
+        is_public(address) || (self == Reach::PublicAndLoopback && address.to_canonical().is_loopback())
     }
 }
 
@@ -61,7 +60,7 @@ fn v6_is_public(v6: Ipv6Addr) -> bool {
         // Translated and tunnelled IPv4 reaches what the IPv4 address inside reaches.
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => embedded(high, low),
         [0x2001, 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] => false, // documentation
-        [0x2001, 0..=0x01ff, ..] => false, // protocol assignments, Teredo among them
+        [0x2001, 0..=0x01ff, ..] => false,                        // protocol assignments, Teredo among them
         // Only 2000::/3 has been given out as global unicast.
         [first, ..] => first & 0xe000 == 0x2000,
     }
@@ -78,7 +77,7 @@ impl Resolve for GuardedResolver {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let allowed: Vec<_> = found.filter(|address| reach.allows(address.ip())).collect();
             if allowed.is_empty() {
-                return Err(forbidden(name.as_str()).into());
+                return Err(forbidden(name.as_str()));
             }
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
@@ -123,14 +122,7 @@ mod tests {
         ] {
             assert!(!is_public(private.parse().unwrap()), "{private}");
         }
-        for public in [
-            "8.8.8.8",
-            "172.32.0.1",
-            "100.128.0.1",
-            "2a00:1450::1",
-            "64:ff9b::808:808",
-            "::ffff:8.8.8.8",
-        ] {
+        for public in ["8.8.8.8", "172.32.0.1", "100.128.0.1", "2a00:1450::1", "64:ff9b::808:808", "::ffff:8.8.8.8"] {
             assert!(is_public(public.parse().unwrap()), "{public}");
         }
     }

@@ -9,10 +9,7 @@ use super::{
     guard::Reach,
     verdict,
 };
-use crate::{
-    OutboundMessage, Outcome, ProbeError, ProviderInfo, Reason, RejectKind, Sender,
-    order::concurrently,
-};
+use crate::{OutboundMessage, Outcome, ProbeError, ProviderInfo, Reason, RejectKind, Sender, order::concurrently};
 
 /// How a provider wants to be asked and how it answers.
 pub trait Dialect: Send + Sync {
@@ -51,11 +48,7 @@ pub struct HttpLimits {
 
 impl Default for HttpLimits {
     fn default() -> Self {
-        HttpLimits {
-            concurrency: 10,
-            timeout: Duration::from_secs(30),
-            reach: Reach::Public,
-        }
+        HttpLimits { concurrency: 10, timeout: Duration::from_secs(30), reach: Reach::Public }
     }
 }
 
@@ -71,33 +64,17 @@ impl HttpProvider {
     ///
     /// # Errors
     /// [`ProbeError::Configuration`] when the HTTP client cannot be set up.
-    pub fn new(
-        info: ProviderInfo,
-        limits: HttpLimits,
-        dialect: Box<dyn Dialect>,
-    ) -> Result<Self, ProbeError> {
-        let client =
-            HttpClient::new(limits.reach, limits.timeout).map_err(ProbeError::Configuration)?;
+    pub fn new(info: ProviderInfo, limits: HttpLimits, dialect: Box<dyn Dialect>) -> Result<Self, ProbeError> {
+        let client = HttpClient::new(limits.reach, limits.timeout).map_err(ProbeError::Configuration)?;
         let concurrency = limits.concurrency.max(1);
-        let info = ProviderInfo {
-            concurrency,
-            max_batch: concurrency * 10,
-            ..info
-        };
-        Ok(HttpProvider {
-            info,
-            client,
-            dialect,
-        })
+        let info = ProviderInfo { concurrency, max_batch: concurrency * 10, ..info };
+        Ok(HttpProvider { info, client, dialect })
     }
 
     async fn send_one(&self, message: OutboundMessage) -> Outcome {
         if !self.info.channels.contains(&message.channel) {
             let text = format!("{} takes no {} messages", self.info.name, message.channel);
-            return Outcome::Reject {
-                kind: RejectKind::Other,
-                reason: Reason::text(text),
-            };
+            return Outcome::Reject { kind: RejectKind::Other, reason: Reason::text(text) };
         }
         let request = match self.dialect.request(&message) {
             Ok(request) => request,
@@ -117,28 +94,19 @@ impl Sender for HttpProvider {
     }
 
     async fn send(&self, batch: Vec<OutboundMessage>) -> Vec<Outcome> {
-        concurrently(batch, self.info.concurrency, |message| {
-            self.send_one(message)
-        })
-        .await
+        concurrently(batch, self.info.concurrency, |message| self.send_one(message)).await
     }
 
     async fn probe(&self) -> Result<(), ProbeError> {
         let answer = match self.dialect.probe() {
             Probe::Connect(url) => {
-                return self
-                    .client
-                    .reachable(&url)
-                    .await
-                    .map_err(|error| ProbeError::Unreachable(error.to_string()));
+                return self.client.reachable(&url).await.map_err(|error| ProbeError::Unreachable(error.to_string()));
             }
             Probe::Ask(request) => self.client.send(request).await,
         };
         match answer {
             Ok(answer) if answer.status.is_success() => Ok(()),
-            Ok(answer) => Err(ProbeError::Refused(
-                Reason::code(answer.status.as_u16(), answer.body).to_string(),
-            )),
+            Ok(answer) => Err(ProbeError::Refused(Reason::code(answer.status.as_u16(), answer.body).to_string())),
             Err(error) => Err(ProbeError::Unreachable(error.to_string())),
         }
     }

@@ -15,16 +15,7 @@ use super::{
 use crate::{OutboundMessage, Outcome, Reason, RejectKind};
 
 /// The names that may stand between `{{` and `}}`.
-const PLACEHOLDERS: [&str; 8] = [
-    "to",
-    "to_digits",
-    "from",
-    "subject",
-    "text",
-    "message_id",
-    "reference",
-    "secret",
-];
+const PLACEHOLDERS: [&str; 8] = ["to", "to_digits", "from", "subject", "text", "message_id", "reference", "secret"];
 
 /// How a provider is asked and how its answer is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,11 +104,7 @@ impl TemplateSender {
     ///
     /// # Errors
     /// The first problem with its field.
-    pub fn new(
-        template: HttpTemplate,
-        secret: SecretString,
-        default_from: String,
-    ) -> Result<Self, TemplateError> {
+    pub fn new(template: HttpTemplate, secret: SecretString, default_from: String) -> Result<Self, TemplateError> {
         let wrong = |field, problem: String| TemplateError { field, problem };
         let method = match template.method.to_ascii_uppercase().as_str() {
             "GET" => Method::GET,
@@ -136,45 +123,26 @@ impl TemplateSender {
             ("errorPointer", &template.error_pointer),
         ];
         for (field, pointer) in pointers {
-            if pointer
-                .as_deref()
-                .is_some_and(|pointer| !pointer.is_empty() && !pointer.starts_with('/'))
-            {
+            if pointer.as_deref().is_some_and(|pointer| !pointer.is_empty() && !pointer.starts_with('/')) {
                 return Err(wrong(field, "a JSON pointer begins with /".into()));
             }
         }
         // The host must not depend on the message: a customer's data would choose where to send.
-        let authority = template
-            .url
-            .split("//")
-            .nth(1)
-            .unwrap_or_default()
-            .split(['/', '?', '#'])
-            .next()
-            .unwrap_or_default();
+        let authority =
+            template.url.split("//").nth(1).unwrap_or_default().split(['/', '?', '#']).next().unwrap_or_default();
         if authority.contains("{{") {
             return Err(wrong("url", "the host may not contain placeholders".into()));
         }
         if !template.url.starts_with("http://") && !template.url.starts_with("https://") {
-            return Err(wrong(
-                "url",
-                "the URL begins with https:// or http://".into(),
-            ));
+            return Err(wrong("url", "the URL begins with https:// or http://".into()));
         }
         let sample = template.url.replace("{{", "").replace("}}", "");
         let sample_url = Url::parse(&sample).map_err(|error| wrong("url", error.to_string()))?;
-        Ok(TemplateSender {
-            template,
-            method,
-            secret,
-            default_from,
-            sample_url,
-        })
+        Ok(TemplateSender { template, method, secret, default_from, sample_url })
     }
 
     fn url(&self, message: &OutboundMessage) -> Result<Url, String> {
-        Url::parse(&self.fill(&self.template.url, message, Escape::Url))
-            .map_err(|error| error.to_string())
+        Url::parse(&self.fill(&self.template.url, message, Escape::Url)).map_err(|error| error.to_string())
     }
 
     fn body_escape(&self) -> Escape {
@@ -208,11 +176,9 @@ impl TemplateSender {
         match name {
             "to" => message.to.clone(),
             "to_digits" => message.to.chars().filter(char::is_ascii_digit).collect(),
-            "from" => message
-                .sender_id
-                .clone()
-                .filter(|id| !id.is_empty())
-                .unwrap_or_else(|| self.default_from.clone()),
+            "from" => {
+                message.sender_id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| self.default_from.clone())
+            }
             "subject" => message.subject.clone().unwrap_or_default(),
             "text" => message.text.clone(),
             "message_id" => message.message_id.clone(),
@@ -228,11 +194,7 @@ fn check(text: &str) -> Result<(), String> {
     while let Some((_, after)) = rest.split_once("{{") {
         let (name, after) = after.split_once("}}").ok_or("a {{ without }}")?;
         if !PLACEHOLDERS.contains(&name.trim()) {
-            return Err(format!(
-                "{{{{{}}}}} is unknown; there are {}",
-                name.trim(),
-                PLACEHOLDERS.join(", ")
-            ));
+            return Err(format!("{{{{{}}}}} is unknown; there are {}", name.trim(), PLACEHOLDERS.join(", ")));
         }
         rest = after;
     }
@@ -245,9 +207,7 @@ fn escaped(value: &str, escape: Escape) -> String {
         Escape::Header => value.chars().filter(|c| !c.is_control()).collect(),
         Escape::Form => form_urlencoded::byte_serialize(value.as_bytes()).collect(),
         // The form encoding writes a space as +, which is only right in a query.
-        Escape::Url => form_urlencoded::byte_serialize(value.as_bytes())
-            .collect::<String>()
-            .replace('+', "%20"),
+        Escape::Url => form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>().replace('+', "%20"),
         Escape::Json => {
             let quoted = Value::from(value).to_string();
             quoted[1..quoted.len() - 1].to_owned()
@@ -263,10 +223,9 @@ fn escaped(value: &str, escape: Escape) -> String {
 
 impl Dialect for TemplateSender {
     fn request(&self, message: &OutboundMessage) -> Result<HttpRequest, Outcome> {
-        let url = self.url(message).map_err(|problem| Outcome::Reject {
-            kind: RejectKind::Other,
-            reason: Reason::text(problem),
-        })?;
+        let url = self
+            .url(message)
+            .map_err(|problem| Outcome::Reject { kind: RejectKind::Other, reason: Reason::text(problem) })?;
         let mut headers: Vec<_> = self
             .template
             .headers
@@ -277,30 +236,17 @@ impl Dialect for TemplateSender {
         if !body.is_empty() {
             headers.push(("Content-Type".into(), self.template.content_type.clone()));
         }
-        Ok(HttpRequest {
-            method: self.method.clone(),
-            url,
-            headers,
-            body,
-        })
+        Ok(HttpRequest { method: self.method.clone(), url, headers, body })
     }
 
     fn read(&self, answer: &HttpAnswer) -> Outcome {
         let body = verdict::json(answer);
-        let at = |pointer: &Option<String>| {
-            pointer
-                .as_deref()
-                .and_then(|pointer| body.pointer(pointer))
-                .map(plain)
-        };
+        let at = |pointer: &Option<String>| pointer.as_deref().and_then(|pointer| body.pointer(pointer)).map(plain);
         let said = at(&self.template.error_pointer).unwrap_or_else(|| answer.body.clone());
         let expected = &self.template.success;
         let status = answer.status.as_u16();
-        let status_good = if expected.status.is_empty() {
-            answer.status.is_success()
-        } else {
-            expected.status.contains(&status)
-        };
+        let status_good =
+            if expected.status.is_empty() { answer.status.is_success() } else { expected.status.contains(&status) };
         if !status_good {
             return verdict::by_status(answer, &said);
         }
@@ -309,10 +255,7 @@ impl Dialect for TemplateSender {
                 None if body.is_null() => return verdict::unreadable(answer),
                 Some(value) if expected.equals.is_empty() || expected.equals.contains(&value) => {}
                 _ => {
-                    return Outcome::Reject {
-                        kind: RejectKind::Other,
-                        reason: Reason::code(status, said),
-                    };
+                    return Outcome::Reject { kind: RejectKind::Other, reason: Reason::code(status, said) };
                 }
             }
         }

@@ -33,41 +33,19 @@ impl Twilio {
         url.set_path(&format!("/2010-04-01/Accounts/{}{rest}", self.account_sid));
         let login = format!("{}:{}", self.account_sid, self.auth_token.expose_secret());
         let headers = vec![
-            (
-                "Authorization".into(),
-                format!("Basic {}", BASE64_STANDARD.encode(login)),
-            ),
-            (
-                "Content-Type".into(),
-                "application/x-www-form-urlencoded".into(),
-            ),
+            ("Authorization".into(), format!("Basic {}", BASE64_STANDARD.encode(login))),
+            ("Content-Type".into(), "application/x-www-form-urlencoded".into()),
         ];
-        HttpRequest {
-            method,
-            url,
-            headers,
-            body,
-        }
+        HttpRequest { method, url, headers, body }
     }
 }
 
 impl Dialect for Twilio {
     fn request(&self, message: &OutboundMessage) -> Result<HttpRequest, Outcome> {
-        let from = message
-            .sender_id
-            .as_deref()
-            .filter(|id| !id.is_empty())
-            .unwrap_or(&self.default_from);
+        let from = message.sender_id.as_deref().filter(|id| !id.is_empty()).unwrap_or(&self.default_from);
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("To", &message.to);
-        form.append_pair(
-            if from.starts_with("MG") && from.len() == 34 {
-                "MessagingServiceSid"
-            } else {
-                "From"
-            },
-            from,
-        );
+        form.append_pair(if from.starts_with("MG") && from.len() == 34 { "MessagingServiceSid" } else { "From" }, from);
         form.append_pair("Body", &message.text);
         if let Some(callback) = &self.status_callback {
             form.append_pair("StatusCallback", callback.as_str());
@@ -81,11 +59,7 @@ impl Dialect for Twilio {
             return match body["sid"].as_str() {
                 Some(sid) => Outcome::Accepted {
                     provider_message_id: Some(sid.to_owned()),
-                    answer: format!(
-                        "{} {}",
-                        answer.status.as_u16(),
-                        body["status"].as_str().unwrap_or("accepted")
-                    ),
+                    answer: format!("{} {}", answer.status.as_u16(), body["status"].as_str().unwrap_or("accepted")),
                 },
                 None => verdict::unreadable(answer),
             };
@@ -96,10 +70,7 @@ impl Dialect for Twilio {
         };
         let reason = || Reason::code(answer.status.as_u16(), &text);
         match kind(&body) {
-            Some(kind) => Outcome::Reject {
-                kind,
-                reason: reason(),
-            },
+            Some(kind) => Outcome::Reject { kind, reason: reason() },
             None if about_the_account(&body) => verdict::for_the_provider(reason()),
             None => verdict::by_status(answer, &text),
         }
@@ -114,9 +85,7 @@ impl Dialect for Twilio {
 /// (https://www.twilio.com/docs/api/errors).
 fn kind(body: &Value) -> Option<RejectKind> {
     match body["code"].as_u64()? {
-        21211 | 21214 | 21217 | 21401 | 21407 | 21421 | 21604 | 21614 => {
-            Some(RejectKind::BadAddress)
-        }
+        21211 | 21214 | 21217 | 21401 | 21407 | 21421 | 21604 | 21614 => Some(RejectKind::BadAddress),
         21408 | 21610 => Some(RejectKind::Blocked),
         21602 | 21617 | 21619 | 30007 => Some(RejectKind::Content),
         21612 => Some(RejectKind::Other),
@@ -126,8 +95,5 @@ fn kind(body: &Value) -> Option<RejectKind> {
 
 /// Error codes that would meet every other message as well: authentication, the sender, the queue.
 fn about_the_account(body: &Value) -> bool {
-    matches!(
-        body["code"].as_u64(),
-        Some(14107 | 20003 | 20429 | 21212 | 21603 | 21606 | 21611 | 21659 | 30001 | 30002)
-    )
+    matches!(body["code"].as_u64(), Some(14107 | 20003 | 20429 | 21212 | 21603 | 21606 | 21611 | 21659 | 30001 | 30002))
 }

@@ -23,28 +23,13 @@ async fn every_message_of_a_batch_arrives_once_and_whole() {
     for raw in &arrived {
         let mail = MessageParser::default().parse(raw).unwrap();
         let id = mail.message_id().unwrap().to_owned();
-        let number = id
-            .strip_prefix("c1.")
-            .and_then(|rest| rest.split('@').next())
-            .unwrap();
-        assert!(
-            raw.contains(&format!("X-Mail-Args: <bounces+{number}@muster.example>")),
-            "{raw}"
-        );
-        assert!(
-            raw.contains(&format!("X-Rcpt-Args: <customer{number}@example.com>")),
-            "{raw}"
-        );
+        let number = id.strip_prefix("c1.").and_then(|rest| rest.split('@').next()).unwrap();
+        assert!(raw.contains(&format!("X-Mail-Args: <bounces+{number}@muster.example>")), "{raw}");
+        assert!(raw.contains(&format!("X-Rcpt-Args: <customer{number}@example.com>")), "{raw}");
         assert_eq!(mail.subject().unwrap(), format!("Offer number {number}"));
         let text = mail.body_text(0).unwrap().replace("\r\n", "\n");
-        assert_eq!(
-            text.trim_end(),
-            format!("Dear customer {number}\n.hidden dot")
-        );
-        assert_eq!(
-            mail.body_html(0).unwrap().trim_end(),
-            format!("<p>Dear customer {number}</p>")
-        );
+        assert_eq!(text.trim_end(), format!("Dear customer {number}\n.hidden dot"));
+        assert_eq!(mail.body_html(0).unwrap().trim_end(), format!("<p>Dear customer {number}</p>"));
         ids.insert(id);
     }
     assert_eq!(ids.len(), 100);
@@ -74,27 +59,11 @@ async fn what_cannot_be_written_is_refused_without_bothering_the_server() {
     let mut text_message = letter(3);
     text_message.channel = muster_channels::Channel::Sms;
 
-    let outcomes = sender(relay(sink.port))
-        .send(vec![no_address, letter(1), no_sender, text_message])
-        .await;
+    let outcomes = sender(relay(sink.port)).send(vec![no_address, letter(1), no_sender, text_message]).await;
 
     let shorts: Vec<_> = outcomes.iter().map(short).collect();
-    assert_eq!(
-        shorts,
-        [
-            "reject BadAddress",
-            "accepted",
-            "reject Content",
-            "reject Other"
-        ]
-    );
-    assert!(matches!(
-        outcomes[0],
-        Outcome::Reject {
-            kind: RejectKind::BadAddress,
-            ..
-        }
-    ));
+    assert_eq!(shorts, ["reject BadAddress", "accepted", "reject Content", "reject Other"]);
+    assert!(matches!(outcomes[0], Outcome::Reject { kind: RejectKind::BadAddress, .. }));
     assert_eq!(sink.messages().len(), 1);
 }
 

@@ -34,11 +34,7 @@ pub enum Step {
 
 /// The dialogue up to `354`, for scripts that misbehave later.
 pub fn greeting() -> Vec<Step> {
-    vec![
-        Step::Say("220 scripted ESMTP"),
-        Step::Expect("EHLO sender.test"),
-        Step::Say("250-scripted\r\n250 8BITMIME"),
-    ]
+    vec![Step::Say("220 scripted ESMTP"), Step::Expect("EHLO sender.test"), Step::Say("250-scripted\r\n250 8BITMIME")]
 }
 
 /// `MAIL`, `RCPT` and `DATA`, all taken.
@@ -72,11 +68,7 @@ impl Scripted {
         Self::start_with(scripts, None, false).await
     }
 
-    pub async fn start_with(
-        scripts: Vec<Vec<Step>>,
-        tls: Option<TlsAcceptor>,
-        implicit: bool,
-    ) -> Scripted {
+    pub async fn start_with(scripts: Vec<Vec<Step>>, tls: Option<TlsAcceptor>, implicit: bool) -> Scripted {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let complaints = Arc::new(Mutex::new(Vec::new()));
@@ -95,11 +87,7 @@ impl Scripted {
                 });
             }
         });
-        Scripted {
-            port,
-            complaints,
-            connections,
-        }
+        Scripted { port, complaints, connections }
     }
 
     /// Everything the client did was what the scripts expected.
@@ -109,22 +97,14 @@ impl Scripted {
     }
 }
 
-async fn serve(
-    tcp: TcpStream,
-    steps: Vec<Step>,
-    tls: Option<TlsAcceptor>,
-    implicit: bool,
-) -> Result<(), String> {
+async fn serve(tcp: TcpStream, steps: Vec<Step>, tls: Option<TlsAcceptor>, implicit: bool) -> Result<(), String> {
     match tls {
         Some(acceptor) if implicit => match acceptor.accept(tcp).await {
             Ok(stream) => talk(BufReader::new(stream), &steps).await.map(drop),
             Err(_) => Ok(()), // a client that does not trust us says so by leaving
         },
         Some(acceptor) => {
-            let upgrade = steps
-                .iter()
-                .position(|step| matches!(step, Step::StartTls))
-                .unwrap_or(steps.len());
+            let upgrade = steps.iter().position(|step| matches!(step, Step::StartTls)).unwrap_or(steps.len());
             let (before, after) = steps.split_at(upgrade);
             let plain = talk(BufReader::new(tcp), before).await?;
             if after.is_empty() {
@@ -146,10 +126,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
     for step in steps {
         match step {
             Step::Say(line) => {
-                let _ = stream
-                    .get_mut()
-                    .write_all(format!("{line}\r\n").as_bytes())
-                    .await;
+                let _ = stream.get_mut().write_all(format!("{line}\r\n").as_bytes()).await;
                 let _ = stream.get_mut().flush().await;
             }
             Step::Expect(start) => {
