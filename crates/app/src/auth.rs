@@ -174,3 +174,10 @@ pub async fn issue_token(app: &App, ctx: &Ctx, user_id: Uuid, name: &str, scopes
     tx.commit().await?;
     Ok((id, token))
 }
+
+/// The person with an address, as the operator of the machine acts for them on the command line.
+pub async fn operator(app: &App, email: &str) -> AppResult<Option<(Ctx, Uuid)>> {
+    let mut tx = app.db.read_all().await?;
+    let user = people::by_email(&mut tx, &normal_email(email).unwrap_or_default()).await?;
+    Ok(user.map(|user| (ctx_of(&user, None, "command line"), user.id)))
+}

@@ -6,6 +6,8 @@ pub mod ctx;
 pub mod error;
 pub mod page;
 pub mod permissions;
+pub mod profile;
+pub mod seal;
 pub mod setup;
 
 pub use app::{App, InstallKey};

@@ -40,6 +40,26 @@ fn yes() -> bool {
     true
 }
 
+/// The state before anybody can sign in.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SetupState {
+    /// Whether the first run is still to come.
+    pub is_needed: bool,
+    pub version: &'static str,
+    /// `sqlite` or `postgres`.
+    pub engine: &'static str,
+}
+
+/// Where this installation stands.
+pub async fn state(app: &App) -> AppResult<SetupState> {
+    let engine = match app.db.engine() {
+        muster_db::Engine::Sqlite => "sqlite",
+        muster_db::Engine::Postgres => "postgres",
+    };
+    Ok(SetupState { is_needed: is_needed(app).await?, version: env!("CARGO_PKG_VERSION"), engine })
+}
+
 /// Whether nobody has been created yet.
 pub async fn is_needed(app: &App) -> AppResult<bool> {
     let mut tx = app.db.read_all().await?;

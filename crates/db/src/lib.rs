@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod macros;
+pub mod admin;
 pub mod error;
 pub mod migrate;
 pub mod pool;

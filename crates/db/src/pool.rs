@@ -129,3 +129,15 @@ impl Db {
         }
     }
 }
+
+impl Db {
+    /// Has the engine check a statement without running it.
+    pub async fn prepare(&self, sql: &'static crate::sql::Sql) -> Result<()> {
+        use sqlx::Executor;
+        match self {
+            Self::Sqlite { read, .. } => read.prepare(sqlx::SqlStr::from_static(sql.sqlite())).await.map(drop)?,
+            Self::Pg(pool) => pool.prepare(sqlx::SqlStr::from_static(sql.postgres())).await.map(drop)?,
+        }
+        Ok(())
+    }
+}

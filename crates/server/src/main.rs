@@ -1,1 +1,54 @@
-fn main() {}
+//! `muster-server`: Muster without a window, and its command line.
+
+mod commands;
+mod home;
+mod ui;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Muster, headless.
+#[derive(Parser)]
+#[command(name = "muster-server", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a data folder with a database, a workspace and its administrator.
+    Init(commands::init::Init),
+    /// Make an API token for a person and print it, nothing else.
+    Token(commands::token::Token),
+    /// Serve the interface, the API, tracking and webhooks, and run campaigns.
+    Serve(commands::serve::Serve),
+    /// Write the OpenAPI document.
+    Openapi {
+        /// Where to; standard output when not said.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // Two TLS back ends are in the build graph; whichever is asked first must find this one.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let result = match cli.command {
+        Command::Init(c) => c.run().await,
+        Command::Token(c) => c.run().await,
+        Command::Serve(c) => c.run().await,
+        Command::Openapi { out } => commands::openapi::run(out.as_deref()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("muster-server: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

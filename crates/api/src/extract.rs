@@ -1,0 +1,131 @@
+#![allow(dead_code, reason = "areas land one after the other")]
+//! What comes in: JSON with precise errors and in either spelling, page numbers.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::request::Parts;
+use muster_app::AppError;
+use muster_app::page::PageRequest;
+use muster_domain::problem::Problem;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::answer::ApiError;
+
+/// A JSON body. Keys may be written in camelCase or snake_case; errors name the path (400).
+pub struct Body<T>(pub T);
+
+/// Below these keys people's own names begin: they are left as they are.
+const FREE_FORM: &[&str] = &["variables", "attributes", "parameters", "criteria", "filter", "headers", "triggerCondition", "executionContext", "conditionConfig", "mapping", "values", "data"];
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let bytes = Bytes::from_request(request, state).await.map_err(|e| {
+            if e.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+                ApiError(AppError::TooLarge(String::from("The request is too large.")))
+            } else {
+                ApiError(AppError::malformed("bad_body", "The request's body could not be read."))
+            }
+        })?;
+        parse(&bytes).map(Body).map_err(ApiError)
+    }
+}
+
+/// Reads a body.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
+    let bytes = if bytes.iter().all(u8::is_ascii_whitespace) { b"{}" } else { bytes };
+    let mut value: Value = serde_json::from_slice(bytes).map_err(|e| AppError::Malformed {
+        code: "bad_json",
+        message: format!("The body is not JSON: line {}, column {}.", e.line(), e.column()),
+        details: vec![],
+    })?;
+    normalise(&mut value);
+    serde_path_to_error::deserialize(value).map_err(|e| {
+        let path = e.path().to_string();
+        let path = if path == "." { String::new() } else { path };
+        let reason = e.into_inner().to_string();
+        let code = if reason.starts_with("missing field") { "missing_field" } else { "wrong_type" };
+        AppError::Malformed { code: "malformed", message: format!("{reason}{}{path}", if path.is_empty() { "" } else { " at " }), details: vec![Problem::new(path, code, reason)] }
+    })
+}
+
+fn normalise(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            let old = std::mem::take(map);
+            for (key, mut inner) in old {
+                let key = camel(&key);
+                if !FREE_FORM.contains(&key.as_str()) {
+                    normalise(&mut inner);
+                }
+                map.insert(key, inner);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(normalise),
+        _ => {}
+    }
+}
+
+/// `send_rate_per_hour` → `sendRatePerHour`; what has no underscore inside stays.
+fn camel(key: &str) -> String {
+    let mut out = String::with_capacity(key.len());
+    let mut chars = key.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '_' if !out.is_empty() => out.extend(chars.next().into_iter().flat_map(char::to_uppercase)),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[derive(Debug, Deserialize)]
+struct PageQuery {
+    page: Option<String>,
+    #[serde(alias = "pageSize")]
+    page_size: Option<String>,
+}
+
+/// `?page=&pageSize=`, clamped.
+pub struct Paging(pub PageRequest);
+
+impl<S: Send + Sync> FromRequestParts<S> for Paging {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Query(query) = Query::<PageQuery>::from_request_parts(parts, state).await.map_err(|_| ApiError(AppError::malformed("bad_query", "The query string could not be read.")))?;
+        let number = |text: Option<String>| text.and_then(|t| t.trim().parse().ok());
+        Ok(Self(PageRequest::new(number(query.page), number(query.page_size))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(rename_all = "camelCase")]
+    struct Sample {
+        batch_size: i64,
+        variables: Value,
+    }
+
+    #[test]
+    fn both_spellings_are_taken_and_free_names_are_kept() {
+        let snake: Sample = parse(br#"{"batch_size": 5, "variables": {"expiry_date": "x"}}"#).unwrap();
+        assert_eq!(snake, Sample { batch_size: 5, variables: json!({"expiry_date": "x"}) });
+        let camel: Sample = parse(br#"{"batchSize": 5, "variables": {}}"#).unwrap();
+        assert_eq!(camel.batch_size, 5);
+    }
+
+    #[test]
+    fn errors_name_the_place() {
+        let AppError::Malformed { details, .. } = parse::<Sample>(br#"{"batchSize": "five", "variables": 1}"#).unwrap_err() else { panic!() };
+        assert_eq!((details[0].path.as_str(), details[0].code.as_str()), ("batchSize", "wrong_type"));
+        assert!(matches!(parse::<Sample>(b"{"), Err(AppError::Malformed { code: "bad_json", .. })));
+    }
+}

@@ -1,0 +1,29 @@
+//! `/api/v1/setup`: the first run.
+
+use axum::Json;
+use axum::extract::State;
+use muster_app::setup::{SetupRequest, SetupState};
+use muster_app::{App, setup};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::answer::{ApiResult, Data, Failure, ok};
+use crate::extract::Body;
+
+/// The routes of this file.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(state, run))
+}
+
+/// Whether Muster still has to be set up.
+#[utoipa::path(get, path = "/api/v1/setup", tag = "session", responses((status = 200, body = Data<SetupState>)))]
+async fn state(State(app): State<App>) -> ApiResult<Json<Data<SetupState>>> {
+    Ok(ok(setup::state(&app).await?))
+}
+
+/// Creates the workspace and its administrator; sign in afterwards.
+#[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = SetupRequest, responses((status = 200, body = Data<bool>), (status = 409, body = Failure), (status = 422, body = Failure)))]
+async fn run(State(app): State<App>, Body(body): Body<SetupRequest>) -> ApiResult<Json<Data<bool>>> {
+    setup::run(&app, body).await?;
+    Ok(ok(true))
+}

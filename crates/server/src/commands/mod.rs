@@ -1,0 +1,6 @@
+//! One file per command.
+
+pub mod init;
+pub mod openapi;
+pub mod serve;
+pub mod token;

@@ -1,0 +1,3 @@
+//! Scenario tests: one program, so that it links once. One file per area, in alphabetical order.
+
+mod access;
