@@ -4,12 +4,10 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { type ReactNode, useSyncExternalStore } from "react";
-import { makeQueryClient } from "../shared/api";
 import { language, onLanguage } from "../shared/i18n";
+import { queryClient } from "./queryClient";
 import { router } from "./router";
 import { cssVariables, theme } from "./theme/theme";
-
-const queryClient = makeQueryClient();
 
 /** Everything that screens stand on. A change of language draws the tree anew. */
 export function App(): ReactNode {

@@ -3,6 +3,7 @@ import { boardRoutes } from "../features/board/routes";
 import { campaignRoutes } from "../features/campaigns/routes";
 import { catalogueRoutes } from "../features/catalogue/routes";
 import { customerRoutes } from "../features/customers/routes";
+import { entryRoutes } from "../features/entry/routes";
 import { galleryRoutes } from "../features/gallery/routes";
 import { homeRoutes } from "../features/home/routes";
 import { jobRoutes } from "../features/jobs/routes";
@@ -17,6 +18,7 @@ import { rootRoute, shellRoute } from "./parents";
 
 /** Each feature lists its own routes in `features/<name>/routes.tsx`; this file only gathers them. */
 export const routeTree = rootRoute.addChildren([
+  ...entryRoutes,
   shellRoute.addChildren([
     ...homeRoutes,
     ...campaignRoutes,

@@ -1,10 +1,9 @@
-/** What the server pushes: `topic` names a collection ("campaigns"), `id` the row, if it is about one. */
+/** One change as the server pushes it. */
 export interface LiveEvent {
+  /** `campaigns`, `campaign:<id>`, `board`, `import:<id>` … */
   topic: string;
-  id?: string;
-  /** What happened, such as "campaign.started"; the newest state when the server sends it along. */
-  name?: string;
-  data?: unknown;
+  /** The newest state, or an empty object where one should ask again. */
+  data: unknown;
 }
 
 /** Server-sent events; the browser reconnects by itself, what was missed is reported by `onGap`. */
@@ -18,18 +17,17 @@ export function subscribeBrowser(
     if (opened) onGap();
     opened = true;
   });
-  source.addEventListener("message", (message) => {
-    const event = parse(message.data);
-    if (event) onEvent(event);
+  source.addEventListener("change", (message) => {
+    for (const event of parse(message.data)) onEvent(event);
   });
   return () => source.close();
 }
 
-export function parse(text: string): LiveEvent | undefined {
+export function parse(text: string): LiveEvent[] {
   try {
-    const event = JSON.parse(text) as LiveEvent;
-    return typeof event.topic === "string" ? event : undefined;
+    const events = JSON.parse(text) as LiveEvent[];
+    return Array.isArray(events) ? events.filter((event) => typeof event.topic === "string") : [];
   } catch {
-    return undefined;
+    return [];
   }
 }

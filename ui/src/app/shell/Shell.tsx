@@ -3,6 +3,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { t } from "../../shared/i18n";
 import { useShortcut, useShortcutListener } from "../../shared/keys";
 import { NavigationContext } from "../../shared/link";
+import { useLiveUpdates } from "../live";
 import { navigation } from "../nav";
 import { KeysDialog } from "./KeysDialog";
 import { Palette } from "./Palette";
@@ -29,6 +30,7 @@ export function Shell(): ReactNode {
     });
   const everywhere = { group: t("Everywhere") };
   useShortcutListener();
+  useLiveUpdates();
   useShortcut("[", t("Fold or open the sidebar"), fold, everywhere);
   useShortcut("?", t("Show all keys"), () => setKeysShown(true), everywhere);
   return (

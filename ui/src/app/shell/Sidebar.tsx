@@ -2,12 +2,13 @@ import { Tooltip } from "@mantine/core";
 import { IconLayoutSidebarLeftCollapse, IconSettings } from "@tabler/icons-react";
 import { useRouter } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { useSession } from "../../shared/api";
 import { t } from "../../shared/i18n";
 import { Keys } from "../../shared/keys";
 import { AppLink, usePath } from "../../shared/link";
 import { Logo } from "../../shared/ui/Logo";
 import { type NavItem, navigation } from "../nav";
-import { useSession } from "../session";
+import { usePulse } from "../pulse";
 import classes from "./shell.module.css";
 
 interface SidebarProps {
@@ -18,7 +19,7 @@ interface SidebarProps {
 /** Navigation; 212 wide, 52 with icons only when folded or on narrow windows. */
 export function Sidebar({ folded, onFold }: SidebarProps): ReactNode {
   const { routesByPath } = useRouter();
-  const session = useSession();
+  const name = useSession()?.workspace.name ?? "Muster";
   const exists = (item: NavItem) => item.href in routesByPath;
   const groups = navigation()
     .map((group) => ({ ...group, items: group.items.filter(exists) }))
@@ -27,8 +28,8 @@ export function Sidebar({ folded, onFold }: SidebarProps): ReactNode {
     <nav className={classes.side} aria-label={t("Main")}>
       <div className={classes.brand}>
         <Logo size={20} />
-        <span className={`${classes.wide} ellipsis`} title={session.workspace}>
-          {session.workspace}
+        <span className={`${classes.wide} ellipsis`} title={name}>
+          {name}
         </span>
       </div>
       {groups.map((group, index) => (
@@ -63,9 +64,9 @@ export function Sidebar({ folded, onFold }: SidebarProps): ReactNode {
 
 function NavLink({ item, folded }: { item: NavItem; folded: boolean }): ReactNode {
   const path = usePath();
-  const { counts } = useSession();
+  const pulse = usePulse();
   const here = item.href === "/" ? path === "/" : path.startsWith(item.href);
-  const count = item.count ? counts[item.count] : 0;
+  const count = item.count ? pulse[item.count] : 0;
   return (
     <Tooltip label={item.label} position="right" disabled={!folded && window.innerWidth >= 1180}>
       <AppLink className={classes.item} href={item.href} aria-current={here ? "page" : undefined}>

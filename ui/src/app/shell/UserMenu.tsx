@@ -1,17 +1,16 @@
 import { Menu, useMantineColorScheme } from "@mantine/core";
 import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { post } from "../../shared/api";
+import { remove, useSession } from "../../shared/api";
 import { language, languages, setLanguage, t } from "../../shared/i18n";
 import { Person } from "../../shared/ui/Person";
-import { useSession } from "../session";
 import classes from "./shell.module.css";
 
 const tick = (on: boolean) => (on ? <IconCheck size={14} aria-hidden /> : null);
 
 /** Oneself: appearance, language, sign out. */
 export function UserMenu(): ReactNode {
-  const { user } = useSession();
+  const user = useSession()?.user;
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const schemes = [
     { value: "light", label: t("Light"), icon: <IconSun size={15} stroke={1.6} /> },
@@ -23,7 +22,8 @@ export function UserMenu(): ReactNode {
     },
   ] as const;
   const signOut = async () => {
-    await post("/auth/sign-out");
+    await remove("/session");
+    // A full load: nothing of the one who left stays in memory.
     window.location.assign("/sign-in");
   };
   return (

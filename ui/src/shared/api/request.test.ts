@@ -33,7 +33,7 @@ it("asks to sign in again on 401, but not while signing in", async () => {
   const signedOut = vi.fn();
   setSignedOutHandler(signedOut);
   answer(401, { success: false, error: { code: "unauthorized", message: "Sign in", details: [] } });
-  await post("/auth/sign-in", {}).catch(() => {});
+  await post("/session", {}).catch(() => {});
   expect(signedOut).not.toHaveBeenCalled();
   await get("/campaigns").catch(() => {});
   expect(signedOut).toHaveBeenCalledOnce();

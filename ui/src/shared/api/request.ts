@@ -67,7 +67,7 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
   });
   if (response.ok) return readAnswer<T>(response);
   const error = await readError(response);
-  if (response.status === 401 && !path.startsWith("/auth/")) onSignedOut();
+  if (response.status === 401 && path !== "/session") onSignedOut();
   throw error;
 }
 

@@ -1,0 +1,60 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import type { LiveEvent } from "../host";
+import { subscribe } from "../host";
+import { publishLive } from "../shared/api/live";
+import { queryClient } from "./queryClient";
+
+/** Lists are asked for again at most this often, however fast things move. */
+const REFRESH_MS = 2_000;
+
+/** Which collections a topic makes stale: "campaign:<id>" and "campaigns" both mean campaigns. */
+const related: Record<string, string[]> = {
+  campaign: ["campaigns", "approvals"],
+  campaigns: ["campaigns", "approvals"],
+  approvals: ["approvals", "campaigns", "offers"],
+  board: ["cards", "board"],
+  card: ["cards", "board"],
+  cards: ["cards", "board"],
+  customer: ["customers"],
+  import: ["imports", "customers"],
+  imports: ["imports", "customers"],
+  segment: ["segments"],
+  offer: ["offers"],
+  job: ["jobs", "executions"],
+  jobs: ["jobs", "executions"],
+  execution: ["executions", "jobs"],
+  executions: ["executions", "jobs"],
+  provider: ["providers"],
+  sandbox: ["sandbox"],
+  notification: ["notifications"],
+};
+
+export function collectionsOf(topic: string): string[] {
+  const head = topic.split(":")[0] ?? topic;
+  return [...(related[head] ?? [head]), "home", "pulse"];
+}
+
+/** Collects what became stale and asks again at a calm pace. */
+export function makeRefresher(client: Pick<QueryClient, "invalidateQueries">) {
+  const stale = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    for (const name of stale) void client.invalidateQueries({ queryKey: [name] });
+    stale.clear();
+  };
+  return (event: LiveEvent) => {
+    publishLive(event.topic, event.data);
+    for (const name of collectionsOf(event.topic)) stale.add(name);
+    if (timer === undefined) timer = setTimeout(flush, REFRESH_MS);
+  };
+}
+
+/** Keeps what is shown true while the frame stands. */
+export function useLiveUpdates(): void {
+  useEffect(
+    () => subscribe(makeRefresher(queryClient), () => void queryClient.invalidateQueries()),
+    [],
+  );
+}
