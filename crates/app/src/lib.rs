@@ -4,6 +4,8 @@ pub mod app;
 pub mod auth;
 pub mod ctx;
 pub mod error;
+pub mod home;
+pub mod logs;
 pub mod page;
 pub mod permissions;
 pub mod profile;

@@ -27,7 +27,7 @@ pub struct Serve {
 impl Serve {
     /// Runs until SIGINT or SIGTERM, then lets what is in flight finish.
     pub async fn run(self) -> anyhow::Result<()> {
-        home::log_to(&self.data_dir)?;
+        muster_app::logs::write_to(&self.data_dir)?;
         let app = if home::exists(&self.data_dir) { home::open(&self.data_dir).await? } else { home::create(&self.data_dir, self.database.as_deref()).await? };
         let listener = TcpListener::bind(self.listen).await.with_context(|| format!("cannot listen on {}", self.listen))?;
         let address = listener.local_addr()?;
