@@ -1,0 +1,4 @@
+//! Reads tauri.conf.json and the capabilities.
+fn main() {
+    tauri_build::build();
+}
