@@ -68,21 +68,3 @@ proptest::proptest! {
         proptest::prop_assert_eq!(text(&source, &RecipientValues::new()), source);
     }
 }
-
-/// Prints renders a second; run it in release mode by name.
-#[test]
-#[ignore = "a measurement, not a check"]
-fn renders_per_second() {
-    let body = "Hi {{ name }}! Get {{ amount }} OFF on {{ product }}. Code: {{ code }}. ".repeat(12);
-    let source = ContentSource { text: Some(body), ..ContentSource::default() };
-    let vars = statics(&[("amount", "KES 500"), ("product", "10GB Data Bundle"), ("code", "SUMMER2024")]);
-    let content = CompiledContent::compile(&source, "en", vars).unwrap();
-    let values =
-        Arc::new(recipient(&[("first_name", "John"), ("last_name", "Doe"), ("city", "Nairobi"), ("tier", "VIP")]));
-    let rounds = 100_000;
-    let start = std::time::Instant::now();
-    for _ in 0..rounds {
-        std::hint::black_box(content.render(&values).unwrap());
-    }
-    println!("{:.0} renders of 1 KB a second", f64::from(rounds) / start.elapsed().as_secs_f64());
-}
