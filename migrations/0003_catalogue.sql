@@ -45,6 +45,9 @@ CREATE TABLE offers (
     valid_until BIGINT,
     -- refuse | accept: a code redeemed by somebody who got no message of the offer
     stranger_redemption TEXT NOT NULL DEFAULT 'refuse',
+    -- none | shared (code_prefix is the code) | unique (each code begins with code_prefix)
+    code_mode TEXT NOT NULL DEFAULT 'none',
+    code_prefix TEXT NOT NULL DEFAULT '',
     version BIGINT NOT NULL DEFAULT 1,
     created_by {uuid},
     created_at BIGINT NOT NULL,

@@ -59,55 +59,33 @@ pub fn choose_creative(
     campaign_channel: Option<Channel>,
     creatives: &[CreativeKey<'_>],
 ) -> Choice {
-    let language = preferences
-        .language
-        .map(str::trim)
-        .filter(|language| !language.is_empty())
-        .unwrap_or(DEFAULT_LOCALE);
+    let language =
+        preferences.language.map(str::trim).filter(|language| !language.is_empty()).unwrap_or(DEFAULT_LOCALE);
     let usable = |creative: &CreativeKey<'_>| {
         creative.is_active
             && reachable.contains(&creative.channel)
             && campaign_channel.is_none_or(|channel| channel == creative.channel)
     };
     let find = |wanted: &dyn Fn(&CreativeKey<'_>) -> bool| {
-        creatives
-            .iter()
-            .position(|creative| usable(creative) && wanted(creative))
+        creatives.iter().position(|creative| usable(creative) && wanted(creative))
     };
-    let chosen = |index, reason| Choice {
-        index: Some(index),
-        reason,
-    };
+    let chosen = |index, reason| Choice { index: Some(index), reason };
 
     if let Some(channel) = campaign_channel.or(preferences.channel) {
-        if let Some(index) =
-            find(&|creative| creative.channel == channel && speaks(creative.locale, language))
-        {
+        if let Some(index) = find(&|creative| creative.channel == channel && speaks(creative.locale, language)) {
             return chosen(index, ChoiceReason::ExactMatch);
         }
-        if let Some(index) =
-            find(&|creative| creative.channel == channel && speaks(creative.locale, DEFAULT_LOCALE))
-        {
+        if let Some(index) = find(&|creative| creative.channel == channel && speaks(creative.locale, DEFAULT_LOCALE)) {
             return chosen(index, ChoiceReason::DefaultLocale);
         }
     }
-    find(&|_| true).map_or(
-        Choice {
-            index: None,
-            reason: ChoiceReason::None,
-        },
-        |index| chosen(index, ChoiceReason::FirstActive),
-    )
+    find(&|_| true)
+        .map_or(Choice { index: None, reason: ChoiceReason::None }, |index| chosen(index, ChoiceReason::FirstActive))
 }
 
 /// `en-KE` is English, and so is `EN`.
 fn speaks(locale: &str, language: &str) -> bool {
-    let base = |tag: &str| {
-        tag.split(['-', '_'])
-            .next()
-            .unwrap_or("")
-            .to_ascii_lowercase()
-    };
+    let base = |tag: &str| tag.split(['-', '_']).next().unwrap_or("").to_ascii_lowercase();
     locale.eq_ignore_ascii_case(language) || base(locale) == base(language)
 }
 
@@ -115,33 +93,14 @@ fn speaks(locale: &str, language: &str) -> bool {
 mod tests {
     use super::*;
 
-    const SMS_EN: CreativeKey<'static> = CreativeKey {
-        channel: Channel::Sms,
-        locale: "en",
-        is_active: true,
-    };
-    const SMS_SW: CreativeKey<'static> = CreativeKey {
-        channel: Channel::Sms,
-        locale: "sw",
-        is_active: true,
-    };
-    const EMAIL_EN: CreativeKey<'static> = CreativeKey {
-        channel: Channel::Email,
-        locale: "en",
-        is_active: true,
-    };
-    const EMAIL_FR: CreativeKey<'static> = CreativeKey {
-        channel: Channel::Email,
-        locale: "fr",
-        is_active: true,
-    };
+    const SMS_EN: CreativeKey<'static> = CreativeKey { channel: Channel::Sms, locale: "en", is_active: true };
+    const SMS_SW: CreativeKey<'static> = CreativeKey { channel: Channel::Sms, locale: "sw", is_active: true };
+    const EMAIL_EN: CreativeKey<'static> = CreativeKey { channel: Channel::Email, locale: "en", is_active: true };
+    const EMAIL_FR: CreativeKey<'static> = CreativeKey { channel: Channel::Email, locale: "fr", is_active: true };
     const BOTH: [Channel; 2] = [Channel::Sms, Channel::Email];
 
     fn prefers(channel: Channel, language: &'static str) -> Preferences<'static> {
-        Preferences {
-            channel: Some(channel),
-            language: Some(language),
-        }
+        Preferences { channel: Some(channel), language: Some(language) }
     }
 
     fn choose(
@@ -168,10 +127,7 @@ mod tests {
     #[test]
     fn a_missing_language_falls_back_to_english_on_the_same_channel() {
         let offer = [EMAIL_FR, SMS_EN];
-        assert_eq!(
-            choose(prefers(Channel::Sms, "fr"), &BOTH, None, &offer),
-            (Some(1), ChoiceReason::DefaultLocale)
-        );
+        assert_eq!(choose(prefers(Channel::Sms, "fr"), &BOTH, None, &offer), (Some(1), ChoiceReason::DefaultLocale));
     }
 
     #[test]
@@ -181,62 +137,37 @@ mod tests {
             choose(prefers(Channel::Sms, "sw"), &[Channel::Email], None, &offer),
             (Some(1), ChoiceReason::FirstActive)
         );
-        assert_eq!(
-            choose(prefers(Channel::Sms, "sw"), &[], None, &offer),
-            (None, ChoiceReason::None)
-        );
+        assert_eq!(choose(prefers(Channel::Sms, "sw"), &[], None, &offer), (None, ChoiceReason::None));
     }
 
     #[test]
     fn the_campaigns_channel_is_the_only_one() {
         let offer = [SMS_EN, EMAIL_EN];
         assert_eq!(
-            choose(
-                prefers(Channel::Email, "en"),
-                &BOTH,
-                Some(Channel::Sms),
-                &offer
-            ),
+            choose(prefers(Channel::Email, "en"), &BOTH, Some(Channel::Sms), &offer),
             (Some(0), ChoiceReason::ExactMatch)
         );
         assert_eq!(
-            choose(
-                prefers(Channel::Email, "en"),
-                &[Channel::Email],
-                Some(Channel::Sms),
-                &offer
-            ),
+            choose(prefers(Channel::Email, "en"), &[Channel::Email], Some(Channel::Sms), &offer),
             (None, ChoiceReason::None)
         );
     }
 
     #[test]
     fn inactive_creatives_do_not_exist() {
-        let off = CreativeKey {
-            is_active: false,
-            ..SMS_SW
-        };
+        let off = CreativeKey { is_active: false, ..SMS_SW };
         assert_eq!(
             choose(prefers(Channel::Sms, "sw"), &BOTH, None, &[off, SMS_EN]),
             (Some(1), ChoiceReason::DefaultLocale)
         );
-        assert_eq!(
-            choose(prefers(Channel::Sms, "sw"), &BOTH, None, &[off]),
-            (None, ChoiceReason::None)
-        );
+        assert_eq!(choose(prefers(Channel::Sms, "sw"), &BOTH, None, &[off]), (None, ChoiceReason::None));
     }
 
     #[test]
     fn without_preferences_the_first_active_one_goes() {
         let nobody = Preferences::default();
-        assert_eq!(
-            choose(nobody, &BOTH, None, &[EMAIL_FR, SMS_SW, SMS_EN]),
-            (Some(0), ChoiceReason::FirstActive)
-        );
-        assert_eq!(
-            choose(nobody, &[Channel::Sms], None, &[EMAIL_FR, SMS_SW]),
-            (Some(1), ChoiceReason::FirstActive)
-        );
+        assert_eq!(choose(nobody, &BOTH, None, &[EMAIL_FR, SMS_SW, SMS_EN]), (Some(0), ChoiceReason::FirstActive));
+        assert_eq!(choose(nobody, &[Channel::Sms], None, &[EMAIL_FR, SMS_SW]), (Some(1), ChoiceReason::FirstActive));
         assert_eq!(
             choose(nobody, &BOTH, Some(Channel::Email), &[SMS_EN, EMAIL_EN]),
             (Some(1), ChoiceReason::ExactMatch)
@@ -245,16 +176,7 @@ mod tests {
 
     #[test]
     fn regions_of_a_language_understand_each_other() {
-        let offer = [
-            CreativeKey {
-                locale: "en-KE",
-                ..SMS_EN
-            },
-            SMS_SW,
-        ];
-        assert_eq!(
-            choose(prefers(Channel::Sms, "EN"), &BOTH, None, &offer),
-            (Some(0), ChoiceReason::ExactMatch)
-        );
+        let offer = [CreativeKey { locale: "en-KE", ..SMS_EN }, SMS_SW];
+        assert_eq!(choose(prefers(Channel::Sms, "EN"), &BOTH, None, &offer), (Some(0), ChoiceReason::ExactMatch));
     }
 }

@@ -15,6 +15,7 @@ pub mod customer;
 pub mod email_address;
 pub mod import;
 pub mod money;
+pub mod offer;
 pub mod phone;
 pub mod problem;
 pub mod rates;

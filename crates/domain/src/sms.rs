@@ -100,12 +100,8 @@ pub enum SenderIdProblem {
 pub fn check_sender_id(sender: &str) -> Option<SenderIdProblem> {
     let length = sender.chars().count();
     let digits = sender.strip_prefix('+').unwrap_or(sender);
-    let number =
-        (3..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if !sender
-        .chars()
-        .all(|char| char.is_ascii_alphanumeric() || " .-_&+".contains(char))
-    {
+    let number = (3..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !sender.chars().all(|char| char.is_ascii_alphanumeric() || " .-_&+".contains(char)) {
         return Some(SenderIdProblem::BadCharacter);
     }
     match length {
@@ -120,34 +116,13 @@ pub fn check_sender_id(sender: &str) -> Option<SenderIdProblem> {
 /// goes on the air; the parts are those of what goes on the air.
 pub fn count_sms(sender: &str, text: &str, sender_prefixed: bool) -> SmsCount {
     let characters = text.chars().count();
-    let prefix = if sender.is_empty() {
-        String::new()
-    } else {
-        format!("{sender}: ")
-    };
+    let prefix = if sender.is_empty() { String::new() } else { format!("{sender}: ") };
     let total_chars = prefix.chars().count() + characters;
-    let on_air = if sender_prefixed && !text.is_empty() {
-        format!("{prefix}{text}")
-    } else {
-        text.to_owned()
-    };
-    let encoding = if on_air.chars().all(is_gsm) {
-        SmsEncoding::Gsm7
-    } else {
-        SmsEncoding::Ucs2
-    };
+    let on_air = if sender_prefixed && !text.is_empty() { format!("{prefix}{text}") } else { text.to_owned() };
+    let encoding = if on_air.chars().all(is_gsm) { SmsEncoding::Gsm7 } else { SmsEncoding::Ucs2 };
     let units = on_air.chars().map(|char| encoding.units(char)).sum();
     let (parts, units_per_part, remaining) = split(&on_air, encoding, units);
-    SmsCount {
-        encoding,
-        characters,
-        total_chars,
-        units,
-        parts,
-        units_per_part,
-        remaining,
-        foreign: foreign(text),
-    }
+    SmsCount { encoding, characters, total_chars, units, parts, units_per_part, remaining, foreign: foreign(text) }
 }
 
 fn is_gsm(char: char) -> bool {
@@ -157,11 +132,7 @@ fn is_gsm(char: char) -> bool {
 /// Parts, units in each, and what is free in the last. A character of two units is never cut in two.
 fn split(text: &str, encoding: SmsEncoding, units: usize) -> (usize, usize, usize) {
     if units <= encoding.single() {
-        return (
-            usize::from(units > 0),
-            encoding.single(),
-            encoding.single() - units,
-        );
+        return (usize::from(units > 0), encoding.single(), encoding.single() - units);
     }
     let room = encoding.concatenated();
     let (mut parts, mut used) = (1, 0);
@@ -183,11 +154,7 @@ fn foreign(text: &str) -> Vec<ForeignCharacter> {
         let mut buffer = [0; 4];
         let character: &str = char.encode_utf8(&mut buffer);
         if !is_gsm(char) && found.len() < 20 && found.iter().all(|one| one.character != character) {
-            found.push(ForeignCharacter {
-                character: character.to_owned(),
-                position,
-                replacement: replacement(char),
-            });
+            found.push(ForeignCharacter { character: character.to_owned(), position, replacement: replacement(char) });
         }
     }
     found
@@ -244,31 +211,16 @@ mod tests {
         assert_eq!(parts(&"č".repeat(70)), (SmsEncoding::Ucs2, 70, 1));
         assert_eq!(parts(&"č".repeat(71)), (SmsEncoding::Ucs2, 71, 2));
         assert_eq!(parts(&"😀".repeat(35)), (SmsEncoding::Ucs2, 70, 1));
-        assert_eq!(
-            parts(&"😀".repeat(67)),
-            (SmsEncoding::Ucs2, 134, 3),
-            "33 pairs a part"
-        );
+        assert_eq!(parts(&"😀".repeat(67)), (SmsEncoding::Ucs2, 134, 3), "33 pairs a part");
     }
 
     #[test]
     fn total_is_sender_colon_blank_text_and_parts_are_what_goes_on_the_air() {
         let text = "a".repeat(155);
         let apart = count_sms("Equitel", &text, false);
-        assert_eq!(
-            (
-                apart.characters,
-                apart.total_chars,
-                apart.parts,
-                apart.remaining
-            ),
-            (155, 164, 1, 5)
-        );
+        assert_eq!((apart.characters, apart.total_chars, apart.parts, apart.remaining), (155, 164, 1, 5));
         let prefixed = count_sms("Equitel", &text, true);
-        assert_eq!(
-            (prefixed.total_chars, prefixed.units, prefixed.parts),
-            (164, 164, 2)
-        );
+        assert_eq!((prefixed.total_chars, prefixed.units, prefixed.parts), (164, 164, 2));
     }
 
     #[test]
@@ -276,16 +228,8 @@ mod tests {
         let count = count_sms("JAMII", "tu… wiki… “sasa”", false);
         assert_eq!(count.encoding, SmsEncoding::Ucs2);
         assert_eq!(
-            count
-                .foreign
-                .iter()
-                .map(|one| (one.character.as_str(), one.position, one.replacement))
-                .collect::<Vec<_>>(),
-            [
-                ("…", 2, Some("...")),
-                ("“", 10, Some("\"")),
-                ("”", 15, Some("\""))
-            ]
+            count.foreign.iter().map(|one| (one.character.as_str(), one.position, one.replacement)).collect::<Vec<_>>(),
+            [("…", 2, Some("...")), ("“", 10, Some("\"")), ("”", 15, Some("\""))]
         );
     }
 
@@ -293,20 +237,10 @@ mod tests {
     fn sender_ids() {
         assert_eq!(check_sender_id("Equitel"), None);
         assert_eq!(check_sender_id("ELEVENCHARS"), None);
-        assert_eq!(
-            check_sender_id("TWELVE CHARS"),
-            Some(SenderIdProblem::MayBeCut)
-        );
-        assert_eq!(
-            check_sender_id("THIRTEEN CHAR"),
-            Some(SenderIdProblem::TooLong)
-        );
+        assert_eq!(check_sender_id("TWELVE CHARS"), Some(SenderIdProblem::MayBeCut));
+        assert_eq!(check_sender_id("THIRTEEN CHAR"), Some(SenderIdProblem::TooLong));
         assert_eq!(check_sender_id("Café"), Some(SenderIdProblem::BadCharacter));
-        assert_eq!(
-            check_sender_id("+254700000000"),
-            None,
-            "a number may be longer"
-        );
+        assert_eq!(check_sender_id("+254700000000"), None, "a number may be longer");
     }
 
     proptest::proptest! {

@@ -1,13 +1,39 @@
 //! One file per table: notes on the schema, statements, rows, functions.
 
 pub mod audit;
+pub mod creatives;
+pub mod offer_approvals;
+pub mod offer_parts;
+pub mod offers;
 pub mod people;
+pub mod products;
+pub mod recipient_values;
+pub mod redemption_codes;
+pub mod rewards;
 pub mod sessions;
+pub mod templates;
 pub mod workspaces;
 
 use crate::sql::Sql;
 
 /// Every registered statement with its name: a test prepares each on both engines.
 pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
-    [audit::STATEMENTS, people::STATEMENTS, sessions::STATEMENTS, workspaces::STATEMENTS].into_iter().flatten().copied()
+    [
+        audit::STATEMENTS,
+        creatives::STATEMENTS,
+        offer_approvals::STATEMENTS,
+        offer_parts::STATEMENTS,
+        offers::STATEMENTS,
+        people::STATEMENTS,
+        products::STATEMENTS,
+        recipient_values::STATEMENTS,
+        redemption_codes::STATEMENTS,
+        rewards::STATEMENTS,
+        sessions::STATEMENTS,
+        templates::STATEMENTS,
+        workspaces::STATEMENTS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }

@@ -31,14 +31,13 @@ const fn field(name: &'static str, label: &'static str, kind: FieldKind) -> Fiel
 }
 
 /// What every customer carries, in the order in which menus list it. Custom attributes come on top.
-pub const CUSTOMER_FIELDS: [FieldInfo; 19] = [
+pub const CUSTOMER_FIELDS: [FieldInfo; 18] = [
     field("first_name", "First name", FieldKind::Text),
     field("last_name", "Last name", FieldKind::Text),
     field("name", "Full name", FieldKind::Text),
     field("email", "Email address", FieldKind::Text),
     field("phone", "Phone number", FieldKind::Text),
     field("city", "City", FieldKind::Text),
-    field("location", "Location", FieldKind::Text),
     field("tier", "Tier", FieldKind::Text),
     field("client_type", "Client type", FieldKind::Text),
     field("preferred_product", "Preferred product", FieldKind::Text),
@@ -65,6 +64,7 @@ pub const MESSAGE_FIELDS: [FieldInfo; 4] = [
 pub(crate) fn canonical(name: &str) -> &str {
     match name {
         "last_purchase" => "last_purchase_date",
+        "location" => "city",
         "balance" => "account_balance",
         other => other,
     }
