@@ -73,8 +73,22 @@ pub async fn set(tx: &mut Tx, ws: WorkspaceId, offer: Uuid, rows: &[CreativeRow]
     exec!(tx, CLEAR, ws.0, offer)?;
     for row in rows {
         exec!(
-            tx, INSERT, row.id, ws.0, offer, row.channel.as_str(), &row.locale, &row.title, &row.preheader, &row.text_body,
-            &row.html_body, Json(&row.variables), &row.sms_route, row.is_active, row.position, row.creative_version_id,
+            tx,
+            INSERT,
+            row.id,
+            ws.0,
+            offer,
+            row.channel.as_str(),
+            &row.locale,
+            &row.title,
+            &row.preheader,
+            &row.text_body,
+            &row.html_body,
+            Json(&row.variables),
+            &row.sms_route,
+            row.is_active,
+            row.position,
+            row.creative_version_id,
             row.updated_at
         )?;
     }

@@ -63,9 +63,7 @@ pub async fn pending(tx: &mut Tx, ws: WorkspaceId, offer: Uuid) -> Result<Option
 pub async fn decide(tx: &mut Tx, ws: WorkspaceId, decision: &Decision<'_>) -> Result<()> {
     let status = if decision.approved { "approved" } else { "rejected" };
     exec_one!("approval"; tx, DECIDE, ws.0, decision.approval, status, decision.at)?;
-    exec!(
-        tx, DECISION, decision.approval, decision.user, ws.0, decision.approved, decision.comment, decision.at
-    )?;
+    exec!(tx, DECISION, decision.approval, decision.user, ws.0, decision.approved, decision.comment, decision.at)?;
     Ok(())
 }
 

@@ -82,8 +82,19 @@ pub struct OfferFilter<'a> {
 /// Adds a draft.
 pub async fn insert(tx: &mut Tx, ws: WorkspaceId, row: &OfferRow) -> Result<()> {
     exec!(
-        tx, INSERT, row.id, ws.0, &row.name, &row.description, row.valid_from, row.valid_until,
-        row.stranger_redemption.as_str(), row.code_mode.as_str(), &row.code_prefix, row.created_by, row.created_at
+        tx,
+        INSERT,
+        row.id,
+        ws.0,
+        &row.name,
+        &row.description,
+        row.valid_from,
+        row.valid_until,
+        row.stranger_redemption.as_str(),
+        row.code_mode.as_str(),
+        &row.code_prefix,
+        row.created_by,
+        row.created_at
     )?;
     Ok(())
 }

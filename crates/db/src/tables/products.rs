@@ -47,7 +47,17 @@ pub struct ProductRow {
 /// Adds a product.
 pub async fn insert(tx: &mut Tx, ws: WorkspaceId, row: &ProductRow) -> Result<()> {
     exec!(
-        tx, INSERT, row.id, ws.0, &row.name, &row.kind, &row.value, row.price_e4, &row.currency, &row.description, row.created_at
+        tx,
+        INSERT,
+        row.id,
+        ws.0,
+        &row.name,
+        &row.kind,
+        &row.value,
+        row.price_e4,
+        &row.currency,
+        &row.description,
+        row.created_at
     )?;
     Ok(())
 }

@@ -50,8 +50,17 @@ pub struct RewardRow {
 /// Adds a reward.
 pub async fn insert(tx: &mut Tx, ws: WorkspaceId, row: &RewardRow) -> Result<()> {
     exec!(
-        tx, INSERT, row.id, ws.0, &row.name, row.kind.as_str(), row.value_e4, &row.currency, row.product_id,
-        &row.description, row.created_at
+        tx,
+        INSERT,
+        row.id,
+        ws.0,
+        &row.name,
+        row.kind.as_str(),
+        row.value_e4,
+        &row.currency,
+        row.product_id,
+        &row.description,
+        row.created_at
     )?;
     Ok(())
 }

@@ -72,9 +72,23 @@ pub struct TemplateFilter<'a> {
 /// Adds a template.
 pub async fn insert(tx: &mut Tx, ws: WorkspaceId, row: &TemplateRow) -> Result<()> {
     exec!(
-        tx, INSERT, row.id, ws.0, &row.name, row.channel.as_str(), &row.locale, &row.subject, &row.preheader,
-        &row.text_body, &row.html_body, Json(&row.variables), &row.sms_route, row.version, row.creative_version_id,
-        row.created_by, row.created_at
+        tx,
+        INSERT,
+        row.id,
+        ws.0,
+        &row.name,
+        row.channel.as_str(),
+        &row.locale,
+        &row.subject,
+        &row.preheader,
+        &row.text_body,
+        &row.html_body,
+        Json(&row.variables),
+        &row.sms_route,
+        row.version,
+        row.creative_version_id,
+        row.created_by,
+        row.created_at
     )?;
     Ok(())
 }
@@ -92,8 +106,7 @@ pub async fn page(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<TemplateRow>, i64)> {
-    let rows =
-        fetch_all!(TemplateRow; tx, PAGE, ws.0, filter.archived, filter.pattern, filter.channel, limit, offset)?;
+    let rows = fetch_all!(TemplateRow; tx, PAGE, ws.0, filter.archived, filter.pattern, filter.channel, limit, offset)?;
     let count = scalar!(i64; tx, COUNT, ws.0, filter.archived, filter.pattern, filter.channel)?;
     Ok((rows, count))
 }
@@ -108,7 +121,13 @@ pub async fn update(tx: &mut Tx, ws: WorkspaceId, row: &TemplateRow, seen_at: Mi
 }
 
 /// Notes a version.
-pub async fn insert_version(tx: &mut Tx, ws: WorkspaceId, row: &TemplateRow, creative_version: i64, by: Option<Uuid>) -> Result<()> {
+pub async fn insert_version(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    row: &TemplateRow,
+    creative_version: i64,
+    by: Option<Uuid>,
+) -> Result<()> {
     exec!(tx, INSERT_VERSION, row.id, row.version, ws.0, creative_version, by, row.updated_at)?;
     Ok(())
 }
