@@ -4,10 +4,13 @@
 
 mod answer;
 mod auth;
+mod catalogue;
 mod extract;
 mod live;
+mod offers;
 mod routes;
 mod session;
 mod setup;
+mod templates;
 
 pub use routes::{openapi, router};

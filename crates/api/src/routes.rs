@@ -17,15 +17,22 @@ use crate::answer::ApiError;
 const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 
 #[derive(OpenApi)]
-#[openapi(info(title = "Muster", description = "Customer-value-management campaigns: who, what, how it is said and when.", version = "1"))]
+#[openapi(info(
+    title = "Muster",
+    description = "Customer-value-management campaigns: who, what, how it is said and when.",
+    version = "1"
+))]
 struct Document;
 
 fn areas() -> OpenApiRouter<App> {
     // One line per area, in alphabetical order.
     OpenApiRouter::with_openapi(Document::openapi()) //
+        .merge(crate::catalogue::routes())
         .merge(crate::live::routes())
+        .merge(crate::offers::routes())
         .merge(crate::session::routes())
         .merge(crate::setup::routes())
+        .merge(crate::templates::routes())
 }
 
 /// The OpenAPI 3.1 document.
@@ -41,8 +48,14 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/health", get(|| std::future::ready("ok")))
         .route("/api/{*rest}", axum::routing::any(|| std::future::ready(ApiError(AppError::NotFound("endpoint")))))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(SetResponseHeaderLayer::if_not_present(axum::http::header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
-        .layer(SetResponseHeaderLayer::if_not_present(axum::http::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            axum::http::header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            axum::http::header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http())
         .with_state(app)

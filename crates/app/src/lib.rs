@@ -2,15 +2,19 @@
 
 pub mod app;
 pub mod auth;
+pub mod catalogue;
 pub mod ctx;
 pub mod error;
 pub mod home;
+pub mod input;
 pub mod logs;
+pub mod offers;
 pub mod page;
 pub mod permissions;
 pub mod profile;
 pub mod seal;
 pub mod setup;
+pub mod templates;
 
 pub use app::{App, InstallKey};
 pub use ctx::Ctx;

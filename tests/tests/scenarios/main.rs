@@ -1,3 +1,4 @@
 //! Scenario tests: one program, so that it links once. One file per area, in alphabetical order.
 
 mod access;
+mod offers;

@@ -36,14 +36,14 @@ pub struct Product {
 }
 
 /// A product to add, or what to change of one.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ProductInput {
     pub name: Option<String>,
     #[serde(rename = "type")]
     pub kind: Option<String>,
     pub value: Option<String>,
-    #[serde(deserialize_with = "amount_option")]
+    #[serde(deserialize_with = "amount_option", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub price: Option<Decimal>,
     /// The workspace's when not said.
@@ -72,8 +72,7 @@ impl From<ProductRow> for Product {
 pub async fn list(app: &App, ctx: &Ctx, page: PageRequest, archived: bool, search: &str) -> AppResult<Page<Product>> {
     ctx.require(Operation::Read)?;
     let mut tx = app.db.read(ctx.ws).await?;
-    let (rows, count) =
-        products::page(&mut tx, ctx.ws, archived, &like(search), page.page_size, page.offset()).await?;
+    let (rows, count) = products::page(&mut tx, ctx.ws, archived, &like(search), page.page_size, page.offset()).await?;
     Ok(Page::new(rows.into_iter().map(Product::from).collect(), page, count))
 }
 
@@ -102,7 +101,11 @@ pub(crate) async fn create_in(
     path: &str,
 ) -> AppResult<ProductRow> {
     if input.name.is_none() {
-        return Err(AppError::problems(vec![Problem::new(format!("{path}name"), "missing_field", "Give the product a name.")]));
+        return Err(AppError::problems(vec![Problem::new(
+            format!("{path}name"),
+            "missing_field",
+            "Give the product a name.",
+        )]));
     }
     let now = app.now();
     let mut row = ProductRow {
@@ -158,7 +161,10 @@ pub async fn delete(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<()> {
     let mut tx = app.db.write(ctx.ws).await?;
     let row = find(&mut tx, ctx, id).await?;
     if products::uses(&mut tx, ctx.ws, id).await? > 0 {
-        return Err(AppError::conflict("in_use", "Offers use this product. Archive it instead: it leaves the lists and the offers keep it."));
+        return Err(AppError::conflict(
+            "in_use",
+            "Offers use this product. Archive it instead: it leaves the lists and the offers keep it.",
+        ));
     }
     products::delete(&mut tx, ctx.ws, id).await?;
     let object = AuditObject::new("product", id, &row.name).before(&Product::from(row.clone()));
@@ -194,7 +200,8 @@ pub(crate) async fn default_currency(ctx: &Ctx, tx: &mut Tx) -> AppResult<String
 
 fn apply(row: &mut ProductRow, input: ProductInput, path: &str) -> AppResult<()> {
     let mut problems = Vec::new();
-    let mut wrong = |field: &str, code: &str, message: String| problems.push(Problem::new(format!("{path}{field}"), code, message));
+    let mut wrong =
+        |field: &str, code: &str, message: String| problems.push(Problem::new(format!("{path}{field}"), code, message));
     if let Some(name) = input.name {
         row.name = name.trim().to_owned();
         if row.name.is_empty() || row.name.chars().count() > MAX_NAME {
@@ -216,7 +223,11 @@ fn apply(row: &mut ProductRow, input: ProductInput, path: &str) -> AppResult<()>
     row.kind = input.kind.map_or(std::mem::take(&mut row.kind), |kind| kind.trim().to_owned());
     row.value = input.value.map_or(std::mem::take(&mut row.value), |value| value.trim().to_owned());
     row.description = input.description.map_or(std::mem::take(&mut row.description), |text| text.trim().to_owned());
-    for (field, text, most) in [("type", &row.kind, MAX_NAME), ("value", &row.value, MAX_NAME), ("description", &row.description, MAX_DESCRIPTION)] {
+    for (field, text, most) in [
+        ("type", &row.kind, MAX_NAME),
+        ("value", &row.value, MAX_NAME),
+        ("description", &row.description, MAX_DESCRIPTION),
+    ] {
         if text.chars().count() > most {
             wrong(field, "too_long", format!("At most {most} characters fit here."));
         }

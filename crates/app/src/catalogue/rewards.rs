@@ -40,7 +40,7 @@ pub struct Reward {
 }
 
 /// A reward to add, or what to change of one.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RewardInput {
     /// Made from type and value when not given.
@@ -48,7 +48,7 @@ pub struct RewardInput {
     #[serde(rename = "type")]
     #[schema(value_type = Option<String>)]
     pub kind: Option<RewardKind>,
-    #[serde(deserialize_with = "amount_option")]
+    #[serde(deserialize_with = "amount_option", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub value: Option<Decimal>,
     pub currency: Option<String>,
@@ -79,8 +79,7 @@ impl From<RewardRow> for Reward {
 pub async fn list(app: &App, ctx: &Ctx, page: PageRequest, archived: bool, search: &str) -> AppResult<Page<Reward>> {
     ctx.require(Operation::Read)?;
     let mut tx = app.db.read(ctx.ws).await?;
-    let (rows, count) =
-        rewards::page(&mut tx, ctx.ws, archived, &like(search), page.page_size, page.offset()).await?;
+    let (rows, count) = rewards::page(&mut tx, ctx.ws, archived, &like(search), page.page_size, page.offset()).await?;
     Ok(Page::new(rows.into_iter().map(Reward::from).collect(), page, count))
 }
 
@@ -166,7 +165,10 @@ pub async fn delete(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<()> {
     let mut tx = app.db.write(ctx.ws).await?;
     let row = find(&mut tx, ctx, id).await?;
     if rewards::uses(&mut tx, ctx.ws, id).await? > 0 {
-        return Err(AppError::conflict("in_use", "Offers use this reward. Archive it instead: it leaves the lists and the offers keep it."));
+        return Err(AppError::conflict(
+            "in_use",
+            "Offers use this reward. Archive it instead: it leaves the lists and the offers keep it.",
+        ));
     }
     rewards::delete(&mut tx, ctx.ws, id).await?;
     let object = AuditObject::new("reward", id, &row.name).before(&Reward::from(row.clone()));
@@ -174,7 +176,14 @@ pub async fn delete(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<()> {
     Ok(tx.commit().await?)
 }
 
-async fn save(app: &App, ctx: &Ctx, tx: &mut Tx, before: RewardRow, row: &mut RewardRow, action: &str) -> AppResult<()> {
+async fn save(
+    app: &App,
+    ctx: &Ctx,
+    tx: &mut Tx,
+    before: RewardRow,
+    row: &mut RewardRow,
+    action: &str,
+) -> AppResult<()> {
     row.updated_at = app.now().max(before.updated_at + 1);
     rewards::update(tx, ctx.ws, row, before.updated_at).await?;
     let object =
@@ -188,7 +197,8 @@ async fn find(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> AppResult<RewardRow> {
 
 async fn apply(ctx: &Ctx, tx: &mut Tx, row: &mut RewardRow, input: RewardInput, path: &str) -> AppResult<()> {
     let mut problems = Vec::new();
-    let mut wrong = |field: &str, code: &str, message: &str| problems.push(Problem::new(format!("{path}{field}"), code, message));
+    let mut wrong =
+        |field: &str, code: &str, message: &str| problems.push(Problem::new(format!("{path}{field}"), code, message));
     row.kind = input.kind.unwrap_or(row.kind);
     if let Some(value) = input.value {
         match column_amount(value) {

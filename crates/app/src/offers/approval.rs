@@ -30,7 +30,9 @@ pub async fn submit(app: &App, ctx: &Ctx, id: Uuid, note: &str) -> AppResult<Off
         return Err(AppError::conflict("archived", "This offer is archived."));
     }
     match row.approval_status {
-        ApprovalStatus::Pending => return Err(AppError::conflict("already_submitted", "This version waits for approval already.")),
+        ApprovalStatus::Pending => {
+            return Err(AppError::conflict("already_submitted", "This version waits for approval already."));
+        }
         ApprovalStatus::Approved => return Err(AppError::conflict("already_approved", "This version is approved.")),
         ApprovalStatus::NotSubmitted | ApprovalStatus::Rejected => {}
     }

@@ -16,9 +16,15 @@ use crate::{App, AppResult, Ctx};
 const MAX_TRIES: u32 = 5;
 
 /// Notes the codes that everybody may redeem: the shared code and the campaign codes.
-pub(crate) async fn keep_shared(tx: &mut Tx, ctx: &Ctx, row: &OfferRow, sources: &[TrackingSourceRow]) -> AppResult<()> {
+pub(crate) async fn keep_shared(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    row: &OfferRow,
+    sources: &[TrackingSourceRow],
+) -> AppResult<()> {
     let own = (row.code_mode == CodeMode::Shared).then(|| row.code_prefix.clone());
-    let campaign = sources.iter().filter(|source| source.source == CAMPAIGN_CODE).map(|source| normal_code(&source.value));
+    let campaign =
+        sources.iter().filter(|source| source.source == CAMPAIGN_CODE).map(|source| normal_code(&source.value));
     let mut codes: Vec<String> = own.into_iter().chain(campaign).filter(|code| !code.is_empty()).collect();
     codes.sort();
     codes.dedup();
@@ -49,7 +55,10 @@ pub async fn issue(
             break;
         }
         let seed = app.ids.random();
-        let new: Vec<NewCode> = missing.iter().map(|id| NewCode { code: draw(&row.code_prefix, &seed, *id), customer_id: Some(*id) }).collect();
+        let new: Vec<NewCode> = missing
+            .iter()
+            .map(|id| NewCode { code: draw(&row.code_prefix, &seed, *id), customer_id: Some(*id) })
+            .collect();
         redemption_codes::add(tx, ws, row.id, &new).await?;
     }
     Ok(issued)

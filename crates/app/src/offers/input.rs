@@ -2,7 +2,7 @@
 
 use muster_domain::channel::Channel;
 use muster_domain::offer::{CodeMode, OfferStatus, RewardTrigger, StrangerRedemption};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use crate::catalogue::rewards::RewardInput;
 use crate::input::given;
 
 /// An offer to add, or what to change of one.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct OfferInput {
     pub name: Option<String>,
@@ -44,7 +44,7 @@ pub struct OfferInput {
 }
 
 /// A product of an offer: one of the catalogue, or a new one for it.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ProductPart {
     /// A product of the catalogue.
@@ -56,7 +56,7 @@ pub struct ProductPart {
 }
 
 /// A reward of an offer: one of the catalogue, or a new one for it.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RewardPart {
     /// A reward of the catalogue.
@@ -72,7 +72,7 @@ pub struct RewardPart {
 }
 
 /// A text of an offer.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreativeInput {
     /// Of a creative that is there already; else it is found by channel and language.
@@ -108,7 +108,7 @@ fn yes() -> bool {
 }
 
 /// A tracking source of an offer.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TrackingSourceInput {
     /// `campaign_code`, `utm_source`, `utm_medium`, `utm_campaign`, `utm_term`, `utm_content` or `analytics_tag`.

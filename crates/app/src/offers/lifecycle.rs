@@ -67,7 +67,14 @@ pub(crate) async fn put_away(app: &App, ctx: &Ctx, tx: &mut Tx, row: OfferRow) -
     to_status(app, ctx, tx, row, OfferStatus::Archived, "offer.archived").await
 }
 
-async fn to_status(app: &App, ctx: &Ctx, tx: &mut Tx, mut row: OfferRow, status: OfferStatus, action: &str) -> AppResult<OfferDetail> {
+async fn to_status(
+    app: &App,
+    ctx: &Ctx,
+    tx: &mut Tx,
+    mut row: OfferRow,
+    status: OfferStatus,
+    action: &str,
+) -> AppResult<OfferDetail> {
     let (seen, was) = (row.updated_at, row.status);
     row.status = status;
     row.updated_at = app.now().max(seen + 1);
@@ -91,7 +98,9 @@ pub async fn archive(app: &App, ctx: &Ctx, id: Uuid, away: bool) -> AppResult<Of
     let offer = match (row.status, away) {
         (OfferStatus::Archived, true) => return Err(AppError::conflict("archived", "This offer is archived already.")),
         (_, true) => put_away(app, ctx, &mut tx, row).await?,
-        (OfferStatus::Archived, false) => to_status(app, ctx, &mut tx, row, OfferStatus::Draft, "offer.restored").await?,
+        (OfferStatus::Archived, false) => {
+            to_status(app, ctx, &mut tx, row, OfferStatus::Draft, "offer.restored").await?
+        }
         (_, false) => return Err(AppError::conflict("not_archived", "This offer is not archived.")),
     };
     tx.commit().await?;
@@ -153,10 +162,16 @@ pub async fn delete(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<()> {
     let mut tx = app.db.write(ctx.ws).await?;
     let row = find(&mut tx, ctx, id).await?;
     if row.status != OfferStatus::Draft || row.approved_version.is_some() {
-        return Err(AppError::conflict("not_draft", "This offer was in use before. Archive it instead of deleting it."));
+        return Err(AppError::conflict(
+            "not_draft",
+            "This offer was in use before. Archive it instead of deleting it.",
+        ));
     }
     if offers::campaigns(&mut tx, ctx.ws, id).await? > 0 {
-        return Err(AppError::conflict("in_use", "A campaign uses this offer. Take it out there first, or archive it."));
+        return Err(AppError::conflict(
+            "in_use",
+            "A campaign uses this offer. Take it out there first, or archive it.",
+        ));
     }
     let before = detail(app, ctx, &mut tx, &row).await?;
     offers::delete(&mut tx, ctx.ws, id, row.updated_at).await?;

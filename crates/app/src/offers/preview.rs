@@ -15,7 +15,7 @@ use crate::templates::preview::{Preview, render, values};
 use crate::{App, AppError, AppResult, Ctx};
 
 /// For whom, and on which channel.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct OfferPreviewRequest {
     #[serde(alias = "contactId")]

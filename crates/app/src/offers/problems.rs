@@ -26,7 +26,13 @@ pub struct OfferProblem {
 }
 
 impl OfferProblem {
-    fn new(step: &'static str, path: impl Into<String>, severity: Severity, code: &str, message: impl Into<String>) -> Self {
+    fn new(
+        step: &'static str,
+        path: impl Into<String>,
+        severity: Severity,
+        code: &str,
+        message: impl Into<String>,
+    ) -> Self {
         Self { step, path: path.into(), severity, code: code.to_owned(), message: message.into() }
     }
 }
@@ -95,7 +101,13 @@ async fn creatives(ctx: &Ctx, tx: &mut Tx, row: &OfferRow, parts: &Parts) -> App
                 "No English text for {}: people with another language may get nothing on this channel.",
                 creative.channel
             );
-            found.push(OfferProblem::new("creatives", creative.channel.as_str(), Severity::Warning, "no_default_locale", text));
+            found.push(OfferProblem::new(
+                "creatives",
+                creative.channel.as_str(),
+                Severity::Warning,
+                "no_default_locale",
+                text,
+            ));
         }
     }
     Ok(found)
@@ -108,7 +120,9 @@ async fn tracking(ctx: &Ctx, tx: &mut Tx, row: &OfferRow, parts: &Parts) -> AppR
         if source.value.trim().is_empty() {
             let text = format!("Give {} a value or take it out.", source.source);
             found.push(OfferProblem::new("tracking", path, Severity::Error, "missing_value", text));
-        } else if UTM_SOURCES.contains(&source.source.as_str()) && parts.sources[..index].iter().any(|other| other.source == source.source) {
+        } else if UTM_SOURCES.contains(&source.source.as_str())
+            && parts.sources[..index].iter().any(|other| other.source == source.source)
+        {
             let text = format!("{} is there twice.", source.source);
             found.push(OfferProblem::new("tracking", path, Severity::Error, "duplicate_source", text));
         }

@@ -100,7 +100,9 @@ pub async fn change(app: &App, ctx: &Ctx, id: Uuid, input: OfferInput) -> AppRes
     after = match (row.status, status) {
         (_, Some(OfferStatus::Archived)) => lifecycle::put_away(app, ctx, &mut tx, row).await?,
         (OfferStatus::Active, Some(OfferStatus::Draft)) => lifecycle::take_back(app, ctx, &mut tx, row).await?,
-        (OfferStatus::Active, _) | (_, Some(OfferStatus::Active)) => lifecycle::put_to_use(app, ctx, &mut tx, row).await?,
+        (OfferStatus::Active, _) | (_, Some(OfferStatus::Active)) => {
+            lifecycle::put_to_use(app, ctx, &mut tx, row).await?
+        }
         _ => after,
     };
     tx.commit().await?;
@@ -133,7 +135,11 @@ fn base(row: &mut OfferRow, input: &OfferInput) -> AppResult<()> {
     if let Some(description) = &input.description {
         row.description = description.trim().to_owned();
         if row.description.chars().count() > MAX_DESCRIPTION {
-            wrong.push(Problem::new("description", "too_long", format!("At most {MAX_DESCRIPTION} characters fit here.")));
+            wrong.push(Problem::new(
+                "description",
+                "too_long",
+                format!("At most {MAX_DESCRIPTION} characters fit here."),
+            ));
         }
     }
     for (field, given, kept) in [
@@ -197,14 +203,22 @@ fn bounded<T>(list: Vec<T>, path: &str) -> AppResult<Vec<T>> {
     Ok(list)
 }
 
-async fn product_rows(app: &App, ctx: &Ctx, tx: &mut Tx, offer: Uuid, list: Vec<ProductPart>) -> AppResult<Vec<OfferProductRow>> {
+async fn product_rows(
+    app: &App,
+    ctx: &Ctx,
+    tx: &mut Tx,
+    offer: Uuid,
+    list: Vec<ProductPart>,
+) -> AppResult<Vec<OfferProductRow>> {
     let wanted: Vec<Uuid> = list.iter().filter_map(|part| part.id).collect();
     let known = products::by_ids(tx, ctx.ws, &wanted).await?;
     let mut rows: Vec<OfferProductRow> = Vec::with_capacity(list.len());
     for (index, part) in list.into_iter().enumerate() {
         let product_id = match part.id {
             Some(id) if known.iter().any(|product| product.id == id) => id,
-            Some(_) => return Err(unknown(format!("products[{index}].id"), "unknown_product", "There is no such product.")),
+            Some(_) => {
+                return Err(unknown(format!("products[{index}].id"), "unknown_product", "There is no such product."));
+            }
             None => catalogue::products::create_in(app, ctx, tx, part.new, &format!("products[{index}].")).await?.id,
         };
         if rows.iter().all(|row| row.product_id != product_id) {
@@ -214,14 +228,22 @@ async fn product_rows(app: &App, ctx: &Ctx, tx: &mut Tx, offer: Uuid, list: Vec<
     Ok(rows)
 }
 
-async fn reward_rows(app: &App, ctx: &Ctx, tx: &mut Tx, offer: Uuid, list: Vec<RewardPart>) -> AppResult<Vec<OfferRewardRow>> {
+async fn reward_rows(
+    app: &App,
+    ctx: &Ctx,
+    tx: &mut Tx,
+    offer: Uuid,
+    list: Vec<RewardPart>,
+) -> AppResult<Vec<OfferRewardRow>> {
     let wanted: Vec<Uuid> = list.iter().filter_map(|part| part.id).collect();
     let known = rewards::by_ids(tx, ctx.ws, &wanted).await?;
     let mut rows: Vec<OfferRewardRow> = Vec::with_capacity(list.len());
     for (index, part) in list.into_iter().enumerate() {
         let reward_id = match part.id {
             Some(id) if known.iter().any(|reward| reward.id == id) => id,
-            Some(_) => return Err(unknown(format!("rewards[{index}].id"), "unknown_reward", "There is no such reward.")),
+            Some(_) => {
+                return Err(unknown(format!("rewards[{index}].id"), "unknown_reward", "There is no such reward."));
+            }
             None => catalogue::rewards::create_in(app, ctx, tx, part.new, &format!("rewards[{index}].")).await?.id,
         };
         let granted_on = part.granted_on.unwrap_or(RewardTrigger::Redeemed);
@@ -236,19 +258,33 @@ fn source_rows(app: &App, offer: Uuid, list: Vec<TrackingSourceInput>) -> AppRes
     let mut rows = Vec::with_capacity(list.len());
     for (index, part) in list.into_iter().enumerate() {
         let source = part.source.trim().to_ascii_lowercase();
-        let is_word = !source.is_empty() && source.len() <= 60 && source.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let is_word =
+            !source.is_empty() && source.len() <= 60 && source.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if !is_word || part.value.chars().count() > 500 || part.description.chars().count() > 500 {
             let text = "A source is a word such as utm_source, with a value of at most 500 characters.";
             return Err(unknown(format!("trackingSources[{index}]"), "bad_source", text));
         }
         let (value, description) = (part.value.trim().to_owned(), part.description.trim().to_owned());
-        rows.push(TrackingSourceRow { id: app.new_id(), offer_id: offer, source, value, description, position: position(index) });
+        rows.push(TrackingSourceRow {
+            id: app.new_id(),
+            offer_id: offer,
+            source,
+            value,
+            description,
+            position: position(index),
+        });
     }
     Ok(rows)
 }
 
 /// The creatives as they will be kept: ids and pinned texts of those that stay, new versions of those that changed.
-async fn creative_rows(app: &App, ctx: &Ctx, tx: &mut Tx, row: &OfferRow, list: Vec<CreativeInput>) -> AppResult<Vec<CreativeRow>> {
+async fn creative_rows(
+    app: &App,
+    ctx: &Ctx,
+    tx: &mut Tx,
+    row: &OfferRow,
+    list: Vec<CreativeInput>,
+) -> AppResult<Vec<CreativeRow>> {
     let old = creatives::of_offers(tx, ctx.ws, &[row.id]).await?;
     let known = known_names(tx, ctx, row.code_mode != CodeMode::None).await?;
     let mut rows: Vec<CreativeRow> = Vec::with_capacity(list.len());
@@ -259,7 +295,10 @@ async fn creative_rows(app: &App, ctx: &Ctx, tx: &mut Tx, row: &OfferRow, list: 
             let text = format!("There are two texts for {} in “{locale}”.", input.channel);
             return Err(unknown(format!("{path}.locale"), "duplicate_creative", &text));
         }
-        if [&input.title, &input.preheader, &input.text_body, &input.html_body].iter().any(|text| text.len() > MAX_SOURCE_BYTES) {
+        if [&input.title, &input.preheader, &input.text_body, &input.html_body]
+            .iter()
+            .any(|text| text.len() > MAX_SOURCE_BYTES)
+        {
             return Err(unknown(path, "too_long", "A text has at most 512 KB."));
         }
         let same = old.iter().find(|old| match input.id {
@@ -288,7 +327,13 @@ async fn creative_rows(app: &App, ctx: &Ctx, tx: &mut Tx, row: &OfferRow, list: 
 }
 
 /// Keeps the text for ever when it changed and can be sent; else the creative goes on with the last one that could.
-async fn pinned(ctx: &Ctx, tx: &mut Tx, old: Option<&CreativeRow>, mut row: CreativeRow, known: &KnownNames) -> AppResult<CreativeRow> {
+async fn pinned(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    old: Option<&CreativeRow>,
+    mut row: CreativeRow,
+    known: &KnownNames,
+) -> AppResult<CreativeRow> {
     let text = text_of(&row);
     if let Some(old) = old
         && text_of(old) == text

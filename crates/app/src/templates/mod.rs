@@ -49,7 +49,11 @@ pub async fn fields(app: &App, ctx: &Ctx) -> AppResult<Vec<InsertableField>> {
 pub(crate) async fn known_names(tx: &mut Tx, ctx: &Ctx, has_code: bool) -> AppResult<KnownNames> {
     let attributes = recipient_values::attribute_names(tx, ctx.ws).await?;
     let message = if has_code { vec![String::from("code")] } else { Vec::new() };
-    Ok(KnownNames { attributes: attributes.into_iter().map(|(name, _)| name).collect(), message, ..KnownNames::default() })
+    Ok(KnownNames {
+        attributes: attributes.into_iter().map(|(name, _)| name).collect(),
+        message,
+        ..KnownNames::default()
+    })
 }
 
 /// Checks a message while it is typed. `has_code`: the offer gives each customer a code.

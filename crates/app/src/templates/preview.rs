@@ -60,7 +60,9 @@ pub(crate) async fn values(
 ) -> AppResult<Arc<RecipientValues>> {
     let mut values = match customer {
         None => RecipientValues::new(),
-        Some(id) => recipient_values::load(tx, ctx.ws, &[id]).await?.remove(&id).ok_or(AppError::NotFound("customer"))?,
+        Some(id) => {
+            recipient_values::load(tx, ctx.ws, &[id]).await?.remove(&id).ok_or(AppError::NotFound("customer"))?
+        }
     };
     values.set_message("unsubscribe_url", "https://example.org/unsubscribe");
     values.set_message("preferences_url", "https://example.org/preferences");
@@ -82,8 +84,7 @@ pub(crate) fn render(text: &MessageText, customer: Option<i64>, values: &Arc<Rec
         });
         AppError::problems(details.collect())
     })?;
-    let mut rendered =
-        content.render(values).map_err(|error| AppError::invalid("cannot_render", error.to_string()))?;
+    let mut rendered = content.render(values).map_err(|error| AppError::invalid("cannot_render", error.to_string()))?;
     if rendered.text.is_none()
         && let Some(html) = &rendered.html
     {

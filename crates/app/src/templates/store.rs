@@ -48,7 +48,7 @@ pub struct Template {
 }
 
 /// A template to add, or what to change of one.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TemplateInput {
     pub name: Option<String>,
@@ -189,7 +189,10 @@ pub async fn change(app: &App, ctx: &Ctx, id: Uuid, input: TemplateInput) -> App
     let mut tx = app.db.write(ctx.ws).await?;
     let before = find(&mut tx, ctx, id).await?;
     if input.version.is_some_and(|seen| seen != before.version) {
-        return Err(AppError::conflict("stale", format!("This template is at version {} by now. Load it again and repeat your change.", before.version)));
+        return Err(AppError::conflict(
+            "stale",
+            format!("This template is at version {} by now. Load it again and repeat your change.", before.version),
+        ));
     }
     if input.channel.is_some_and(|channel| channel != before.channel) {
         return Err(AppError::invalid("channel_fixed", "The channel of a template does not change. Make another one."));
@@ -243,7 +246,14 @@ pub async fn versions(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<Vec<TemplateV
         .collect())
 }
 
-async fn save(app: &App, ctx: &Ctx, tx: &mut Tx, before: TemplateRow, row: &mut TemplateRow, action: &str) -> AppResult<()> {
+async fn save(
+    app: &App,
+    ctx: &Ctx,
+    tx: &mut Tx,
+    before: TemplateRow,
+    row: &mut TemplateRow,
+    action: &str,
+) -> AppResult<()> {
     row.updated_at = app.now().max(before.updated_at + 1);
     templates::update(tx, ctx.ws, row, before.updated_at).await?;
     let object = AuditObject::new("template", row.id, &row.name)

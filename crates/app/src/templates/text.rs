@@ -108,7 +108,8 @@ impl MessageText {
         if let Some(map) = self.variables.as_object() {
             let bad = map.iter().find(|(name, value)| !is_name(name) || FieldValue::from_json(value).is_none());
             if let Some((name, _)) = bad {
-                let message = format!("The variable “{name}” needs a name of letters, digits and _, and a text or a number.");
+                let message =
+                    format!("The variable “{name}” needs a name of letters, digits and _, and a text or a number.");
                 found.push(plain("variables", Severity::Error, "bad_variable", &message));
             }
         } else {
@@ -139,7 +140,13 @@ impl MessageText {
     }
 
     /// The message as it is kept for ever. A mail without a text alternative gets one from its HTML.
-    pub fn to_version(&self, source_kind: &str, source_id: Option<Uuid>, known: &KnownNames, now: Millis) -> CreativeVersionRow {
+    pub fn to_version(
+        &self,
+        source_kind: &str,
+        source_id: Option<Uuid>,
+        known: &KnownNames,
+        now: Millis,
+    ) -> CreativeVersionRow {
         CreativeVersionRow {
             id: 0,
             source_kind: source_kind.to_owned(),
@@ -228,7 +235,9 @@ fn from_template(problem: TemplateProblem) -> MessageProblem {
 
 fn sender_problem(sender: &str) -> Option<MessageProblem> {
     Some(match check_sender_id(sender)? {
-        SenderIdProblem::TooLong => plain("title", Severity::Error, "sender_too_long", "A sender id has at most 12 characters."),
+        SenderIdProblem::TooLong => {
+            plain("title", Severity::Error, "sender_too_long", "A sender id has at most 12 characters.")
+        }
         SenderIdProblem::MayBeCut => {
             plain("title", Severity::Warning, "sender_may_be_cut", "Some networks cut a sender id after 11 characters.")
         }
@@ -247,6 +256,9 @@ fn is_name(name: &str) -> bool {
 
 fn is_locale(locale: &str) -> bool {
     let mut parts = locale.split(['-', '_']);
-    let language = parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
-    language && locale.len() <= 12 && parts.all(|part| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    let language =
+        parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
+    language
+        && locale.len() <= 12
+        && parts.all(|part| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
