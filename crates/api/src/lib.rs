@@ -8,8 +8,10 @@ mod catalogue;
 mod extract;
 mod live;
 mod offers;
+mod providers;
 mod routes;
 mod session;
+mod settings;
 mod setup;
 mod templates;
 

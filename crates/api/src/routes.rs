@@ -30,7 +30,9 @@ fn areas() -> OpenApiRouter<App> {
         .merge(crate::catalogue::routes())
         .merge(crate::live::routes())
         .merge(crate::offers::routes())
+        .merge(crate::providers::routes())
         .merge(crate::session::routes())
+        .merge(crate::settings::routes())
         .merge(crate::setup::routes())
         .merge(crate::templates::routes())
 }

@@ -9,6 +9,8 @@ use muster_engine::live::LiveHub;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use crate::providers::Registry;
+
 /// The key of this installation: seals secrets, from the keychain or a key file. Never logged.
 #[derive(Clone)]
 pub struct InstallKey(pub [u8; 32]);
@@ -31,6 +33,8 @@ pub struct App {
     pub data_dir: PathBuf,
     /// This process among the nodes of one database.
     pub node_id: Uuid,
+    /// Which provider carries a message.
+    pub senders: Arc<Registry>,
     /// Told whenever something became due sooner: the scheduler sleeps until the next due moment.
     pub wake: Arc<Notify>,
 }
@@ -39,7 +43,9 @@ impl App {
     /// An application over an open database.
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, key: InstallKey, data_dir: PathBuf) -> Self {
         let node_id = ids.uuid(clock.now());
-        Self { db, clock, ids, live: Arc::default(), key, data_dir, node_id, wake: Arc::default() }
+        let live = Arc::<LiveHub>::default();
+        let senders = Arc::new(Registry::new(db.clone(), Arc::clone(&clock), Arc::clone(&live), key.clone()));
+        Self { db, clock, ids, live, key, data_dir, node_id, senders, wake: Arc::default() }
     }
 
     /// Now.

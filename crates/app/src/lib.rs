@@ -12,9 +12,12 @@ pub mod offers;
 pub mod page;
 pub mod permissions;
 pub mod profile;
+pub mod providers;
 pub mod seal;
+pub mod settings;
 pub mod setup;
 pub mod templates;
+pub mod vault;
 
 pub use app::{App, InstallKey};
 pub use ctx::Ctx;

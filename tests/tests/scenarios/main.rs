@@ -2,3 +2,5 @@
 
 mod access;
 mod offers;
+mod providers;
+mod settings;

@@ -6,10 +6,14 @@ pub mod offer_approvals;
 pub mod offer_parts;
 pub mod offers;
 pub mod people;
+pub mod policies;
 pub mod products;
+pub mod providers;
 pub mod recipient_values;
 pub mod redemption_codes;
 pub mod rewards;
+pub mod sandbox;
+pub mod secrets;
 pub mod sessions;
 pub mod templates;
 pub mod workspaces;
@@ -25,10 +29,14 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         offer_parts::STATEMENTS,
         offers::STATEMENTS,
         people::STATEMENTS,
+        policies::STATEMENTS,
         products::STATEMENTS,
+        providers::STATEMENTS,
         recipient_values::STATEMENTS,
         redemption_codes::STATEMENTS,
         rewards::STATEMENTS,
+        sandbox::STATEMENTS,
+        secrets::STATEMENTS,
         sessions::STATEMENTS,
         templates::STATEMENTS,
         workspaces::STATEMENTS,

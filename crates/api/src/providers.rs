@@ -1,0 +1,92 @@
+//! `/api/v1/providers`: relays and routes, for administrators.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use muster_app::App;
+use muster_app::providers::{self, NewProvider, ProviderChange, ProviderView, TestRequest, TestResult};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::answer::{ApiResult, Data, Failure, created, ok};
+use crate::auth::Asker;
+use crate::extract::Body;
+
+/// The routes of this file.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update, remove))
+        .routes(routes!(resume))
+        .routes(routes!(test))
+        .routes(routes!(probe))
+}
+
+/// The providers of the workspace; without one for a channel, its messages stay in the test inbox.
+#[utoipa::path(get, path = "/api/v1/providers", tag = "providers", responses((status = 200, body = Data<Vec<ProviderView>>)))]
+async fn list(State(app): State<App>, Asker(ctx): Asker) -> ApiResult<Json<Data<Vec<ProviderView>>>> {
+    Ok(ok(providers::list(&app, &ctx).await?))
+}
+
+/// Adds a provider.
+#[utoipa::path(post, path = "/api/v1/providers", tag = "providers", request_body = NewProvider, responses((status = 201, body = Data<ProviderView>), (status = 422, body = Failure)))]
+async fn create(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Body(new): Body<NewProvider>,
+) -> ApiResult<(StatusCode, Json<Data<ProviderView>>)> {
+    Ok(created(providers::create(&app, &ctx, new).await?))
+}
+
+/// One provider.
+#[utoipa::path(get, path = "/api/v1/providers/{id}", tag = "providers", params(("id" = Uuid, Path)), responses((status = 200, body = Data<ProviderView>), (status = 404, body = Failure)))]
+async fn get(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) -> ApiResult<Json<Data<ProviderView>>> {
+    Ok(ok(providers::get(&app, &ctx, id).await?))
+}
+
+/// Changes a provider; it is used as changed from the next batch on.
+#[utoipa::path(patch, path = "/api/v1/providers/{id}", tag = "providers", params(("id" = Uuid, Path)), request_body = ProviderChange, responses((status = 200, body = Data<ProviderView>), (status = 409, body = Failure), (status = 422, body = Failure)))]
+async fn update(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<Uuid>,
+    Body(change): Body<ProviderChange>,
+) -> ApiResult<Json<Data<ProviderView>>> {
+    Ok(ok(providers::update(&app, &ctx, id, change).await?))
+}
+
+/// Removes a provider and its secret.
+#[utoipa::path(delete, path = "/api/v1/providers/{id}", tag = "providers", params(("id" = Uuid, Path)), responses((status = 200, body = Data<bool>), (status = 409, body = Failure)))]
+async fn remove(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) -> ApiResult<Json<Data<bool>>> {
+    providers::remove(&app, &ctx, id).await?;
+    Ok(ok(true))
+}
+
+/// Lets a paused provider go on.
+#[utoipa::path(post, path = "/api/v1/providers/{id}/resume", tag = "providers", params(("id" = Uuid, Path)), responses((status = 200, body = Data<ProviderView>), (status = 409, body = Failure)))]
+async fn resume(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<Data<ProviderView>>> {
+    Ok(ok(providers::resume(&app, &ctx, id).await?))
+}
+
+/// Sends one real message through a provider and says what it answered.
+#[utoipa::path(post, path = "/api/v1/providers/{id}/test", tag = "providers", params(("id" = Uuid, Path)), request_body = TestRequest, responses((status = 200, body = Data<TestResult>), (status = 422, body = Failure)))]
+async fn test(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<Uuid>,
+    Body(request): Body<TestRequest>,
+) -> ApiResult<Json<Data<TestResult>>> {
+    Ok(ok(providers::test(&app, &ctx, id, request).await?))
+}
+
+/// Reaches a provider and signs in, without sending anything.
+#[utoipa::path(post, path = "/api/v1/providers/{id}/probe", tag = "providers", params(("id" = Uuid, Path)), responses((status = 200, body = Data<bool>), (status = 422, body = Failure)))]
+async fn probe(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) -> ApiResult<Json<Data<bool>>> {
+    providers::probe(&app, &ctx, id).await?;
+    Ok(ok(true))
+}

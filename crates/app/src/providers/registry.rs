@@ -1,0 +1,200 @@
+//! Which provider carries a message: from the workspace's rows, the sandbox where there are none.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use muster_channels::sandbox::SandboxSender;
+use muster_db::providers::{self, ProviderRow};
+use muster_db::workspaces::{self, WorkspaceRow};
+use muster_db::{Db, Tx};
+use muster_domain::channel::Channel;
+use muster_domain::clock::{Clock, Millis};
+use muster_domain::workspace::WorkspaceId;
+use muster_engine::live::LiveHub;
+use muster_engine::registry::{ActiveSender, SenderRegistry};
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use super::choice::{self, Member};
+use super::config::{self, ProviderConfig};
+use super::inbox::WorkspaceInbox;
+use crate::settings::SendingSettings;
+use crate::{AppResult, InstallKey, vault};
+
+/// What another process changed is noticed after at most this long.
+const LOOK_EVERY: Millis = 2_000;
+
+/// The providers of every workspace, ready to be used. Senders keep their connections between picks, so they are made
+/// once and again only when something about them changed.
+pub struct Registry {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    live: Arc<LiveHub>,
+    key: InstallKey,
+    known: Mutex<HashMap<WorkspaceId, Arc<Known>>>,
+    /// Counts picks, so that providers take turns by weight.
+    turn: AtomicU64,
+}
+
+/// The providers of one workspace as they were when last looked at.
+struct Known {
+    stamp: Stamp,
+    looked_at: AtomicI64,
+    workspace_name: String,
+    members: Vec<Member>,
+    sandbox: ActiveSender,
+    settings: SendingSettings,
+}
+
+/// Moves whenever the providers or the settings change.
+type Stamp = (i64, i64, Millis);
+
+impl Registry {
+    /// A registry that knows nothing yet.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, live: Arc<LiveHub>, key: InstallKey) -> Self {
+        Self { db, clock, live, key, known: Mutex::default(), turn: AtomicU64::new(0) }
+    }
+
+    /// Forgets what is known of a workspace: something was changed. Messages under way keep their sender.
+    pub fn forget(&self, ws: WorkspaceId) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&ws);
+    }
+
+    /// The sender of one provider, whatever its state: for trying it out.
+    pub(super) async fn of_row(&self, ws: WorkspaceId, row: &ProviderRow) -> AppResult<Result<ActiveSender, String>> {
+        let mut tx = self.db.read(ws).await?;
+        let workspace = workspaces::get(&mut tx, ws).await?;
+        let settings = SendingSettings::of(&workspace);
+        let secret = vault::find(&mut tx, &self.key, ws, &secret_name(row.id)).await?;
+        Ok(self.activate(ws, row, secret, &workspace, &settings))
+    }
+
+    async fn known(&self, ws: WorkspaceId) -> AppResult<Arc<Known>> {
+        let now = self.clock.now();
+        let cached = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&ws).cloned();
+        if let Some(known) = cached.as_ref().filter(|known| now - known.looked_at.load(Ordering::Relaxed) < LOOK_EVERY)
+        {
+            return Ok(Arc::clone(known));
+        }
+        let mut tx = self.db.read(ws).await?;
+        let workspace = workspaces::get(&mut tx, ws).await?;
+        let (count, changed) = providers::fingerprint(&mut tx, ws).await?;
+        let stamp = (count, changed, workspace.updated_at);
+        if let Some(same) = cached.filter(|known| known.stamp == stamp) {
+            same.looked_at.store(now, Ordering::Relaxed);
+            return Ok(same);
+        }
+        let known = Arc::new(self.load(&mut tx, ws, &workspace, stamp, now).await?);
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(ws, Arc::clone(&known));
+        Ok(known)
+    }
+
+    async fn load(
+        &self,
+        tx: &mut Tx,
+        ws: WorkspaceId,
+        workspace: &WorkspaceRow,
+        stamp: Stamp,
+        now: Millis,
+    ) -> AppResult<Known> {
+        let settings = SendingSettings::of(workspace);
+        let mut members = Vec::new();
+        for row in providers::list(tx, ws).await? {
+            let secret = vault::find(tx, &self.key, ws, &secret_name(row.id)).await?;
+            let active = match (row.is_active, row.state.as_str()) {
+                (false, _) => Err(format!("{} is switched off", row.name)),
+                (true, "paused") => Err(format!(
+                    "{} is paused: {}",
+                    row.name,
+                    row.state_reason.as_deref().unwrap_or("too many failures")
+                )),
+                (true, _) => self.activate(ws, &row, secret, workspace, &settings),
+            };
+            let route = ProviderConfig::read(&row.config)
+                .ok()
+                .and_then(|config| config.route)
+                .filter(|route| !route.trim().is_empty());
+            members.push(Member {
+                channel: row.channel,
+                route,
+                weight: u32::try_from(row.weight).unwrap_or(0),
+                active,
+            });
+        }
+        let sandbox = self.sandbox(ws, workspace, &settings);
+        Ok(Known {
+            stamp,
+            looked_at: AtomicI64::new(now),
+            workspace_name: workspace.name.clone(),
+            members,
+            sandbox,
+            settings,
+        })
+    }
+
+    fn activate(
+        &self,
+        ws: WorkspaceId,
+        row: &ProviderRow,
+        secret: Option<SecretString>,
+        workspace: &WorkspaceRow,
+        settings: &SendingSettings,
+    ) -> Result<ActiveSender, String> {
+        let config = ProviderConfig::read(&row.config).map_err(|problem| problem.message)?;
+        let sender = config::sender(row, secret, Arc::new(self.inbox(ws)))?;
+        let own = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let from = own(&config.from).or_else(|| settings.sender(row.channel));
+        let from = match from {
+            Some(from) => from,
+            None if row.kind == "sandbox" => settings.sandbox_sender(row.channel, &workspace.name),
+            None if row.channel == Channel::Email => {
+                return Err(format!("{} has no sender address, and the workspace has none either", row.name));
+            }
+            None => String::new(),
+        };
+        Ok(ActiveSender {
+            sender,
+            budget: format!("provider:{}", row.id),
+            per_hour: row.messages_per_hour,
+            per_minute: row.messages_per_minute,
+            reports_delivery: false,
+            from,
+            from_name: config.from_name.as_deref().and_then(own).or_else(|| Some(settings.name(&workspace.name))),
+        })
+    }
+
+    fn inbox(&self, ws: WorkspaceId) -> WorkspaceInbox {
+        WorkspaceInbox { db: self.db.clone(), clock: Arc::clone(&self.clock), live: Arc::clone(&self.live), ws }
+    }
+
+    fn sandbox(&self, ws: WorkspaceId, workspace: &WorkspaceRow, settings: &SendingSettings) -> ActiveSender {
+        ActiveSender {
+            sender: Arc::new(SandboxSender::new(Arc::new(self.inbox(ws)), settings.sandbox.behaviour())),
+            budget: String::from("provider:sandbox"),
+            per_hour: None,
+            per_minute: None,
+            reports_delivery: false,
+            from: String::new(),
+            from_name: Some(settings.name(&workspace.name)),
+        }
+    }
+}
+
+#[async_trait]
+impl SenderRegistry for Registry {
+    async fn pick(&self, ws: WorkspaceId, channel: Channel, route: Option<&str>) -> Result<ActiveSender, String> {
+        let known = self.known(ws).await.map_err(|error| error.to_string())?;
+        if known.settings.sandbox_only || !known.members.iter().any(|member| member.channel == channel) {
+            let from = known.settings.sandbox_sender(channel, &known.workspace_name);
+            return Ok(ActiveSender { from, ..known.sandbox.clone() });
+        }
+        choice::choose(&known.members, channel, route, self.turn.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// Name under which a provider's secret is kept.
+pub(super) fn secret_name(id: Uuid) -> String {
+    format!("provider:{id}")
+}

@@ -1,0 +1,158 @@
+//! Trying a provider out: reaching it, and sending one real message through it.
+
+use std::time::Duration;
+
+use muster_channels::{Channel, OutboundMessage, Outcome, ProbeError};
+use muster_domain::reference::MessageReference;
+use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, timeout};
+use uuid::Uuid;
+
+use super::manage::find;
+use crate::auth::normal_email;
+use crate::ctx::AuditObject;
+use crate::permissions::Operation;
+use crate::{App, AppError, AppResult, Ctx};
+
+/// The person waits for the answer: longer than this nobody does.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// Where the test message goes.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TestRequest {
+    /// Email address, phone number with country code, or device token.
+    pub to: String,
+    /// What to send; a usual text when not said.
+    #[serde(default)]
+    pub text: Option<String>,
+}
+
+/// What the provider said.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TestResult {
+    /// `accepted`, `retry`, `rejected` or `unknown`.
+    pub outcome: String,
+    /// The server's answer, or what happened instead of one.
+    pub answer: String,
+    /// SMTP reply code or HTTP status.
+    pub code: Option<u16>,
+    /// Enhanced status code (RFC 3463).
+    pub enhanced_code: Option<String>,
+    /// The provider's own id of the message.
+    pub provider_message_id: Option<String>,
+    pub took_ms: u64,
+}
+
+/// Sends one real message, whether the provider is in use or not, and says what it answered.
+///
+/// # Errors
+/// 422 for a receiver that the channel cannot reach.
+pub async fn test(app: &App, ctx: &Ctx, id: Uuid, request: TestRequest) -> AppResult<TestResult> {
+    ctx.require(Operation::ManageSettings)?;
+    let row = {
+        let mut tx = app.db.read(ctx.ws).await?;
+        find(&mut tx, ctx, id).await?
+    };
+    let to = receiver(row.channel, &request.to)?;
+    let active =
+        app.senders.of_row(ctx.ws, &row).await?.map_err(|problem| AppError::invalid("unusable_provider", problem))?;
+    let text = request
+        .text
+        .filter(|text| !text.trim().is_empty())
+        .unwrap_or_else(|| format!("This is a test message from Muster through \"{}\". It arrived.", row.name));
+    let domain = active.from.split_once('@').map_or("muster.invalid", |(_, domain)| domain);
+    let message = OutboundMessage {
+        from: active.from.clone(),
+        from_name: active.from_name.clone(),
+        subject: Some(String::from("Test message from Muster")),
+        message_id: format!("test.{}@{domain}", app.new_id().simple()),
+        sender_id: (row.channel != Channel::Email).then(|| active.from.clone()),
+        date_ms: app.now(),
+        ..OutboundMessage::new(row.channel, MessageReference::default().to_string(), to, text)
+    };
+    let begun = Instant::now();
+    let sent = timeout(PATIENCE, active.sender.send(vec![message])).await;
+    let outcome = sent.ok().and_then(|mut outcomes| outcomes.pop());
+    let result = result(outcome, begun.elapsed());
+    let mut tx = app.db.write(ctx.ws).await?;
+    ctx.audit(&mut tx, app.now(), "provider.tested", AuditObject::new("provider", id, &row.name).after(&result))
+        .await?;
+    tx.commit().await?;
+    Ok(result)
+}
+
+/// Reaches a provider and signs in, without sending anything.
+///
+/// # Errors
+/// 422 `provider_failed` with what went wrong.
+pub async fn probe(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<()> {
+    ctx.require(Operation::ManageSettings)?;
+    let row = {
+        let mut tx = app.db.read(ctx.ws).await?;
+        find(&mut tx, ctx, id).await?
+    };
+    let active =
+        app.senders.of_row(ctx.ws, &row).await?.map_err(|problem| AppError::invalid("unusable_provider", problem))?;
+    match timeout(PATIENCE, active.sender.probe()).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(AppError::invalid("provider_failed", sentence(&error))),
+        Err(_) => Err(AppError::invalid("provider_failed", "The provider did not answer within 45 seconds.")),
+    }
+}
+
+fn sentence(error: &ProbeError) -> String {
+    let text = error.to_string();
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str().trim_end_matches('.'))
+}
+
+fn receiver(channel: Channel, to: &str) -> AppResult<String> {
+    let to = to.trim();
+    match channel {
+        Channel::Email => {
+            normal_email(to).ok_or_else(|| AppError::invalid("bad_receiver", "This is not an e-mail address."))
+        }
+        Channel::Sms | Channel::Whatsapp => {
+            let number: String = to.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect();
+            let digits = number.strip_prefix('+').unwrap_or_default();
+            let good = (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+            if good {
+                Ok(number)
+            } else {
+                Err(AppError::invalid(
+                    "bad_receiver",
+                    "Write the number with + and the country code, like +254711000001.",
+                ))
+            }
+        }
+        Channel::Push if !to.is_empty() && to.len() <= 4_096 => Ok(to.to_owned()),
+        Channel::Push => Err(AppError::invalid("bad_receiver", "Give the token of the device.")),
+    }
+}
+
+fn result(outcome: Option<Outcome>, took: Duration) -> TestResult {
+    let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let word = match &outcome {
+        Some(Outcome::Accepted { .. }) => "accepted",
+        Some(Outcome::Retry { .. }) => "retry",
+        Some(Outcome::Reject { .. }) => "rejected",
+        Some(Outcome::Unknown { .. }) | None => "unknown",
+    };
+    let reason = outcome.as_ref().and_then(Outcome::reason).cloned();
+    let (answer, provider_message_id) = match outcome {
+        Some(Outcome::Accepted { provider_message_id, answer }) => (answer, provider_message_id),
+        Some(_) => (reason.as_ref().map(ToString::to_string).unwrap_or_default(), None),
+        None => (String::from("no answer within 45 seconds"), None),
+    };
+    TestResult {
+        outcome: word.to_owned(),
+        answer,
+        code: reason.as_ref().and_then(|reason| reason.code),
+        enhanced_code: reason.and_then(|reason| reason.enhanced).map(|enhanced| enhanced.to_string()),
+        provider_message_id,
+        took_ms,
+    }
+}

@@ -1,0 +1,61 @@
+//! The workspace's communication policy.
+
+use muster_db::policies::{self, PolicyRow};
+use muster_domain::policy::Policy;
+use muster_domain::workspace::WorkspaceId;
+use serde_json::{from_value, json};
+
+use crate::ctx::AuditObject;
+use crate::permissions::Operation;
+use crate::{App, AppError, AppResult, Ctx};
+
+/// The workspace's policy; the empty one until one is kept.
+pub async fn policy(app: &App, ctx: &Ctx) -> AppResult<Policy> {
+    ctx.require(Operation::Read)?;
+    let mut tx = app.db.read(ctx.ws).await?;
+    Ok(policies::of_workspace(&mut tx, ctx.ws).await?.map(|row| read(&row)).unwrap_or_default())
+}
+
+/// Keeps a policy in place of the one before.
+///
+/// # Errors
+/// 422 with every problem.
+pub async fn put_policy(app: &App, ctx: &Ctx, policy: Policy) -> AppResult<Policy> {
+    ctx.require(Operation::ManageSettings)?;
+    let problems = policy.problems();
+    if !problems.is_empty() {
+        return Err(AppError::problems(problems));
+    }
+    let now = app.now();
+    let mut tx = app.db.write(ctx.ws).await?;
+    let WorkspaceId(number) = ctx.ws;
+    tx.lock_name(&format!("policy:{number}")).await?;
+    let seen = policies::of_workspace(&mut tx, ctx.ws).await?;
+    let before = seen.as_ref().map(read).unwrap_or_default();
+    let row = PolicyRow {
+        id: app.new_id(),
+        campaign_id: None,
+        quiet_hours: policy.quiet_hours.as_ref().map(|quiet| json!(quiet)),
+        frequency_caps: json!(policy.frequency_caps),
+        updated_at: now,
+    };
+    policies::put(&mut tx, ctx.ws, seen.as_ref(), &row).await?;
+    ctx.audit(
+        &mut tx,
+        now,
+        "policy.changed",
+        AuditObject::new("policy", "workspace", "Communication policy").before(&before).after(&policy),
+    )
+    .await?;
+    tx.commit().await?;
+    app.live.publish(ctx.ws, "settings", json!({}));
+    Ok(policy)
+}
+
+/// What a row says; what cannot be read any more counts as not set.
+pub(crate) fn read(row: &PolicyRow) -> Policy {
+    Policy {
+        quiet_hours: row.quiet_hours.clone().and_then(|json| from_value(json).ok()),
+        frequency_caps: from_value(row.frequency_caps.clone()).unwrap_or_default(),
+    }
+}
