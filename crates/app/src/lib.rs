@@ -15,6 +15,7 @@ pub mod profile;
 pub mod providers;
 pub mod seal;
 pub mod settings;
+pub mod segments;
 pub mod setup;
 pub mod templates;
 pub mod vault;

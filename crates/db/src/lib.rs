@@ -9,6 +9,7 @@ pub mod admin;
 pub mod error;
 pub mod migrate;
 pub mod pool;
+pub mod segment_sql;
 pub mod sql;
 pub mod tables;
 pub mod tx;

@@ -14,6 +14,7 @@ pub mod redemption_codes;
 pub mod rewards;
 pub mod sandbox;
 pub mod secrets;
+pub mod segments;
 pub mod sessions;
 pub mod templates;
 pub mod workspaces;
@@ -37,6 +38,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         rewards::STATEMENTS,
         sandbox::STATEMENTS,
         secrets::STATEMENTS,
+        segments::STATEMENTS,
         sessions::STATEMENTS,
         templates::STATEMENTS,
         workspaces::STATEMENTS,
