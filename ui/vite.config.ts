@@ -8,7 +8,7 @@ import { defineConfig, loadEnv } from "vite";
  */
 export default defineConfig(({ mode }) => {
   const env = loadEnv(mode, ".", "MUSTER_");
-  const server = env.MUSTER_SERVER ?? "http://127.0.0.1:4700";
+  const server = env.MUSTER_SERVER ?? "http://127.0.0.1:8787";
   return {
     plugins: [react()],
     server: {
@@ -16,6 +16,8 @@ export default defineConfig(({ mode }) => {
       strictPort: true,
       proxy: { "/api": server, "^/[tu]/": server },
     },
+    // Screens load lazily: look through all of them at start, so that none makes the page load anew.
+    optimizeDeps: { entries: ["index.html", "src/**/*.tsx", "!src/**/*.test.tsx"] },
     build: { target: "es2022", chunkSizeWarningLimit: 900 },
     test: {
       environment: "happy-dom",

@@ -6,6 +6,7 @@ mod answer;
 mod auth;
 mod catalogue;
 mod extract;
+mod home;
 mod live;
 mod offers;
 mod providers;

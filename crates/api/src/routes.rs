@@ -28,6 +28,7 @@ fn areas() -> OpenApiRouter<App> {
     // One line per area, in alphabetical order.
     OpenApiRouter::with_openapi(Document::openapi()) //
         .merge(crate::catalogue::routes())
+        .merge(crate::home::routes())
         .merge(crate::live::routes())
         .merge(crate::offers::routes())
         .merge(crate::providers::routes())

@@ -2,6 +2,8 @@
 
 pub mod audit;
 pub mod creatives;
+pub mod home;
+pub mod notifications;
 pub mod offer_approvals;
 pub mod offer_parts;
 pub mod offers;
@@ -13,6 +15,7 @@ pub mod recipient_values;
 pub mod redemption_codes;
 pub mod rewards;
 pub mod sandbox;
+pub mod search;
 pub mod secrets;
 pub mod segments;
 pub mod sessions;
@@ -26,6 +29,8 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
     [
         audit::STATEMENTS,
         creatives::STATEMENTS,
+        home::STATEMENTS,
+        notifications::STATEMENTS,
         offer_approvals::STATEMENTS,
         offer_parts::STATEMENTS,
         offers::STATEMENTS,
@@ -37,6 +42,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         redemption_codes::STATEMENTS,
         rewards::STATEMENTS,
         sandbox::STATEMENTS,
+        search::STATEMENTS,
         secrets::STATEMENTS,
         segments::STATEMENTS,
         sessions::STATEMENTS,

@@ -1,4 +1,10 @@
-import type { AnyRoute } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { shellRoute } from "../../app/parents";
 
-/** Routes of this feature, made with `createRoute({ getParentRoute: () => shellRoute, … })`. */
-export const homeRoutes = [] as const satisfies readonly AnyRoute[];
+const home = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/",
+  component: lazyRouteComponent(() => import("./Home"), "Home"),
+});
+
+export const homeRoutes = [home] as const;

@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from "vitest";
 import { setLanguage } from "../i18n";
 import {
   compact,
+  dayStart,
   dayTime,
   deadline,
   duration,
@@ -60,4 +61,12 @@ it("says how late something is and when it becomes urgent", () => {
 it("finds initials behind titles", () => {
   expect(initials("Dr. Nyambura Gathoni-Ndirangu")).toBe("NG");
   expect(initials("Wanjiku")).toBe("W");
+});
+
+it("knows when a day began, also on the day the clocks change", () => {
+  expect(new Date(dayStart(now)).toISOString()).toBe("2026-11-23T21:00:00.000Z");
+  setWorkspaceFormat({ timeZone: "Europe/Berlin" });
+  expect(new Date(dayStart("2026-03-29T12:00:00Z")).toISOString()).toBe("2026-03-28T23:00:00.000Z");
+  expect(new Date(dayStart("2026-03-30T12:00:00Z")).toISOString()).toBe("2026-03-29T22:00:00.000Z");
+  setWorkspaceFormat({ timeZone: "Africa/Nairobi" });
 });

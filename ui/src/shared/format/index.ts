@@ -88,6 +88,12 @@ export function day(at: Instant, now: Instant = Date.now()): string {
 export const longDay = (at: Instant) =>
   format(at, { weekday: "long", day: "numeric", month: "long" }).replace(",", "");
 
+/** A column of a calendar: `{ name: "Tue", date: "24" }`. */
+export const weekday = (at: Instant): { name: string; date: string } => ({
+  name: format(at, { weekday: "short" }),
+  date: format(at, { day: "numeric" }),
+});
+
 /** "Today 10:02", "Tomorrow 08:00", "Fri 27 Nov 00:05", "14 Mar 2021 10:00". */
 export function dayTime(at: Instant, now: Instant = Date.now()): string {
   const apart = dayNumber(at) - dayNumber(now);
@@ -153,4 +159,20 @@ export function initials(name: string): string {
   const first = words[0]?.[0] ?? name[0] ?? "?";
   const last = words.length > 1 ? (words[words.length - 1]?.[0] ?? "") : "";
   return (first + last).toUpperCase();
+}
+
+/** The moment at which the day of `at` began in the zone in use, in milliseconds. */
+export function dayStart(at: Instant): number {
+  const midnight = dayNumber(at) * 86_400_000;
+  return midnight - zoneOffset(midnight - zoneOffset(midnight));
+}
+
+/** How far the clocks of the zone in use were ahead of UTC at a moment, in milliseconds. */
+function zoneOffset(at: number): number {
+  const name = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" })
+    .formatToParts(at)
+    .find((part) => part.type === "timeZoneName")?.value;
+  const [, sign, hours, minutes = "0"] = /GMT([+-])(\d+):?(\d+)?/.exec(name ?? "") ?? [];
+  if (!hours) return 0;
+  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }

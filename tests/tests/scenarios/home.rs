@@ -1,0 +1,56 @@
+//! Home, the frame's counters, notifications, search.
+
+use muster_app::notifications;
+use muster_db::notifications::NewNotification;
+use muster_domain::role::Role;
+use muster_tests::both_engines;
+use serde_json::json;
+
+both_engines! {
+    async fn an_empty_workspace_has_a_calm_home(world: World) {
+        let admin = world.admin().await;
+        let home = admin.get("/api/v1/home?today=2026-11-23T21:00:00Z").await.ok();
+        assert_eq!(home["needs"], json!([]));
+        assert_eq!(home["running"], json!([]));
+        assert_eq!(home["runningLimit"], 5);
+        assert_eq!(home["figures"]["revenue"], "0.00");
+        assert_eq!(home["figures"]["currency"], "KES");
+        assert_eq!(home["figures"]["revenueDays"].as_array().unwrap().len(), 28);
+        assert_eq!(home["figures"]["opened"], json!(null), "nothing is tracked without an address");
+        let pulse = admin.get("/api/v1/pulse").await.ok();
+        let still = json!({"approvals": 0, "cards": 0, "jobs": 0, "running": 0, "sentPerMinute": 0, "unread": 0});
+        assert_eq!(pulse, still);
+    }
+
+    async fn notifications_reach_roles_but_not_the_one_who_did_it(world: World) {
+        let peter = world.person("Peter Odhiambo", Role::Approver).await;
+        let grace = world.person("Grace Chebet", Role::SalesRep).await;
+        let me = peter.get("/api/v1/session").await.ok()["user"]["id"].as_str().unwrap().parse().unwrap();
+        let at = world.app.now();
+        let new = NewNotification { at, kind: "approval", title: "Summer Sale 2024", body: "Waits for you", link: None };
+        let mut tx = world.app.db.write(world.ws).await.unwrap();
+        notifications::tell_roles(&mut tx, world.ws, &[Role::Approver, Role::Admin], None, &new).await.unwrap();
+        let own = NewNotification { title: "Your own", ..new.clone() };
+        notifications::tell_roles(&mut tx, world.ws, &[Role::Approver], Some(me), &own).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let list = peter.get("/api/v1/notifications").await.ok();
+        assert_eq!(list.as_array().unwrap().len(), 1);
+        assert_eq!(list[0]["title"], "Summer Sale 2024");
+        assert_eq!(list[0]["isRead"], false);
+        assert_eq!(grace.get("/api/v1/notifications").await.ok(), json!([]));
+        assert_eq!(peter.get("/api/v1/pulse").await.ok()["unread"], 1);
+        let read = json!({"up_to": list[0]["id"]});
+        assert_eq!(peter.post("/api/v1/notifications/read", read.clone()).await.ok(), json!(1));
+        assert_eq!(peter.post("/api/v1/notifications/read", read).await.ok(), json!(0));
+        assert_eq!(peter.get("/api/v1/pulse").await.ok()["unread"], 0);
+    }
+
+    async fn search_takes_signs_for_what_they_are(world: World) {
+        let admin = world.admin().await;
+        for text in ["", "%", "_", "!", "'", "+254"] {
+            let query: String = text.bytes().map(|b| format!("%{b:02X}")).collect();
+            assert_eq!(admin.get(&format!("/api/v1/search?q={query}")).await.ok(), json!([]), "{text}");
+        }
+    }
+}
