@@ -5,6 +5,64 @@ export type ClientOptions = {
 };
 
 /**
+ * A message to check.
+ */
+export type CheckRequest = MessageText & {
+    /**
+     * The offer gives each customer a code, so `code` is known.
+     */
+    hasCode?: boolean;
+};
+
+/**
+ * How the copy is called.
+ */
+export type CloneName = {
+    name?: string | null;
+};
+
+/**
+ * A word to go with an action.
+ */
+export type Comment = {
+    comment?: string;
+};
+
+/**
+ * A text of an offer.
+ */
+export type Creative = MessageText & {
+    id: string;
+    isActive: boolean;
+    /**
+     * The immutable text that campaigns send.
+     */
+    creativeVersionId?: number | null;
+    updatedAt: string;
+};
+
+/**
+ * A text of an offer.
+ */
+export type CreativeInput = {
+    /**
+     * Of a creative that is there already; else it is found by channel and language.
+     */
+    id?: string | null;
+    channel: string;
+    locale?: string;
+    title?: string;
+    preheader?: string;
+    textBody?: string;
+    htmlBody?: string;
+    variables?: {
+        [key: string]: unknown;
+    } | null;
+    smsRoute?: string | null;
+    isActive?: boolean;
+};
+
+/**
  * `{ "success": true, "data": … }`
  */
 export type DataHome = {
@@ -37,6 +95,132 @@ export type DataHome = {
          */
         figures: HomeFigures;
         providers: Array<HomeProvider>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataMessageCheck = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What is wrong with a message, what it uses, and how long it is.
+     */
+    data: {
+        /**
+         * Whether it can be sent as it is.
+         */
+        usable: boolean;
+        problems: Array<MessageProblem>;
+        variables: Array<VariableUse>;
+        sms?: null | SmsCount;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataOfferDetail = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * An offer with everything in it.
+     */
+    data: OfferBase & {
+        createdByName?: string | null;
+        products: Array<Product>;
+        creatives: Array<Creative>;
+        rewards: Array<OfferReward>;
+        trackingSources: Array<TrackingSource>;
+        /**
+         * What keeps it from being put to use, and what is worth a look.
+         */
+        problems: Array<OfferProblem>;
+        /**
+         * Campaigns that send it.
+         */
+        campaigns: number;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataOfferPreview = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What the customer would get.
+     */
+    data: {
+        /**
+         * None: no active text reaches the customer.
+         */
+        creativeId?: string | null;
+        /**
+         * Why this text: `exact_match`, `default_locale`, `first_active`, `none`; null when it was asked for.
+         */
+        reason?: string | null;
+        message?: null | Preview;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataPreview = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A message as one customer would get it.
+     */
+    data: Rendered & {
+        customerId?: number | null;
+        customerName?: string | null;
+        channel: string;
+        locale: string;
+        /**
+         * The sender id of an SMS.
+         */
+        sender?: string | null;
+        sms?: null | SmsCount;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataProduct = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A product.
+     */
+    data: {
+        id: string;
+        name: string;
+        type: string;
+        /**
+         * What one gets: `10GB`.
+         */
+        value: string;
+        price: string;
+        currency: string;
+        description: string;
+        createdAt: string;
+        updatedAt: string;
+        archivedAt?: string | null;
     };
 };
 
@@ -76,6 +260,34 @@ export type DataPulse = {
          * Unread notifications of the asker; counting stops at 100.
          */
         unread: number;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataReward = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A reward.
+     */
+    data: {
+        id: string;
+        name: string;
+        type: string;
+        /**
+         * An amount, a percentage or a number of points, as the type says.
+         */
+        value: string;
+        currency?: string | null;
+        productId?: string | null;
+        description: string;
+        createdAt: string;
+        updatedAt: string;
+        archivedAt?: string | null;
     };
 };
 
@@ -127,6 +339,68 @@ export type DataSetupState = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataTemplate = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A message template.
+     */
+    data: {
+        id: string;
+        name: string;
+        channel: string;
+        locale: string;
+        /**
+         * Subject of a mail, title of a push notification, sender id of an SMS.
+         */
+        subject: string;
+        preheader: string;
+        textBody: string;
+        htmlBody: string;
+        variables: {
+            [key: string]: unknown;
+        };
+        smsRoute?: string | null;
+        version: number;
+        /**
+         * The immutable text of this version, which campaigns send.
+         */
+        creativeVersionId?: number | null;
+        createdBy?: string | null;
+        createdAt: string;
+        updatedAt: string;
+        archivedAt?: string | null;
+        /**
+         * Warnings; errors are refused when saving.
+         */
+        problems: Array<MessageProblem>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataVecInsertableField = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        name: string;
+        label: string;
+        /**
+         * `customer`, `attribute` or `message`.
+         */
+        group: string;
+        kind: FieldKind;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataVecNotification = {
     /**
      * Always true.
@@ -152,6 +426,21 @@ export type DataVecNotification = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataVecOfferVersion = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        version: number;
+        createdBy?: string | null;
+        createdAt: string;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataVecSearchHit = {
     /**
      * Always true.
@@ -168,6 +457,22 @@ export type DataVecSearchHit = {
          * Tells things of one name apart: a customer's address and city, otherwise the status or type.
          */
         detail: string;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataVecTemplateVersion = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        version: number;
+        createdBy?: string | null;
+        createdAt: string;
+        text: MessageText;
     }>;
 };
 
@@ -217,6 +522,29 @@ export type FailureBody = {
      */
     message: string;
     details: Array<Problem>;
+};
+
+/**
+ * How the value of a field looks, which decides the filters that make sense for it.
+ */
+export type FieldKind = 'text' | 'money' | 'date';
+
+/**
+ * A character that made the text leave the GSM alphabet.
+ */
+export type ForeignCharacter = {
+    /**
+     * The character.
+     */
+    character: string;
+    /**
+     * Where it first is, in characters from 0.
+     */
+    position: number;
+    /**
+     * What could stand there instead, in the GSM alphabet.
+     */
+    replacement?: string | null;
 };
 
 /**
@@ -399,6 +727,197 @@ export type HomeRunning = {
 };
 
 /**
+ * A name that can be inserted into a message.
+ */
+export type InsertableField = {
+    name: string;
+    label: string;
+    /**
+     * `customer`, `attribute` or `message`.
+     */
+    group: string;
+    kind: FieldKind;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListOfferSummary = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * An offer in a list.
+     */
+    data: Array<OfferBase & {
+        /**
+         * Channels with an active creative, in the order of the creatives.
+         */
+        channels: Array<string>;
+        /**
+         * Languages with an active creative.
+         */
+        locales: Array<string>;
+        products: Array<Product>;
+        rewards: Array<OfferReward>;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListProduct = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        name: string;
+        type: string;
+        /**
+         * What one gets: `10GB`.
+         */
+        value: string;
+        price: string;
+        currency: string;
+        description: string;
+        createdAt: string;
+        updatedAt: string;
+        archivedAt?: string | null;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListReward = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        name: string;
+        type: string;
+        /**
+         * An amount, a percentage or a number of points, as the type says.
+         */
+        value: string;
+        currency?: string | null;
+        productId?: string | null;
+        description: string;
+        createdAt: string;
+        updatedAt: string;
+        archivedAt?: string | null;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListTemplate = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        name: string;
+        channel: string;
+        locale: string;
+        /**
+         * Subject of a mail, title of a push notification, sender id of an SMS.
+         */
+        subject: string;
+        preheader: string;
+        textBody: string;
+        htmlBody: string;
+        variables: {
+            [key: string]: unknown;
+        };
+        smsRoute?: string | null;
+        version: number;
+        /**
+         * The immutable text of this version, which campaigns send.
+         */
+        creativeVersionId?: number | null;
+        createdBy?: string | null;
+        createdAt: string;
+        updatedAt: string;
+        archivedAt?: string | null;
+        /**
+         * Warnings; errors are refused when saving.
+         */
+        problems: Array<MessageProblem>;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * What is wrong with a message, what it uses, and how long it is.
+ */
+export type MessageCheck = {
+    /**
+     * Whether it can be sent as it is.
+     */
+    usable: boolean;
+    problems: Array<MessageProblem>;
+    variables: Array<VariableUse>;
+    sms?: null | SmsCount;
+};
+
+/**
+ * Something that is wrong with a message, by the field of the message it is in.
+ */
+export type MessageProblem = {
+    /**
+     * `title`, `preheader`, `textBody`, `htmlBody`, `locale` or `variables`.
+     */
+    field: string;
+    severity: Severity;
+    code: string;
+    message: string;
+    /**
+     * Line and columns (from 1, in characters), for mistakes in a template.
+     */
+    line?: number | null;
+    column?: number | null;
+    endLine?: number | null;
+    endColumn?: number | null;
+    suggestion?: string | null;
+};
+
+/**
+ * A message as it is written.
+ */
+export type MessageText = {
+    channel: string;
+    /**
+     * Language: `en`, `sw`, `fr-CD` …
+     */
+    locale?: string;
+    /**
+     * Sender id of an SMS, subject of a mail, title of a push notification.
+     */
+    title?: string;
+    preheader?: string;
+    textBody?: string;
+    htmlBody?: string;
+    /**
+     * Names and values that are the same for everybody.
+     */
+    variables?: {
+        [key: string]: unknown;
+    };
+    smsRoute?: string | null;
+};
+
+/**
  * A notification.
  */
 export type Notification = {
@@ -418,6 +937,211 @@ export type Notification = {
 };
 
 /**
+ * The base of an offer.
+ */
+export type OfferBase = {
+    id: string;
+    name: string;
+    description: string;
+    status: string;
+    approvalStatus: string;
+    /**
+     * The version that was put to use last.
+     */
+    approvedVersion?: number | null;
+    validFrom?: string | null;
+    validUntil?: string | null;
+    strangerRedemption: string;
+    codeMode: string;
+    /**
+     * The shared code, or what unique codes begin with.
+     */
+    code: string;
+    version: number;
+    createdBy?: string | null;
+    createdAt: string;
+    updatedAt: string;
+    archivedAt?: string | null;
+};
+
+/**
+ * An offer with everything in it.
+ */
+export type OfferDetail = OfferBase & {
+    createdByName?: string | null;
+    products: Array<Product>;
+    creatives: Array<Creative>;
+    rewards: Array<OfferReward>;
+    trackingSources: Array<TrackingSource>;
+    /**
+     * What keeps it from being put to use, and what is worth a look.
+     */
+    problems: Array<OfferProblem>;
+    /**
+     * Campaigns that send it.
+     */
+    campaigns: number;
+};
+
+/**
+ * An offer to add, or what to change of one.
+ */
+export type OfferInput = {
+    name?: string | null;
+    description?: string | null;
+    /**
+     * `active` puts the offer to use, `draft` takes it back, `archived` puts it away.
+     */
+    status?: string | null;
+    /**
+     * RFC 3339 or a date; null for no limit.
+     */
+    validFrom?: string | null;
+    /**
+     * RFC 3339 or a date; null for no limit.
+     */
+    validUntil?: string | null;
+    /**
+     * Whether somebody who got no message of the offer may redeem its code.
+     */
+    strangerRedemption?: string | null;
+    codeMode?: string | null;
+    /**
+     * The shared code, or what unique codes begin with.
+     */
+    code?: string | null;
+    products?: Array<ProductPart> | null;
+    creatives?: Array<CreativeInput> | null;
+    rewards?: Array<RewardPart> | null;
+    trackingSources?: Array<TrackingSourceInput> | null;
+    /**
+     * The version that was read: 409 when there is a newer one.
+     */
+    version?: number | null;
+};
+
+/**
+ * What the customer would get.
+ */
+export type OfferPreview = {
+    /**
+     * None: no active text reaches the customer.
+     */
+    creativeId?: string | null;
+    /**
+     * Why this text: `exact_match`, `default_locale`, `first_active`, `none`; null when it was asked for.
+     */
+    reason?: string | null;
+    message?: null | Preview;
+};
+
+/**
+ * For whom, and on which channel.
+ */
+export type OfferPreviewRequest = {
+    customerId?: number | null;
+    /**
+     * A campaign's channel; the customer's preferred one when left out.
+     */
+    channel?: string | null;
+    /**
+     * This text instead of the one that would be chosen.
+     */
+    creativeId?: string | null;
+};
+
+/**
+ * One problem of an offer.
+ */
+export type OfferProblem = {
+    /**
+     * The step of the wizard that mends it: `base`, `products`, `creatives`, `rewards` or `tracking`.
+     */
+    step: string;
+    /**
+     * Where: `name`, `creatives[0].textBody` …
+     */
+    path: string;
+    severity: Severity;
+    code: string;
+    message: string;
+};
+
+/**
+ * A reward of an offer.
+ */
+export type OfferReward = Reward & {
+    /**
+     * What the customer does for it.
+     */
+    grantedOn: string;
+};
+
+/**
+ * An offer in a list.
+ */
+export type OfferSummary = OfferBase & {
+    /**
+     * Channels with an active creative, in the order of the creatives.
+     */
+    channels: Array<string>;
+    /**
+     * Languages with an active creative.
+     */
+    locales: Array<string>;
+    products: Array<Product>;
+    rewards: Array<OfferReward>;
+};
+
+/**
+ * A version that was put to use.
+ */
+export type OfferVersion = {
+    version: number;
+    createdBy?: string | null;
+    createdAt: string;
+};
+
+/**
+ * `pagination` of an answer.
+ */
+export type Pagination = {
+    page: number;
+    page_size: number;
+    total_count: number;
+    total_pages: number;
+};
+
+/**
+ * A message as one customer would get it.
+ */
+export type Preview = Rendered & {
+    customerId?: number | null;
+    customerName?: string | null;
+    channel: string;
+    locale: string;
+    /**
+     * The sender id of an SMS.
+     */
+    sender?: string | null;
+    sms?: null | SmsCount;
+};
+
+/**
+ * A message to preview, and for whom.
+ */
+export type PreviewRequest = MessageText & {
+    /**
+     * A customer; nobody when left out, which shows what missing values look like.
+     */
+    customerId?: number | null;
+    /**
+     * The code that stands for the offer's, if it gives codes.
+     */
+    code?: string | null;
+};
+
+/**
  * One thing that is wrong. The API gives them as `error.details[]`.
  */
 export type Problem = {
@@ -433,6 +1157,50 @@ export type Problem = {
      * For the person: what is wrong and what to do.
      */
     message: string;
+};
+
+/**
+ * A product.
+ */
+export type Product = {
+    id: string;
+    name: string;
+    type: string;
+    /**
+     * What one gets: `10GB`.
+     */
+    value: string;
+    price: string;
+    currency: string;
+    description: string;
+    createdAt: string;
+    updatedAt: string;
+    archivedAt?: string | null;
+};
+
+/**
+ * A product to add, or what to change of one.
+ */
+export type ProductInput = {
+    name?: string | null;
+    type?: string | null;
+    value?: string | null;
+    price?: string | null;
+    /**
+     * The workspace's when not said.
+     */
+    currency?: string | null;
+    description?: string | null;
+};
+
+/**
+ * A product of an offer: one of the catalogue, or a new one for it.
+ */
+export type ProductPart = ProductInput & {
+    /**
+     * A product of the catalogue.
+     */
+    id?: string | null;
 };
 
 /**
@@ -470,6 +1238,76 @@ export type Pulse = {
  */
 export type ReadUpTo = {
     upTo: number;
+};
+
+/**
+ * A message as it goes out.
+ */
+export type Rendered = {
+    /**
+     * Subject of a mail or title of a push notification.
+     */
+    subject?: string | null;
+    /**
+     * Preview line of a mail.
+     */
+    preheader?: string | null;
+    /**
+     * Text body.
+     */
+    text?: string | null;
+    /**
+     * HTML body.
+     */
+    html?: string | null;
+};
+
+/**
+ * A reward.
+ */
+export type Reward = {
+    id: string;
+    name: string;
+    type: string;
+    /**
+     * An amount, a percentage or a number of points, as the type says.
+     */
+    value: string;
+    currency?: string | null;
+    productId?: string | null;
+    description: string;
+    createdAt: string;
+    updatedAt: string;
+    archivedAt?: string | null;
+};
+
+/**
+ * A reward to add, or what to change of one.
+ */
+export type RewardInput = {
+    /**
+     * Made from type and value when not given.
+     */
+    name?: string | null;
+    type?: string | null;
+    value?: string | null;
+    currency?: string | null;
+    productId?: string | null;
+    description?: string | null;
+};
+
+/**
+ * A reward of an offer: one of the catalogue, or a new one for it.
+ */
+export type RewardPart = RewardInput & {
+    /**
+     * A reward of the catalogue.
+     */
+    id?: string | null;
+    /**
+     * What the customer does for it; `redeemed` when not said.
+     */
+    grantedOn?: string | null;
 };
 
 /**
@@ -577,11 +1415,169 @@ export type SetupState = {
 };
 
 /**
+ * Whether a problem stops the template from being used.
+ */
+export type Severity = 'error' | 'warning';
+
+/**
  * A password and whose it is.
  */
 export type SignIn = {
     email: string;
     password: string;
+};
+
+/**
+ * The counts that the editor of an SMS shows.
+ */
+export type SmsCount = {
+    /**
+     * The alphabet that the text needs.
+     */
+    encoding: SmsEncoding;
+    /**
+     * Characters of the text alone.
+     */
+    characters: number;
+    /**
+     * Characters of sender id, colon, blank and text.
+     */
+    totalChars: number;
+    /**
+     * Units on the air: septets, or UTF-16 units.
+     */
+    units: number;
+    /**
+     * Parts on the air; 0 for an empty text.
+     */
+    parts: number;
+    /**
+     * Units that fit into each part at this length.
+     */
+    unitsPerPart: number;
+    /**
+     * Units that are free in the last part.
+     */
+    remaining: number;
+    /**
+     * What is not in the GSM alphabet, each character once, at most 20.
+     */
+    foreign: Array<ForeignCharacter>;
+};
+
+/**
+ * How the text is written on the air.
+ */
+export type SmsEncoding = 'GSM-7' | 'UCS-2';
+
+/**
+ * A message template.
+ */
+export type Template = {
+    id: string;
+    name: string;
+    channel: string;
+    locale: string;
+    /**
+     * Subject of a mail, title of a push notification, sender id of an SMS.
+     */
+    subject: string;
+    preheader: string;
+    textBody: string;
+    htmlBody: string;
+    variables: {
+        [key: string]: unknown;
+    };
+    smsRoute?: string | null;
+    version: number;
+    /**
+     * The immutable text of this version, which campaigns send.
+     */
+    creativeVersionId?: number | null;
+    createdBy?: string | null;
+    createdAt: string;
+    updatedAt: string;
+    archivedAt?: string | null;
+    /**
+     * Warnings; errors are refused when saving.
+     */
+    problems: Array<MessageProblem>;
+};
+
+/**
+ * A template to add, or what to change of one.
+ */
+export type TemplateInput = {
+    name?: string | null;
+    channel?: string | null;
+    locale?: string | null;
+    subject?: string | null;
+    preheader?: string | null;
+    textBody?: string | null;
+    htmlBody?: string | null;
+    variables?: {
+        [key: string]: unknown;
+    } | null;
+    smsRoute?: string | null;
+    /**
+     * The version that was read: 409 when there is a newer one.
+     */
+    version?: number | null;
+};
+
+/**
+ * A version of a template.
+ */
+export type TemplateVersion = {
+    version: number;
+    createdBy?: string | null;
+    createdAt: string;
+    text: MessageText;
+};
+
+/**
+ * A tracking source of an offer.
+ */
+export type TrackingSource = {
+    id: string;
+    source: string;
+    value: string;
+    description: string;
+};
+
+/**
+ * A tracking source of an offer.
+ */
+export type TrackingSourceInput = {
+    /**
+     * `campaign_code`, `utm_source`, `utm_medium`, `utm_campaign`, `utm_term`, `utm_content` or `analytics_tag`.
+     */
+    source: string;
+    value?: string;
+    description?: string;
+};
+
+/**
+ * Where the value of a name comes from.
+ */
+export type VariableSource = 'customer' | 'attribute' | 'static' | 'message' | 'unknown';
+
+/**
+ * A name that the message uses.
+ */
+export type VariableUse = {
+    /**
+     * As it is written.
+     */
+    name: string;
+    /**
+     * Where its value comes from.
+     */
+    source: VariableSource;
+    /**
+     * Whether the template says everywhere what to write when it is missing.
+     */
+    hasDefault: boolean;
 };
 
 export type ShowData = {
@@ -652,6 +1648,458 @@ export type ReadResponses = {
 
 export type ReadResponse = ReadResponses[keyof ReadResponses];
 
+export type List2Data = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `draft`, `active` or `archived`; without it all but the archived.
+         */
+        status?: string;
+        /**
+         * Offers with an active text for this channel.
+         */
+        channel?: string;
+        /**
+         * Part of the name.
+         */
+        search?: string;
+        page?: string;
+        pageSize?: string;
+    };
+    url: '/api/v1/offers';
+};
+
+export type List2Responses = {
+    200: ListOfferSummary;
+};
+
+export type List2Response = List2Responses[keyof List2Responses];
+
+export type CreateData = {
+    body: OfferInput;
+    path?: never;
+    query?: never;
+    url: '/api/v1/offers';
+};
+
+export type CreateErrors = {
+    400: Failure;
+    422: Failure;
+};
+
+export type CreateError = CreateErrors[keyof CreateErrors];
+
+export type CreateResponses = {
+    201: DataOfferDetail;
+};
+
+export type CreateResponse = CreateResponses[keyof CreateResponses];
+
+export type DeleteData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/offers/{id}';
+};
+
+export type DeleteErrors = {
+    409: Failure;
+};
+
+export type DeleteError = DeleteErrors[keyof DeleteErrors];
+
+export type DeleteResponses = {
+    200: DataBool;
+};
+
+export type DeleteResponse = DeleteResponses[keyof DeleteResponses];
+
+export type GetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/offers/{id}';
+};
+
+export type GetErrors = {
+    404: Failure;
+};
+
+export type GetError = GetErrors[keyof GetErrors];
+
+export type GetResponses = {
+    200: DataOfferDetail;
+};
+
+export type GetResponse = GetResponses[keyof GetResponses];
+
+export type ChangeData = {
+    body: OfferInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/offers/{id}';
+};
+
+export type ChangeErrors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type ChangeError = ChangeErrors[keyof ChangeErrors];
+
+export type ChangeResponses = {
+    200: DataOfferDetail;
+};
+
+export type ChangeResponse = ChangeResponses[keyof ChangeResponses];
+
+export type ActivateData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/offers/{id}/activate';
+};
+
+export type ActivateErrors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type ActivateError = ActivateErrors[keyof ActivateErrors];
+
+export type ActivateResponses = {
+    200: DataOfferDetail;
+};
+
+export type ActivateResponse = ActivateResponses[keyof ActivateResponses];
+
+export type ApproveData = {
+    body: Comment;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/offers/{id}/approve';
+};
+
+export type ApproveErrors = {
+    403: Failure;
+    409: Failure;
+};
+
+export type ApproveError = ApproveErrors[keyof ApproveErrors];
+
+export type ApproveResponses = {
+    200: DataOfferDetail;
+};
+
+export type ApproveResponse = ApproveResponses[keyof ApproveResponses];
+
+export type ArchiveData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/offers/{id}/archive';
+};
+
+export type ArchiveErrors = {
+    409: Failure;
+};
+
+export type ArchiveError = ArchiveErrors[keyof ArchiveErrors];
+
+export type ArchiveResponses = {
+    200: DataOfferDetail;
+};
+
+export type ArchiveResponse = ArchiveResponses[keyof ArchiveResponses];
+
+export type CloneData = {
+    body: CloneName;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/offers/{id}/clone';
+};
+
+export type CloneResponses = {
+    201: DataOfferDetail;
+};
+
+export type CloneResponse = CloneResponses[keyof CloneResponses];
+
+export type PreviewOfferData = {
+    body: OfferPreviewRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/offers/{id}/preview';
+};
+
+export type PreviewOfferErrors = {
+    404: Failure;
+    422: Failure;
+};
+
+export type PreviewOfferError = PreviewOfferErrors[keyof PreviewOfferErrors];
+
+export type PreviewOfferResponses = {
+    200: DataOfferPreview;
+};
+
+export type PreviewOfferResponse = PreviewOfferResponses[keyof PreviewOfferResponses];
+
+export type RejectData = {
+    body: Comment;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/offers/{id}/reject';
+};
+
+export type RejectErrors = {
+    403: Failure;
+    409: Failure;
+};
+
+export type RejectError = RejectErrors[keyof RejectErrors];
+
+export type RejectResponses = {
+    200: DataOfferDetail;
+};
+
+export type RejectResponse = RejectResponses[keyof RejectResponses];
+
+export type RestoreData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/offers/{id}/restore';
+};
+
+export type RestoreErrors = {
+    409: Failure;
+};
+
+export type RestoreError = RestoreErrors[keyof RestoreErrors];
+
+export type RestoreResponses = {
+    200: DataOfferDetail;
+};
+
+export type RestoreResponse = RestoreResponses[keyof RestoreResponses];
+
+export type SubmitData = {
+    body: Comment;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/offers/{id}/submit';
+};
+
+export type SubmitErrors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type SubmitError = SubmitErrors[keyof SubmitErrors];
+
+export type SubmitResponses = {
+    200: DataOfferDetail;
+};
+
+export type SubmitResponse = SubmitResponses[keyof SubmitResponses];
+
+export type VersionsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/offers/{id}/versions';
+};
+
+export type VersionsResponses = {
+    200: DataVecOfferVersion;
+};
+
+export type VersionsResponse = VersionsResponses[keyof VersionsResponses];
+
+export type VersionData = {
+    body?: never;
+    path: {
+        id: string;
+        version: number;
+    };
+    query?: never;
+    url: '/api/v1/offers/{id}/versions/{version}';
+};
+
+export type VersionErrors = {
+    404: Failure;
+};
+
+export type VersionError = VersionErrors[keyof VersionErrors];
+
+export type VersionResponses = {
+    200: DataOfferDetail;
+};
+
+export type VersionResponse = VersionResponses[keyof VersionResponses];
+
+export type ListProductsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Part of the name.
+         */
+        search?: string;
+        /**
+         * The archived ones instead of the others.
+         */
+        archived?: boolean;
+        page?: string;
+        pageSize?: string;
+    };
+    url: '/api/v1/products';
+};
+
+export type ListProductsResponses = {
+    200: ListProduct;
+};
+
+export type ListProductsResponse = ListProductsResponses[keyof ListProductsResponses];
+
+export type CreateProductData = {
+    body: ProductInput;
+    path?: never;
+    query?: never;
+    url: '/api/v1/products';
+};
+
+export type CreateProductErrors = {
+    422: Failure;
+};
+
+export type CreateProductError = CreateProductErrors[keyof CreateProductErrors];
+
+export type CreateProductResponses = {
+    201: DataProduct;
+};
+
+export type CreateProductResponse = CreateProductResponses[keyof CreateProductResponses];
+
+export type DeleteProductData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/products/{id}';
+};
+
+export type DeleteProductErrors = {
+    409: Failure;
+};
+
+export type DeleteProductError = DeleteProductErrors[keyof DeleteProductErrors];
+
+export type DeleteProductResponses = {
+    200: DataBool;
+};
+
+export type DeleteProductResponse = DeleteProductResponses[keyof DeleteProductResponses];
+
+export type GetProductData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/products/{id}';
+};
+
+export type GetProductErrors = {
+    404: Failure;
+};
+
+export type GetProductError = GetProductErrors[keyof GetProductErrors];
+
+export type GetProductResponses = {
+    200: DataProduct;
+};
+
+export type GetProductResponse = GetProductResponses[keyof GetProductResponses];
+
+export type ChangeProductData = {
+    body: ProductInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/products/{id}';
+};
+
+export type ChangeProductErrors = {
+    422: Failure;
+};
+
+export type ChangeProductError = ChangeProductErrors[keyof ChangeProductErrors];
+
+export type ChangeProductResponses = {
+    200: DataProduct;
+};
+
+export type ChangeProductResponse = ChangeProductResponses[keyof ChangeProductResponses];
+
+export type ArchiveProductData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/products/{id}/archive';
+};
+
+export type ArchiveProductResponses = {
+    200: DataProduct;
+};
+
+export type ArchiveProductResponse = ArchiveProductResponses[keyof ArchiveProductResponses];
+
+export type RestoreProductData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/products/{id}/restore';
+};
+
+export type RestoreProductResponses = {
+    200: DataProduct;
+};
+
+export type RestoreProductResponse = RestoreProductResponses[keyof RestoreProductResponses];
+
 export type PulseData = {
     body?: never;
     path?: never;
@@ -664,6 +2112,142 @@ export type PulseResponses = {
 };
 
 export type PulseResponse = PulseResponses[keyof PulseResponses];
+
+export type ListRewardsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Part of the name.
+         */
+        search?: string;
+        /**
+         * The archived ones instead of the others.
+         */
+        archived?: boolean;
+        page?: string;
+        pageSize?: string;
+    };
+    url: '/api/v1/rewards';
+};
+
+export type ListRewardsResponses = {
+    200: ListReward;
+};
+
+export type ListRewardsResponse = ListRewardsResponses[keyof ListRewardsResponses];
+
+export type CreateRewardData = {
+    body: RewardInput;
+    path?: never;
+    query?: never;
+    url: '/api/v1/rewards';
+};
+
+export type CreateRewardErrors = {
+    422: Failure;
+};
+
+export type CreateRewardError = CreateRewardErrors[keyof CreateRewardErrors];
+
+export type CreateRewardResponses = {
+    201: DataReward;
+};
+
+export type CreateRewardResponse = CreateRewardResponses[keyof CreateRewardResponses];
+
+export type DeleteRewardData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/rewards/{id}';
+};
+
+export type DeleteRewardErrors = {
+    409: Failure;
+};
+
+export type DeleteRewardError = DeleteRewardErrors[keyof DeleteRewardErrors];
+
+export type DeleteRewardResponses = {
+    200: DataBool;
+};
+
+export type DeleteRewardResponse = DeleteRewardResponses[keyof DeleteRewardResponses];
+
+export type GetRewardData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/rewards/{id}';
+};
+
+export type GetRewardErrors = {
+    404: Failure;
+};
+
+export type GetRewardError = GetRewardErrors[keyof GetRewardErrors];
+
+export type GetRewardResponses = {
+    200: DataReward;
+};
+
+export type GetRewardResponse = GetRewardResponses[keyof GetRewardResponses];
+
+export type ChangeRewardData = {
+    body: RewardInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/rewards/{id}';
+};
+
+export type ChangeRewardErrors = {
+    422: Failure;
+};
+
+export type ChangeRewardError = ChangeRewardErrors[keyof ChangeRewardErrors];
+
+export type ChangeRewardResponses = {
+    200: DataReward;
+};
+
+export type ChangeRewardResponse = ChangeRewardResponses[keyof ChangeRewardResponses];
+
+export type ArchiveRewardData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/rewards/{id}/archive';
+};
+
+export type ArchiveRewardResponses = {
+    200: DataReward;
+};
+
+export type ArchiveRewardResponse = ArchiveRewardResponses[keyof ArchiveRewardResponses];
+
+export type RestoreRewardData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/rewards/{id}/restore';
+};
+
+export type RestoreRewardResponses = {
+    200: DataReward;
+};
+
+export type RestoreRewardResponse = RestoreRewardResponses[keyof RestoreRewardResponses];
 
 export type FindData = {
     body?: never;
@@ -767,3 +2351,181 @@ export type RunResponses = {
 };
 
 export type RunResponse = RunResponses[keyof RunResponses];
+
+export type List3Data = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Part of the name.
+         */
+        search?: string;
+        channel?: string;
+        /**
+         * The archived ones instead of the others.
+         */
+        archived?: boolean;
+        page?: string;
+        pageSize?: string;
+    };
+    url: '/api/v1/templates';
+};
+
+export type List3Responses = {
+    200: ListTemplate;
+};
+
+export type List3Response = List3Responses[keyof List3Responses];
+
+export type Create2Data = {
+    body: TemplateInput;
+    path?: never;
+    query?: never;
+    url: '/api/v1/templates';
+};
+
+export type Create2Errors = {
+    422: Failure;
+};
+
+export type Create2Error = Create2Errors[keyof Create2Errors];
+
+export type Create2Responses = {
+    201: DataTemplate;
+};
+
+export type Create2Response = Create2Responses[keyof Create2Responses];
+
+export type CheckData = {
+    body: CheckRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/templates/check';
+};
+
+export type CheckResponses = {
+    200: DataMessageCheck;
+};
+
+export type CheckResponse = CheckResponses[keyof CheckResponses];
+
+export type FieldsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/templates/fields';
+};
+
+export type FieldsResponses = {
+    200: DataVecInsertableField;
+};
+
+export type FieldsResponse = FieldsResponses[keyof FieldsResponses];
+
+export type PreviewMessageData = {
+    body: PreviewRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/templates/preview';
+};
+
+export type PreviewMessageErrors = {
+    404: Failure;
+    422: Failure;
+};
+
+export type PreviewMessageError = PreviewMessageErrors[keyof PreviewMessageErrors];
+
+export type PreviewMessageResponses = {
+    200: DataPreview;
+};
+
+export type PreviewMessageResponse = PreviewMessageResponses[keyof PreviewMessageResponses];
+
+export type Archive2Data = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/templates/{id}';
+};
+
+export type Archive2Responses = {
+    200: DataTemplate;
+};
+
+export type Archive2Response = Archive2Responses[keyof Archive2Responses];
+
+export type Get2Data = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/templates/{id}';
+};
+
+export type Get2Errors = {
+    404: Failure;
+};
+
+export type Get2Error = Get2Errors[keyof Get2Errors];
+
+export type Get2Responses = {
+    200: DataTemplate;
+};
+
+export type Get2Response = Get2Responses[keyof Get2Responses];
+
+export type Change2Data = {
+    body: TemplateInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/templates/{id}';
+};
+
+export type Change2Errors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type Change2Error = Change2Errors[keyof Change2Errors];
+
+export type Change2Responses = {
+    200: DataTemplate;
+};
+
+export type Change2Response = Change2Responses[keyof Change2Responses];
+
+export type Restore2Data = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/templates/{id}/restore';
+};
+
+export type Restore2Responses = {
+    200: DataTemplate;
+};
+
+export type Restore2Response = Restore2Responses[keyof Restore2Responses];
+
+export type Versions2Data = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/templates/{id}/versions';
+};
+
+export type Versions2Responses = {
+    200: DataVecTemplateVersion;
+};
+
+export type Versions2Response = Versions2Responses[keyof Versions2Responses];
