@@ -5,6 +5,7 @@
 mod answer;
 mod auth;
 mod catalogue;
+mod campaigns;
 mod extract;
 mod home;
 mod live;

@@ -29,6 +29,7 @@ fn areas() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi()) //
         .merge(crate::catalogue::routes())
         .merge(crate::home::routes())
+        .merge(crate::campaigns::routes())
         .merge(crate::live::routes())
         .merge(crate::offers::routes())
         .merge(crate::providers::routes())

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod auth;
 pub mod catalogue;
+pub mod campaigns;
 pub mod ctx;
 pub mod error;
 pub mod home;

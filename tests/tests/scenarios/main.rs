@@ -2,6 +2,7 @@
 
 mod access;
 mod home;
+mod campaigns;
 mod offers;
 mod providers;
 mod settings;

@@ -1,6 +1,11 @@
 //! One file per table: notes on the schema, statements, rows, functions.
 
+pub mod approvals;
 pub mod audit;
+pub mod campaign_metrics;
+pub mod campaign_parts;
+pub mod campaign_versions;
+pub mod campaigns;
 pub mod creatives;
 pub mod home;
 pub mod notifications;
@@ -27,7 +32,12 @@ use crate::sql::Sql;
 /// Every registered statement with its name: a test prepares each on both engines.
 pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
     [
+        approvals::STATEMENTS,
         audit::STATEMENTS,
+        campaign_metrics::STATEMENTS,
+        campaign_parts::STATEMENTS,
+        campaign_versions::STATEMENTS,
+        campaigns::STATEMENTS,
         creatives::STATEMENTS,
         home::STATEMENTS,
         notifications::STATEMENTS,
