@@ -14,7 +14,8 @@ pub async fn fresh(engine: Engine, dir: &Path) -> String {
     match engine {
         Engine::Sqlite => format!("sqlite:{}", dir.join("muster.db").display()),
         Engine::Postgres => {
-            let server = std::env::var("MUSTER_TEST_PG_URL").expect("PostgreSQL tests run as: scripts/with-postgres.sh cargo test");
+            let server = std::env::var("MUSTER_TEST_PG_URL")
+                .expect("PostgreSQL tests run as: scripts/with-postgres.sh cargo test");
             let template = TEMPLATE.get_or_init(|| make_template(&server)).await;
             let name = format!("{template}_{}", COUNT.fetch_add(1, Ordering::SeqCst));
             muster_db::admin::create_database(&server, &name, Some(template)).await.expect("a database for the test");

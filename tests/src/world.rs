@@ -33,7 +33,8 @@ pub const PASSWORD: &str = "correct horse battery";
 /// Runs a script over a fresh world.
 pub fn run<F: Future<Output = ()>>(engine: Engine, script: impl FnOnce(World) -> F) {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async { script(World::new(engine).await).await });
 }
 
@@ -66,7 +67,8 @@ impl World {
 
     /// The administrator.
     pub async fn admin(&self) -> Client {
-        let (ctx, id) = auth::operator(&self.app, "admin@jamii.co.ke").await.expect("a database").expect("the administrator");
+        let (ctx, id) =
+            auth::operator(&self.app, "admin@jamii.co.ke").await.expect("a database").expect("the administrator");
         self.client_of(&ctx, id).await
     }
 
@@ -74,7 +76,16 @@ impl World {
     pub async fn person(&self, name: &str, role: Role) -> Client {
         let email = format!("{}@jamii.co.ke", name.to_lowercase().replace(' ', "."));
         let id = self.app.new_id();
-        let user = NewUser { id, email: email.clone(), name: name.into(), role, password_hash: "none".into(), must_change_password: false, locale: "en".into(), now: self.clock.now() };
+        let user = NewUser {
+            id,
+            email: email.clone(),
+            name: name.into(),
+            role,
+            password_hash: "none".into(),
+            must_change_password: false,
+            locale: "en".into(),
+            now: self.clock.now(),
+        };
         let mut tx = self.app.db.write(self.ws).await.expect("a transaction");
         people::insert(&mut tx, self.ws, &user).await.expect("a person");
         tx.commit().await.expect("a commit");

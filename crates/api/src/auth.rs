@@ -17,7 +17,12 @@ impl FromRequestParts<App> for Asker {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let correlation_id = parts.headers.get("x-correlation-id").and_then(|v| v.to_str().ok()).filter(|v| v.len() <= 100).map_or_else(|| app.new_id().to_string(), str::to_owned);
+        let correlation_id = parts
+            .headers
+            .get("x-correlation-id")
+            .and_then(|v| v.to_str().ok())
+            .filter(|v| v.len() <= 100)
+            .map_or_else(|| app.new_id().to_string(), str::to_owned);
         let ctx = if let Some(token) = bearer(&parts.headers) {
             auth::bearer(app, token, &correlation_id).await?
         } else if let Some(token) = cookie(&parts.headers) {
@@ -47,6 +52,9 @@ fn is_same_site(headers: &HeaderMap) -> bool {
     match headers.get("sec-fetch-site").and_then(|v| v.to_str().ok()) {
         Some(site) => matches!(site, "same-origin" | "none"),
         // Old web views do not send it: JSON alone cannot come from a form.
-        None => headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_none_or(|t| t.starts_with("application/json") || t.starts_with("multipart/form-data")),
+        None => headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .is_none_or(|t| t.starts_with("application/json") || t.starts_with("multipart/form-data")),
     }
 }

@@ -17,7 +17,20 @@ use crate::answer::ApiError;
 pub struct Body<T>(pub T);
 
 /// Below these keys people's own names begin: they are left as they are.
-const FREE_FORM: &[&str] = &["variables", "attributes", "parameters", "criteria", "filter", "headers", "triggerCondition", "executionContext", "conditionConfig", "mapping", "values", "data"];
+const FREE_FORM: &[&str] = &[
+    "variables",
+    "attributes",
+    "parameters",
+    "criteria",
+    "filter",
+    "headers",
+    "triggerCondition",
+    "executionContext",
+    "conditionConfig",
+    "mapping",
+    "values",
+    "data",
+];
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
@@ -48,7 +61,11 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
         let path = if path == "." { String::new() } else { path };
         let reason = e.into_inner().to_string();
         let code = if reason.starts_with("missing field") { "missing_field" } else { "wrong_type" };
-        AppError::Malformed { code: "malformed", message: format!("{reason}{}{path}", if path.is_empty() { "" } else { " at " }), details: vec![Problem::new(path, code, reason)] }
+        AppError::Malformed {
+            code: "malformed",
+            message: format!("{reason}{}{path}", if path.is_empty() { "" } else { " at " }),
+            details: vec![Problem::new(path, code, reason)],
+        }
     })
 }
 
@@ -96,7 +113,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let Query(query) = Query::<PageQuery>::from_request_parts(parts, state).await.map_err(|_| ApiError(AppError::malformed("bad_query", "The query string could not be read.")))?;
+        let Query(query) = Query::<PageQuery>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| ApiError(AppError::malformed("bad_query", "The query string could not be read.")))?;
         let number = |text: Option<String>| text.and_then(|t| t.trim().parse().ok());
         Ok(Self(PageRequest::new(number(query.page), number(query.page_size))))
     }
@@ -124,7 +143,11 @@ mod tests {
 
     #[test]
     fn errors_name_the_place() {
-        let AppError::Malformed { details, .. } = parse::<Sample>(br#"{"batchSize": "five", "variables": 1}"#).unwrap_err() else { panic!() };
+        let AppError::Malformed { details, .. } =
+            parse::<Sample>(br#"{"batchSize": "five", "variables": 1}"#).unwrap_err()
+        else {
+            panic!()
+        };
         assert_eq!((details[0].path.as_str(), details[0].code.as_str()), ("batchSize", "wrong_type"));
         assert!(matches!(parse::<Sample>(b"{"), Err(AppError::Malformed { code: "bad_json", .. })));
     }

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
-use muster_app::overview::{Home, Pulse};
 use muster_app::notifications::Notification;
+use muster_app::overview::{Home, Pulse};
 use muster_app::search::Found;
 use muster_app::{App, notifications, overview, search};
 use serde::Deserialize;

@@ -23,7 +23,10 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// Server-sent events `change` with `[{topic, data}]`: the newest state of every topic that changed.
 #[utoipa::path(get, path = "/api/v1/live", tag = "live", responses((status = 200, content_type = "text/event-stream", body = String)))]
-async fn live(State(app): State<App>, Asker(ctx): Asker) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+async fn live(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     let viewer = app.live.subscribe(ctx.ws);
     let stream = futures::stream::unfold((viewer, true), |(mut viewer, first)| async move {
         if first {
@@ -31,7 +34,10 @@ async fn live(State(app): State<App>, Asker(ctx): Asker) -> ApiResult<Sse<impl S
         }
         tokio::time::sleep(PUSH_EVERY).await;
         let changes = viewer.next().await?;
-        let event = Event::default().event("change").json_data(&changes).unwrap_or_else(|_| Event::default().comment("unreadable"));
+        let event = Event::default()
+            .event("change")
+            .json_data(&changes)
+            .unwrap_or_else(|_| Event::default().comment("unreadable"));
         Some((Ok(event), (viewer, false)))
     });
     Ok(Sse::new(stream).keep_alive(KeepAlive::default()))

@@ -31,7 +31,8 @@ struct SignIn {
 /// Signs in; sets the session cookie.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn, responses((status = 200, body = Data<Session>), (status = 401, body = Failure), (status = 429, body = Failure)))]
 async fn sign_in(State(app): State<App>, headers: HeaderMap, Body(body): Body<SignIn>) -> ApiResult<Response> {
-    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).map(|a| a.chars().take(200).collect::<String>());
+    let agent =
+        headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).map(|a| a.chars().take(200).collect::<String>());
     let signed_in = auth::sign_in(&app, &body.email, &body.password, agent.as_deref()).await?;
     let max_age = (signed_in.expires_at - app.now()) / 1000;
     let value = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}", signed_in.token);
@@ -55,6 +56,9 @@ async fn sign_out(State(app): State<App>, headers: HeaderMap) -> ApiResult<Respo
         auth::sign_out(&app, token).await?;
     }
     let mut response = ok(true).into_response();
-    response.headers_mut().insert(header::SET_COOKIE, HeaderValue::from_static("muster_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"));
+    response.headers_mut().insert(
+        header::SET_COOKIE,
+        HeaderValue::from_static("muster_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"),
+    );
     Ok(response)
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use muster_db::Db;
 use muster_domain::clock::{Clock, Ids, Millis};
+use muster_engine::delivery::Delivery;
 use muster_engine::live::LiveHub;
+use muster_engine::registry::SenderRegistry;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -37,6 +39,8 @@ pub struct App {
     pub senders: Arc<Registry>,
     /// Told whenever something became due sooner: the scheduler sleeps until the next due moment.
     pub wake: Arc<Notify>,
+    /// The sending path.
+    pub delivery: Arc<Delivery>,
 }
 
 impl App {
@@ -45,7 +49,40 @@ impl App {
         let node_id = ids.uuid(clock.now());
         let live = Arc::<LiveHub>::default();
         let senders = Arc::new(Registry::new(db.clone(), Arc::clone(&clock), Arc::clone(&live), key.clone()));
-        Self { db, clock, ids, live, key, data_dir, node_id, senders, wake: Arc::default() }
+        let delivery = Delivery::new(
+            db.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&ids),
+            Arc::clone(&live),
+            senders.clone(),
+            node_id,
+        );
+        Self {
+            db,
+            clock,
+            ids,
+            live,
+            key,
+            data_dir,
+            node_id,
+            senders,
+            wake: Arc::default(),
+            delivery: Arc::new(delivery),
+        }
+    }
+
+    /// The same application with other providers than those of its rows.
+    pub fn with_registry(mut self, registry: Arc<dyn SenderRegistry>) -> Self {
+        let delivery = Delivery::new(
+            self.db.clone(),
+            self.clock.clone(),
+            self.ids.clone(),
+            self.live.clone(),
+            registry,
+            self.node_id,
+        );
+        self.delivery = Arc::new(delivery);
+        self
     }
 
     /// Now.

@@ -1,8 +1,8 @@
 //! Signing in (ACC-3): argon2id passwords, sessions that expire, lock-out with back-off, API tokens.
 
+use argon2::Argon2;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use argon2::Argon2;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use muster_db::{people, sessions};
@@ -38,7 +38,12 @@ pub struct SignedIn {
 pub fn normal_email(text: &str) -> Option<String> {
     let text = text.trim().to_lowercase();
     let (local, domain) = text.split_once('@')?;
-    let good = !local.is_empty() && domain.len() >= 3 && domain.contains('.') && !domain.contains('@') && !text.contains(char::is_whitespace) && text.len() <= 254;
+    let good = !local.is_empty()
+        && domain.len() >= 3
+        && domain.contains('.')
+        && !domain.contains('@')
+        && !text.contains(char::is_whitespace)
+        && text.len() <= 254;
     good.then_some(text)
 }
 
@@ -56,13 +61,15 @@ pub async fn hash_password(_app: &App, password: String) -> AppResult<String> {
 
 async fn verify(hash: String, password: String) -> bool {
     let task = tokio::task::spawn_blocking(move || {
-        PasswordHash::new(&hash).is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+        PasswordHash::new(&hash)
+            .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
     });
     task.await.unwrap_or(false)
 }
 
 /// A wrong address takes as long as a wrong password: this is the hash of nothing anybody knows.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$0zC3vRcHbUg4nZ4qWwQY9QyqF1rJ0qg6nqkq3m9xk8o";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$0zC3vRcHbUg4nZ4qWwQY9QyqF1rJ0qg6nqkq3m9xk8o";
 
 /// Signs in with a password.
 ///
@@ -85,7 +92,10 @@ pub async fn sign_in(app: &App, email: &str, password: &str, user_agent: Option<
     let now = app.now();
     if let Some(until) = user.locked_until.filter(|until| *until > now) {
         let seconds = (until - now + SECOND - 1) / SECOND;
-        return Err(AppError::TooMany { message: format!("Too many failed tries. Try again in {seconds} s."), retry_after_ms: until - now });
+        return Err(AppError::TooMany {
+            message: format!("Too many failed tries. Try again in {seconds} s."),
+            retry_after_ms: until - now,
+        });
     }
     let ws = WorkspaceId(user.tenant_id);
     let good = verify(user.password_hash.clone(), password.to_owned()).await;
@@ -99,7 +109,14 @@ pub async fn sign_in(app: &App, email: &str, password: &str, user_agent: Option<
     let token = URL_SAFE_NO_PAD.encode(app.ids.random());
     let expires_at = now + SESSION_LIFE;
     sessions::insert(&mut tx, ws, &token_hash(&token), user.id, user_agent, now, expires_at).await?;
-    let ctx = Ctx { ws, user_id: Some(user.id), user_name: user.name.clone(), role: user.role, scopes: None, correlation_id: String::from("sign-in") };
+    let ctx = Ctx {
+        ws,
+        user_id: Some(user.id),
+        user_name: user.name.clone(),
+        role: user.role,
+        scopes: None,
+        correlation_id: String::from("sign-in"),
+    };
     ctx.audit(&mut tx, now, "user.signed_in", AuditObject::new("user", user.id, &user.name)).await?;
     tx.commit().await?;
     Ok(SignedIn { token, expires_at, user })
@@ -138,12 +155,20 @@ fn expired() -> AppError {
 }
 
 fn ctx_of(user: &people::UserRow, scopes: Option<Vec<String>>, correlation_id: &str) -> Ctx {
-    Ctx { ws: WorkspaceId(user.tenant_id), user_id: Some(user.id), user_name: user.name.clone(), role: user.role, scopes, correlation_id: correlation_id.to_owned() }
+    Ctx {
+        ws: WorkspaceId(user.tenant_id),
+        user_id: Some(user.id),
+        user_name: user.name.clone(),
+        role: user.role,
+        scopes,
+        correlation_id: correlation_id.to_owned(),
+    }
 }
 
 /// Who an API token belongs to; 401 when it is revoked, has expired or was never given.
 pub async fn bearer(app: &App, token: &str, correlation_id: &str) -> AppResult<Ctx> {
-    let refused = || AppError::Unauthenticated(String::from("This API token is not valid: it may be revoked or have expired."));
+    let refused =
+        || AppError::Unauthenticated(String::from("This API token is not valid: it may be revoked or have expired."));
     let mut tx = app.db.read_all().await?;
     let found = sessions::find_token(&mut tx, &token_hash(token), app.now()).await?.ok_or_else(refused)?;
     let user = people::get(&mut tx, WorkspaceId(found.tenant_id), found.user_id).await?;
@@ -159,7 +184,14 @@ pub async fn sign_out(app: &App, token: &str) -> AppResult<()> {
 }
 
 /// Makes an API token for a person; the secret is given once and only its hash is kept.
-pub async fn issue_token(app: &App, ctx: &Ctx, user_id: Uuid, name: &str, scopes: &[String], expires_at: Option<Millis>) -> AppResult<(Uuid, String)> {
+pub async fn issue_token(
+    app: &App,
+    ctx: &Ctx,
+    user_id: Uuid,
+    name: &str,
+    scopes: &[String],
+    expires_at: Option<Millis>,
+) -> AppResult<(Uuid, String)> {
     let is_own = ctx.user_id == Some(user_id);
     if !is_own && ctx.role != Role::Admin {
         return Err(AppError::Forbidden(String::from("Only an administrator makes tokens for others.")));
@@ -169,7 +201,12 @@ pub async fn issue_token(app: &App, ctx: &Ctx, user_id: Uuid, name: &str, scopes
     let now = app.now();
     let mut tx = app.db.write(ctx.ws).await?;
     people::get(&mut tx, ctx.ws, user_id).await?.ok_or(AppError::NotFound("person"))?;
-    sessions::insert_token(&mut tx, ctx.ws, &sessions::NewToken { id, user_id, name, hash: &token_hash(&token), scopes, now, expires_at }).await?;
+    sessions::insert_token(
+        &mut tx,
+        ctx.ws,
+        &sessions::NewToken { id, user_id, name, hash: &token_hash(&token), scopes, now, expires_at },
+    )
+    .await?;
     ctx.audit(&mut tx, now, "token.created", AuditObject::new("token", id, name)).await?;
     tx.commit().await?;
     Ok((id, token))

@@ -28,19 +28,32 @@ pub struct Ctx {
 impl Ctx {
     /// Muster itself, at work for a workspace.
     pub fn system(ws: WorkspaceId, correlation_id: impl Into<String>) -> Self {
-        Self { ws, user_id: None, user_name: String::from("Muster"), role: Role::Admin, scopes: None, correlation_id: correlation_id.into() }
+        Self {
+            ws,
+            user_id: None,
+            user_name: String::from("Muster"),
+            role: Role::Admin,
+            scopes: None,
+            correlation_id: correlation_id.into(),
+        }
     }
 
     /// Refuses with 403 unless the role (and the token's scopes) allow it.
     pub fn require(&self, operation: Operation) -> AppResult<()> {
         let in_scope = match &self.scopes {
             None => true,
-            Some(scopes) => scopes.iter().any(|s| s == "*" || s == "write" || (s == "read" && operation == Operation::Read)),
+            Some(scopes) => {
+                scopes.iter().any(|s| s == "*" || s == "write" || (s == "read" && operation == Operation::Read))
+            }
         };
         if allowed(self.role, operation) && in_scope {
             return Ok(());
         }
-        Err(AppError::Forbidden(format!("Your role, {}, does not allow you to {}. Ask an administrator.", self.role, words(operation))))
+        Err(AppError::Forbidden(format!(
+            "Your role, {}, does not allow you to {}. Ask an administrator.",
+            self.role,
+            words(operation)
+        )))
     }
 
     /// The person, for what only a person may do.

@@ -70,8 +70,15 @@ impl AppError {
 impl From<DbError> for AppError {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Stale { what } => Self::Conflict { code: "stale", message: format!("This {what} was changed by somebody else meanwhile. Load it again and repeat your change.") },
-            DbError::Duplicate { .. } => Self::Conflict { code: "duplicate", message: String::from("There is one like this already.") },
+            DbError::Stale { what } => Self::Conflict {
+                code: "stale",
+                message: format!(
+                    "This {what} was changed by somebody else meanwhile. Load it again and repeat your change."
+                ),
+            },
+            DbError::Duplicate { .. } => {
+                Self::Conflict { code: "duplicate", message: String::from("There is one like this already.") }
+            }
             other => Self::Internal(other.to_string()),
         }
     }

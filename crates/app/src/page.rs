@@ -48,7 +48,10 @@ impl<T> Page<T> {
     /// A page of a list that has `total_count` rows in all.
     pub fn new(rows: Vec<T>, request: PageRequest, total_count: i64) -> Self {
         let total_pages = (total_count + request.page_size - 1) / request.page_size;
-        Self { rows, pagination: Pagination { page: request.page, page_size: request.page_size, total_count, total_pages } }
+        Self {
+            rows,
+            pagination: Pagination { page: request.page, page_size: request.page_size, total_count, total_pages },
+        }
     }
 }
 

@@ -34,7 +34,10 @@ pub fn allowed(role: Role, operation: Operation) -> bool {
     use Operation as O;
     match role {
         Role::Admin => true,
-        Role::Manager => matches!(operation, O::Read | O::EditCustomers | O::EditContent | O::RunCampaigns | O::WorkBoard | O::Redeem | O::ReadAudit),
+        Role::Manager => matches!(
+            operation,
+            O::Read | O::EditCustomers | O::EditContent | O::RunCampaigns | O::WorkBoard | O::Redeem | O::ReadAudit
+        ),
         Role::Approver => matches!(operation, O::Read | O::Approve | O::ReadAudit),
         Role::SalesRep => matches!(operation, O::Read | O::WorkBoard | O::Redeem),
         Role::Viewer => matches!(operation, O::Read),

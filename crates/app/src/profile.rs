@@ -1,8 +1,8 @@
 //! Who is signed in, as the window needs it.
 
-use muster_db::{people, workspaces};
 use muster_db::people::UserRow;
 use muster_db::workspaces::WorkspaceRow;
+use muster_db::{people, workspaces};
 use muster_domain::role::Role;
 use muster_domain::workspace::WorkspaceId;
 use serde::Serialize;
@@ -64,8 +64,20 @@ fn session_of(user: UserRow, ws: WorkspaceRow) -> Session {
         (O::ReadAudit, "readAudit"),
     ];
     Session {
-        permissions: names.iter().filter(|(o, _)| permissions::allowed(user.role, *o)).map(|(_, n)| (*n).to_owned()).collect(),
-        user: SessionUser { id: user.id, name: user.name, email: user.email, role: user.role, locale: user.locale, must_change_password: user.must_change_password, preferences: user.preferences },
+        permissions: names
+            .iter()
+            .filter(|(o, _)| permissions::allowed(user.role, *o))
+            .map(|(_, n)| (*n).to_owned())
+            .collect(),
+        user: SessionUser {
+            id: user.id,
+            name: user.name,
+            email: user.email,
+            role: user.role,
+            locale: user.locale,
+            must_change_password: user.must_change_password,
+            preferences: user.preferences,
+        },
         workspace: SessionWorkspace {
             id: ws.public_id,
             name: ws.name,

@@ -16,7 +16,9 @@ pub struct Sealed {
 pub fn seal(key: &InstallKey, random: [u8; 32], plain: &[u8]) -> AppResult<Sealed> {
     let nonce = &random[..12];
     let cipher = ChaCha20Poly1305::new(Key::from_slice(&key.0));
-    let ciphertext = cipher.encrypt(Nonce::from_slice(nonce), plain).map_err(|_| AppError::internal("a secret could not be sealed"))?;
+    let ciphertext = cipher
+        .encrypt(Nonce::from_slice(nonce), plain)
+        .map_err(|_| AppError::internal("a secret could not be sealed"))?;
     Ok(Sealed { nonce: nonce.to_vec(), ciphertext })
 }
 

@@ -75,7 +75,10 @@ pub async fn run(app: &App, request: SetupRequest) -> AppResult<WorkspaceId> {
     let mut tx = app.db.write_all().await?;
     tx.lock_name("muster:setup").await?;
     if people::count_all(&mut tx).await? > 0 {
-        return Err(AppError::conflict("already_set_up", "This database has an administrator already. Sign in instead."));
+        return Err(AppError::conflict(
+            "already_set_up",
+            "This database has an administrator already. Sign in instead.",
+        ));
     }
     let workspace = workspaces::NewWorkspace {
         public_id: app.new_id(),
@@ -100,7 +103,8 @@ pub async fn run(app: &App, request: SetupRequest) -> AppResult<WorkspaceId> {
     };
     people::insert(&mut tx, ws, &user).await?;
     let ctx = Ctx::system(ws, "setup");
-    ctx.audit(&mut tx, now, "workspace.created", AuditObject::new("workspace", workspace.public_id, &workspace.name)).await?;
+    ctx.audit(&mut tx, now, "workspace.created", AuditObject::new("workspace", workspace.public_id, &workspace.name))
+        .await?;
     ctx.audit(&mut tx, now, "user.created", AuditObject::new("user", user.id, &user.name)).await?;
     tx.commit().await?;
     Ok(ws)
@@ -109,7 +113,11 @@ pub async fn run(app: &App, request: SetupRequest) -> AppResult<WorkspaceId> {
 fn check(request: &SetupRequest, email: Option<&str>) -> AppResult<()> {
     let mut problems = Vec::new();
     if request.workspace_name.trim().is_empty() || request.workspace_name.chars().count() > 100 {
-        problems.push(Problem::new("workspaceName", "required", "Give the company or workspace a name of at most 100 characters."));
+        problems.push(Problem::new(
+            "workspaceName",
+            "required",
+            "Give the company or workspace a name of at most 100 characters.",
+        ));
     }
     if request.admin_name.trim().is_empty() || request.admin_name.chars().count() > 100 {
         problems.push(Problem::new("adminName", "required", "Say your name, in at most 100 characters."));
@@ -121,7 +129,11 @@ fn check(request: &SetupRequest, email: Option<&str>) -> AppResult<()> {
         problems.push(Problem::new("adminPassword", "too_short", "Use at least 10 characters for the password."));
     }
     if !muster_domain::zone::is_known(&request.timezone) {
-        problems.push(Problem::new("timezone", "bad_timezone", "This timezone is not known: use a name like Africa/Nairobi."));
+        problems.push(Problem::new(
+            "timezone",
+            "bad_timezone",
+            "This timezone is not known: use a name like Africa/Nairobi.",
+        ));
     }
     if request.currency.len() != 3 || !request.currency.chars().all(|c| c.is_ascii_alphabetic()) {
         problems.push(Problem::new("currency", "bad_currency", "A currency is three letters, like KES."));

@@ -12,7 +12,9 @@ pub enum DbError {
     #[error("{what} was changed by somebody else or is gone")]
     Stale { what: &'static str },
     /// The database is of a newer Muster.
-    #[error("this database was made by a newer Muster (schema {found}, this program knows {known}): install the newer version")]
+    #[error(
+        "this database was made by a newer Muster (schema {found}, this program knows {known}): install the newer version"
+    )]
     NewerSchema { found: i64, known: i64 },
     /// A migration that was applied here has another text now.
     #[error("migration {version} was changed after it was applied to this database")]

@@ -81,8 +81,11 @@ async fn row_level_security(tx: &mut Tx) -> Result<()> {
     )
     .fetch_all(&mut **c)
     .await?;
-    let views: Vec<String> =
-        sqlx::query_scalar("SELECT table_name::text FROM information_schema.views WHERE table_schema = current_schema()").fetch_all(&mut **c).await?;
+    let views: Vec<String> = sqlx::query_scalar(
+        "SELECT table_name::text FROM information_schema.views WHERE table_schema = current_schema()",
+    )
+    .fetch_all(&mut **c)
+    .await?;
     let mut text = String::new();
     for table in tables {
         text.push_str(&format!(

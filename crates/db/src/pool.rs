@@ -22,7 +22,10 @@ pub enum Engine {
 #[derive(Debug, Clone)]
 pub enum Db {
     /// Readers beside one writer connection, as SQLite wants it.
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+    },
     Pg(PgPool),
 }
 
@@ -103,7 +106,10 @@ impl Db {
                     Scope::Workspace(ws) => ws.0,
                     Scope::All => 0,
                 };
-                sqlx::query("SELECT set_config('muster.tenant_id', $1, true)").bind(tenant.to_string()).execute(&mut *tx).await?;
+                sqlx::query("SELECT set_config('muster.tenant_id', $1, true)")
+                    .bind(tenant.to_string())
+                    .execute(&mut *tx)
+                    .await?;
                 Conn::Pg(tx)
             }
         };
@@ -125,7 +131,9 @@ impl Db {
     pub async fn engine_version(&self) -> Result<String> {
         match self {
             Self::Sqlite { read, .. } => Ok(sqlx::query_scalar("SELECT sqlite_version()").fetch_one(read).await?),
-            Self::Pg(pool) => Ok(sqlx::query_scalar("SHOW server_version").fetch_one(pool).await.map_err(DbError::from)?),
+            Self::Pg(pool) => {
+                Ok(sqlx::query_scalar("SHOW server_version").fetch_one(pool).await.map_err(DbError::from)?)
+            }
         }
     }
 }

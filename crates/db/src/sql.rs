@@ -84,9 +84,15 @@ fn fragment(name: &str, sqlite: bool) -> String {
         "lean" => pick("WITHOUT ROWID", "WITH (fillfactor = 50)"),
         _ => match name.split_once(' ') {
             Some(("ids", bind)) if sqlite => format!("(SELECT CAST(value AS INTEGER) AS id FROM json_each({bind}))"),
-            Some(("ids", bind)) => format!("(SELECT CAST(value AS BIGINT) AS id FROM jsonb_array_elements_text({bind}) AS t(value))"),
-            Some(("uuids", bind)) if sqlite => format!("(SELECT unhex(replace(value, '-', '')) AS id FROM json_each({bind}))"),
-            Some(("uuids", bind)) => format!("(SELECT CAST(value AS UUID) AS id FROM jsonb_array_elements_text({bind}) AS t(value))"),
+            Some(("ids", bind)) => {
+                format!("(SELECT CAST(value AS BIGINT) AS id FROM jsonb_array_elements_text({bind}) AS t(value))")
+            }
+            Some(("uuids", bind)) if sqlite => {
+                format!("(SELECT unhex(replace(value, '-', '')) AS id FROM json_each({bind}))")
+            }
+            Some(("uuids", bind)) => {
+                format!("(SELECT CAST(value AS UUID) AS id FROM jsonb_array_elements_text({bind}) AS t(value))")
+            }
             Some(("rows", spec)) => rows(spec, sqlite),
             // Not a fragment of ours (a JSON literal, for example): left as it stands.
             _ => format!("{{{name}}}"),

@@ -117,7 +117,9 @@ impl CampaignStatus {
             (Self::Running, A::Pause) => Ok(Self::Paused),
             (Self::Paused, A::Resume) => Ok(Self::Running),
             (Self::Draft | Self::Scheduled | Self::Running | Self::Paused, A::Cancel) => Ok(Self::Cancelled),
-            (Self::Running | Self::Paused, A::Finish { all_failed }) => Ok(if all_failed { Self::Failed } else { Self::Completed }),
+            (Self::Running | Self::Paused, A::Finish { all_failed }) => {
+                Ok(if all_failed { Self::Failed } else { Self::Completed })
+            }
             (from, action) => Err(RefusedTransition { from, action }),
         }
     }
@@ -145,8 +147,10 @@ mod tests {
     #[test]
     fn only_the_named_ways_are_open() {
         use CampaignAction as A;
-        let actions = [A::Schedule, A::Unschedule, A::Start, A::Pause, A::Resume, A::Cancel, A::Finish { all_failed: false }];
-        let open: usize = CampaignStatus::ALL.iter().map(|s| actions.iter().filter(|a| s.after(**a).is_ok()).count()).sum();
+        let actions =
+            [A::Schedule, A::Unschedule, A::Start, A::Pause, A::Resume, A::Cancel, A::Finish { all_failed: false }];
+        let open: usize =
+            CampaignStatus::ALL.iter().map(|s| actions.iter().filter(|a| s.after(**a).is_ok()).count()).sum();
         assert_eq!(open, 2 + 1 + 2 + 1 + 1 + 4 + 2);
         for status in CampaignStatus::ALL.iter().filter(|s| s.is_final()) {
             assert!(actions.iter().all(|a| status.after(*a).is_err()), "{status} is final");

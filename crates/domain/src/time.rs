@@ -64,7 +64,9 @@ pub mod moment_option {
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<i64>, D::Error> {
         match Option::<String>::deserialize(d)? {
             None => Ok(None),
-            Some(text) => super::parse_moment(&text).map(Some).ok_or_else(|| D::Error::custom("not a moment: write it as 2026-01-28T09:00:00Z")),
+            Some(text) => super::parse_moment(&text)
+                .map(Some)
+                .ok_or_else(|| D::Error::custom("not a moment: write it as 2026-01-28T09:00:00Z")),
         }
     }
 }

@@ -38,7 +38,11 @@ impl Ids for SystemIds {
 /// A UUIDv7 (RFC 9562 §5.7) of a moment and random bytes.
 pub fn uuid_v7(now: Millis, random: [u8; 32]) -> Uuid {
     let millis = u64::try_from(now).unwrap_or(0);
-    let id = Uuid::new_v7(Timestamp::from_unix(NoContext, millis / 1_000, u32::try_from(millis % 1_000).unwrap_or(0) * 1_000_000));
+    let id = Uuid::new_v7(Timestamp::from_unix(
+        NoContext,
+        millis / 1_000,
+        u32::try_from(millis % 1_000).unwrap_or(0) * 1_000_000,
+    ));
     let mut bytes = *id.as_bytes();
     bytes[6] = 0x70 | (random[0] & 0x0f);
     bytes[7] = random[1];

@@ -3,5 +3,7 @@
 //! Runs what is registered with it and never calls upward.
 
 pub mod clock;
+pub mod delivery;
 pub mod live;
 pub mod registry;
+pub mod stages;

@@ -90,9 +90,13 @@ impl LiveViewer {
 
     fn take(&mut self) -> Vec<LiveChange> {
         let topics = self.hub.topics.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut found: Vec<_> = topics.values.iter().filter(|((ws, _), (version, _))| *ws == self.ws && *version > self.seen).collect();
+        let mut found: Vec<_> =
+            topics.values.iter().filter(|((ws, _), (version, _))| *ws == self.ws && *version > self.seen).collect();
         found.sort_by_key(|(_, (version, _))| *version);
-        let changes = found.into_iter().map(|((_, topic), (_, data))| LiveChange { topic: topic.clone(), data: data.clone() }).collect();
+        let changes = found
+            .into_iter()
+            .map(|((_, topic), (_, data))| LiveChange { topic: topic.clone(), data: data.clone() })
+            .collect();
         self.seen = topics.version;
         changes
     }

@@ -26,8 +26,8 @@ pub async fn open(dir: &Path) -> anyhow::Result<App> {
     if !home.exists() {
         bail!("{} is no data folder of Muster: run `muster-server init` first", dir.display());
     }
-    let key = home.key_in_file()?.with_context(|| {
-        format!("the key of {} is in the keychain of the desktop that made it", dir.display())
-    })?;
+    let key = home
+        .key_in_file()?
+        .with_context(|| format!("the key of {} is in the keychain of the desktop that made it", dir.display()))?;
     Ok(home.open(key).await?)
 }

@@ -26,7 +26,10 @@ async fn index(page: PathBuf) -> Response {
 
 fn find() -> Option<PathBuf> {
     let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(|p| p.join("ui")));
-    [beside, Some(PathBuf::from("ui/dist")), Some(PathBuf::from("/usr/share/muster/ui"))].into_iter().flatten().find(|dir| is_interface(dir))
+    [beside, Some(PathBuf::from("ui/dist")), Some(PathBuf::from("/usr/share/muster/ui"))]
+        .into_iter()
+        .flatten()
+        .find(|dir| is_interface(dir))
 }
 
 fn is_interface(dir: &Path) -> bool {

@@ -20,38 +20,18 @@ const LAYERS: [(&str, &[&str]); 9] = [
     ("crates/engine", &["domain", "db", "channels"]),
     ("crates/app", &["domain", "db", "channels", "engine"]),
     ("crates/api", &["domain", "app"]),
-    (
-        "crates/server",
-        &["domain", "db", "channels", "engine", "app", "api"],
-    ),
-    (
-        "src-tauri",
-        &["domain", "db", "channels", "engine", "app", "api", "server"],
-    ),
-    (
-        "tests",
-        &["domain", "db", "channels", "engine", "app", "api", "server"],
-    ),
+    ("crates/server", &["domain", "db", "channels", "engine", "app", "api"]),
+    ("src-tauri", &["domain", "db", "channels", "engine", "app", "api", "server"]),
+    ("tests", &["domain", "db", "channels", "engine", "app", "api", "server"]),
 ];
 
 /// What reads the world: not for the domain.
-const IMPURE: [&str; 6] = [
-    "tokio",
-    "reqwest",
-    "rand",
-    "tempfile",
-    "socket2",
-    "tracing-subscriber",
-];
+const IMPURE: [&str; 6] = ["tokio", "reqwest", "rand", "tempfile", "socket2", "tracing-subscriber"];
 
 pub fn misplaced(tree: &Tree) -> Vec<String> {
     let mut findings = Vec::new();
     for (folder, allowed) in LAYERS {
-        let Some(manifest) = tree
-            .files
-            .iter()
-            .find(|file| file.path == format!("{folder}/Cargo.toml"))
-        else {
+        let Some(manifest) = tree.files.iter().find(|file| file.path == format!("{folder}/Cargo.toml")) else {
             continue;
         };
         for (line, name) in dependencies(manifest) {
@@ -63,14 +43,11 @@ pub fn misplaced(tree: &Tree) -> Vec<String> {
             for (reserved, homes) in RESERVED {
                 let same = name == reserved || name.starts_with(&format!("{reserved}-"));
                 if same && !homes.contains(&folder) && !is_own_rule(&name, reserved) {
-                    findings.push(
-                        manifest.finding(line, &format!("{name} only in {}", homes.join(", "))),
-                    );
+                    findings.push(manifest.finding(line, &format!("{name} only in {}", homes.join(", "))));
                 }
             }
             if folder == "crates/domain" && IMPURE.contains(&name.as_str()) {
-                findings
-                    .push(manifest.finding(line, &format!("the domain does no I/O, so no {name}")));
+                findings.push(manifest.finding(line, &format!("the domain does no I/O, so no {name}")));
             }
         }
     }
@@ -97,10 +74,8 @@ fn dependencies(manifest: &File) -> Vec<(usize, String)> {
                 names.push((line, name.to_owned()));
             }
         } else if inside && !text.is_empty() && !text.starts_with('#') {
-            let name: String = text
-                .chars()
-                .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-                .collect();
+            let name: String =
+                text.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
             names.push((line, name));
         }
     }
@@ -115,9 +90,6 @@ fn reads_all_ways_to_write_a_dependency() {
                [dependencies.lettre]\nversion = \"1\"\n[dev-dependencies]\ntauri = \"2\"\n"
             .into(),
     };
-    let names: Vec<_> = dependencies(&manifest)
-        .into_iter()
-        .map(|(_, name)| name)
-        .collect();
+    let names: Vec<_> = dependencies(&manifest).into_iter().map(|(_, name)| name).collect();
     assert_eq!(names, ["sqlx", "axum", "lettre"]);
 }

@@ -23,10 +23,7 @@ fn crates_depend_only_on_what_their_layer_may_know() {
 
 #[test]
 fn files_stay_short() {
-    assert_none(
-        "one concept a file, at most 500 lines",
-        &style::long_files(&Tree::read()),
-    );
+    assert_none("one concept a file, at most 500 lines", &style::long_files(&Tree::read()));
 }
 
 #[test]
@@ -39,10 +36,7 @@ fn public_modules_say_what_they_are() {
 
 #[test]
 fn nothing_is_left_open() {
-    assert_none(
-        "finish it or leave it out: no notes to self, no skipped tests",
-        &style::left_open(&Tree::read()),
-    );
+    assert_none("finish it or leave it out: no notes to self, no skipped tests", &style::left_open(&Tree::read()));
 }
 
 #[test]
@@ -55,10 +49,7 @@ fn time_ids_and_environment_come_in_as_parameters() {
 
 #[test]
 fn sql_lives_in_the_db_crate() {
-    assert_none(
-        "SQL belongs into crates/db",
-        &source::stray_sql(&Tree::read()),
-    );
+    assert_none("SQL belongs into crates/db", &source::stray_sql(&Tree::read()));
 }
 
 #[test]
@@ -71,8 +62,5 @@ fn components_take_colours_from_the_tokens() {
 
 #[test]
 fn only_the_host_folder_knows_the_desktop_shell() {
-    assert_none(
-        "@tauri-apps/* is imported in ui/src/host only",
-        &source::shell_imports(&Tree::read()),
-    );
+    assert_none("@tauri-apps/* is imported in ui/src/host only", &source::shell_imports(&Tree::read()));
 }

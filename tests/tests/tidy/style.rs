@@ -22,9 +22,7 @@ pub fn undocumented_modules(tree: &Tree) -> Vec<String> {
         let mut documented = false;
         for (line, text) in file.lines() {
             let text = text.trim();
-            if let Some(name) = text
-                .strip_prefix("pub mod ")
-                .and_then(|rest| rest.strip_suffix(';'))
+            if let Some(name) = text.strip_prefix("pub mod ").and_then(|rest| rest.strip_suffix(';'))
                 && !documented
                 && !begins_with_its_doc(tree, file, name)
             {
@@ -45,9 +43,7 @@ fn begins_with_its_doc(tree: &Tree, parent: &File, name: &str) -> bool {
         other => format!("{folder}/{}", other.trim_end_matches(".rs")),
     };
     let candidates = [format!("{base}/{name}.rs"), format!("{base}/{name}/mod.rs")];
-    tree.files
-        .iter()
-        .any(|file| candidates.contains(&file.path) && file.text.trim_start().starts_with("//!"))
+    tree.files.iter().any(|file| candidates.contains(&file.path) && file.text.trim_start().starts_with("//!"))
 }
 
 /// Notes to self and tests that do not run. Written in two halves, so that this list does not find itself.

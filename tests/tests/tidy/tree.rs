@@ -4,16 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders that programs write.
-const GENERATED: [&str; 8] = [
-    "target",
-    "node_modules",
-    "dist",
-    "gen",
-    "generated",
-    "artifacts",
-    ".git",
-    "icons",
-];
+const GENERATED: [&str; 8] = ["target", "node_modules", "dist", "gen", "generated", "artifacts", ".git", "icons"];
 
 /// Endings of the files that the rules look at.
 const ENDINGS: [&str; 9] = ["rs", "toml", "ts", "tsx", "mjs", "js", "css", "sql", "sh"];
@@ -27,10 +18,7 @@ pub struct File {
 impl File {
     /// Lines with their number, counted from 1.
     pub fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.text
-            .lines()
-            .enumerate()
-            .map(|(index, line)| (index + 1, line))
+        self.text.lines().enumerate().map(|(index, line)| (index + 1, line))
     }
 
     /// Lines of a Rust file before its unit tests, comments left out. The tests of a file stand last in it.
@@ -41,9 +29,7 @@ impl File {
     }
 
     pub fn has_ending(&self, endings: &[&str]) -> bool {
-        self.path
-            .rsplit_once('.')
-            .is_some_and(|(_, ending)| endings.contains(&ending))
+        self.path.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending))
     }
 
     /// Whether the file is itself a test: below a `tests` folder, or named like one.
@@ -80,10 +66,7 @@ impl Tree {
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(&folder).expect("a readable folder") {
                 let path = entry.expect("a readable entry").path();
-                let name = path
-                    .file_name()
-                    .and_then(|name| name.to_str())
-                    .unwrap_or_default();
+                let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
                 if path.is_dir() {
                     if !GENERATED.contains(&name) {
                         folders.push(path);
@@ -94,23 +77,13 @@ impl Tree {
             }
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        assert!(
-            files.len() > 10,
-            "the repository was not found at {}",
-            root.display()
-        );
+        assert!(files.len() > 10, "the repository was not found at {}", root.display());
         Self { files }
     }
 
     /// Files with one of the endings below a folder.
-    pub fn below<'a>(
-        &'a self,
-        folder: &'a str,
-        endings: &'a [&'a str],
-    ) -> impl Iterator<Item = &'a File> {
-        self.files
-            .iter()
-            .filter(move |file| file.path.starts_with(folder) && file.has_ending(endings))
+    pub fn below<'a>(&'a self, folder: &'a str, endings: &'a [&'a str]) -> impl Iterator<Item = &'a File> {
+        self.files.iter().filter(move |file| file.path.starts_with(folder) && file.has_ending(endings))
     }
 }
 

@@ -1,8 +1,8 @@
 //! A stored segment → the audience that the database can be asked for. The engine and the campaigns come in here.
 
+use muster_db::Tx;
 use muster_db::segment_sql::{self, CompiledAudience};
 use muster_db::segments::{self as table, SegmentRow};
-use muster_db::Tx;
 use muster_domain::clock::Millis;
 use muster_domain::criteria::{self, AttributeField, Criteria};
 use muster_domain::customer::AttributeKind;
@@ -27,7 +27,10 @@ pub async fn criteria_of(tx: &mut Tx, ws: WorkspaceId, segment: &SegmentRow) -> 
     let attributes = attribute_fields(tx, ws).await?;
     criteria::parse(&segment.criteria.0, &attributes).map_err(|problems| {
         let reason = problems.into_iter().next().map_or_else(String::new, |p| format!(" {}: {}", p.path, p.message));
-        AppError::conflict("segment_outdated", format!("The conditions of the segment \"{}\" no longer fit the customers' fields.{reason}", segment.name))
+        AppError::conflict(
+            "segment_outdated",
+            format!("The conditions of the segment \"{}\" no longer fit the customers' fields.{reason}", segment.name),
+        )
     })
 }
 
@@ -41,7 +44,12 @@ pub async fn compile(tx: &mut Tx, ws: WorkspaceId, segment_id: Uuid, now: Millis
 }
 
 /// The same for a segment that was read already.
-pub(super) async fn compile_row(tx: &mut Tx, ws: WorkspaceId, segment: &SegmentRow, now: Millis) -> AppResult<CompiledAudience> {
+pub(super) async fn compile_row(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    segment: &SegmentRow,
+    now: Millis,
+) -> AppResult<CompiledAudience> {
     if segment.kind == SegmentType::Static {
         return Ok(segment_sql::members_of(tx.engine(), ws, segment.id));
     }
@@ -50,7 +58,13 @@ pub(super) async fn compile_row(tx: &mut Tx, ws: WorkspaceId, segment: &SegmentR
 }
 
 /// Everybody in one of `includes` and in none of `excludes`, each once (SEG-4).
-pub async fn targeted(tx: &mut Tx, ws: WorkspaceId, includes: &[Uuid], excludes: &[Uuid], now: Millis) -> AppResult<CompiledAudience> {
+pub async fn targeted(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    includes: &[Uuid],
+    excludes: &[Uuid],
+    now: Millis,
+) -> AppResult<CompiledAudience> {
     let mut compiled = [Vec::new(), Vec::new()];
     for (list, ids) in compiled.iter_mut().zip([includes, excludes]) {
         for id in ids {

@@ -28,7 +28,11 @@ fn recorded_on_customer(writer: &mut Writer<'_>, behaviour: &Behaviour, is_negat
             writer.range("k.last_purchase_date", Some(from), None, is_negated);
         }
         (None, 1) => {
-            writer.out.push(if is_negated { "k.last_purchase_date IS NULL AND k.purchase_count = 0" } else { "k.last_purchase_date IS NOT NULL OR k.purchase_count > 0" });
+            writer.out.push(if is_negated {
+                "k.last_purchase_date IS NULL AND k.purchase_count = 0"
+            } else {
+                "k.last_purchase_date IS NOT NULL OR k.purchase_count > 0"
+            });
         }
         (None, times) => {
             writer.out.push("k.purchase_count").push(if is_negated { " < " } else { " >= " }).bind(i64::from(times));
@@ -67,7 +71,14 @@ fn deeds(writer: &mut Writer<'_>, behaviour: &Behaviour) {
         // conversions_customer
         BehaviourKind::Purchased => ("conversions r", "r.customer_id", "r.occurred_at"),
     };
-    writer.out.push("SELECT 1 FROM ").push(from).push(" WHERE ").push(customer).push(" = k.id AND r.tenant_id = ").bind(ws);
+    writer
+        .out
+        .push("SELECT 1 FROM ")
+        .push(from)
+        .push(" WHERE ")
+        .push(customer)
+        .push(" = k.id AND r.tenant_id = ")
+        .bind(ws);
     match behaviour.within {
         Some(span) => {
             let since = muster_domain::criteria::When::ago(span).resolve(writer.now);

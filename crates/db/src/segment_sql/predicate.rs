@@ -15,7 +15,12 @@ use crate::Engine;
 /// Compiles criteria for a workspace, at a moment that relative values count from.
 pub fn compile(engine: Engine, ws: WorkspaceId, criteria: &Criteria, now: Millis) -> CompiledAudience {
     let decides = |flag: bool, field| flag || criteria.mentions(field);
-    let mut out = start(engine, ws, decides(criteria.include_inactive, CustomerField::IsActive), decides(criteria.include_opted_out, CustomerField::OptedOut));
+    let mut out = start(
+        engine,
+        ws,
+        decides(criteria.include_inactive, CustomerField::IsActive),
+        decides(criteria.include_opted_out, CustomerField::OptedOut),
+    );
     let mut writer = Writer { out: &mut out, ws, now };
     if !criteria.is_empty() {
         writer.out.push(" AND ");
@@ -27,7 +32,9 @@ pub fn compile(engine: Engine, ws: WorkspaceId, criteria: &Criteria, now: Millis
 /// The members of a static segment who are active and did not opt out.
 pub fn members_of(engine: Engine, ws: WorkspaceId, segment_id: Uuid) -> CompiledAudience {
     let mut out = start(engine, ws, false, false);
-    out.push(" AND k.id IN (SELECT m.customer_id FROM segment_members m WHERE m.segment_id = ").bind(segment_id).push(")");
+    out.push(" AND k.id IN (SELECT m.customer_id FROM segment_members m WHERE m.segment_id = ")
+        .bind(segment_id)
+        .push(")");
     out.finish()
 }
 
@@ -77,7 +84,9 @@ impl Writer<'_> {
         match &condition.field {
             Field::Customer(CustomerField::AccountAge) => self.account_age(&condition.test, is_negated),
             Field::Customer(CustomerField::FirstPurchase) => self.first_purchase(&condition.test, is_negated),
-            Field::Customer(field) => self.test(column(*field), &condition.test, is_negated, field.kind() == FieldKind::Text),
+            Field::Customer(field) => {
+                self.test(column(*field), &condition.test, is_negated, field.kind() == FieldKind::Text)
+            }
             Field::Attribute { id, kind, .. } => self.attribute(*id, *kind, &condition.test, is_negated),
         }
     }
@@ -86,10 +95,15 @@ impl Writer<'_> {
     fn attribute(&mut self, id: i64, kind: AttributeKind, test: &Test, is_negated: bool) {
         let (test, turned) = positive(test);
         self.out.push(if is_negated != turned { "NOT EXISTS (" } else { "EXISTS (" });
-        self.out.push("SELECT 1 FROM customer_attributes a WHERE a.customer_id = k.id AND a.attribute_id = ").bind(id).push(" AND ");
+        self.out
+            .push("SELECT 1 FROM customer_attributes a WHERE a.customer_id = k.id AND a.attribute_id = ")
+            .bind(id)
+            .push(" AND ");
         match (kind, &test) {
             (AttributeKind::Text, _) => self.test("a.text_value", &test, false, true),
-            (AttributeKind::Bool, Test::Bool { value, .. }) => is_one_of(self.out, "a.int_value", &List::Ints(&[i64::from(*value)]), false),
+            (AttributeKind::Bool, Test::Bool { value, .. }) => {
+                is_one_of(self.out, "a.int_value", &List::Ints(&[i64::from(*value)]), false)
+            }
             _ => self.test("a.int_value", &test, false, false),
         }
         self.out.push(")");
@@ -164,7 +178,8 @@ impl Writer<'_> {
         match test {
             Test::NumberRange { min, max } => {
                 let until = min.map(|days| self.now.saturating_sub(days.saturating_mul(DAY)).saturating_add(1));
-                let from = max.map(|days| self.now.saturating_sub(days.saturating_add(1).saturating_mul(DAY)).saturating_add(1));
+                let from = max
+                    .map(|days| self.now.saturating_sub(days.saturating_add(1).saturating_mul(DAY)).saturating_add(1));
                 if is_negated {
                     self.out.push("(").push(COLUMN).push(" IS NULL OR ");
                 }
@@ -177,7 +192,11 @@ impl Writer<'_> {
                 let now = self.now;
                 let is_negated = is_negated != *turned;
                 self.out.push("(").push(COLUMN).push(if is_negated { " IS NULL OR " } else { " IS NOT NULL AND " });
-                self.out.push(COLUMN).push(if is_negated { " > " } else { " <= " }).bind(now).push(if is_negated { " OR (" } else { " AND (" });
+                self.out.push(COLUMN).push(if is_negated { " > " } else { " <= " }).bind(now).push(if is_negated {
+                    " OR ("
+                } else {
+                    " AND ("
+                });
                 self.out.bind(now).push(" - ").push(COLUMN).push(") / 86400000");
                 is_one_of(self.out, "", &List::Ints(values), is_negated);
                 self.out.push(")");
@@ -209,7 +228,10 @@ impl Writer<'_> {
 fn positive(test: &Test) -> (Test, bool) {
     let mut test = test.clone();
     let turned = match &mut test {
-        Test::TextIn { is_negated, .. } | Test::NumberIn { is_negated, .. } | Test::Bool { is_negated, .. } | Test::Moments { is_negated, .. } => std::mem::take(is_negated),
+        Test::TextIn { is_negated, .. }
+        | Test::NumberIn { is_negated, .. }
+        | Test::Bool { is_negated, .. }
+        | Test::Moments { is_negated, .. } => std::mem::take(is_negated),
         Test::IsNotSet => true,
         _ => false,
     };

@@ -51,16 +51,42 @@ pub async fn count(tx: &mut Tx, _ws: WorkspaceId, audience: &CompiledAudience) -
 }
 
 /// Some of them: those with the lowest ids above `after_id`.
-pub async fn sample(tx: &mut Tx, ws: WorkspaceId, audience: &CompiledAudience, after_id: i64, limit: i64) -> Result<Vec<MemberRow>> {
-    rows(tx, ws, audience, "k.id > $1 ORDER BY k.id LIMIT $2 OFFSET $3", &[after_id.into(), limit.into(), 0.into()]).await
+pub async fn sample(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    audience: &CompiledAudience,
+    after_id: i64,
+    limit: i64,
+) -> Result<Vec<MemberRow>> {
+    rows(tx, ws, audience, "k.id > $1 ORDER BY k.id LIMIT $2 OFFSET $3", &[after_id.into(), limit.into(), 0.into()])
+        .await
 }
 
 /// A page of them, newest first.
-pub async fn members(tx: &mut Tx, ws: WorkspaceId, audience: &CompiledAudience, offset: i64, limit: i64) -> Result<Vec<MemberRow>> {
-    rows(tx, ws, audience, "k.id <= $1 ORDER BY k.id DESC LIMIT $2 OFFSET $3", &[i64::MAX.into(), limit.into(), offset.into()]).await
+pub async fn members(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    audience: &CompiledAudience,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<MemberRow>> {
+    rows(
+        tx,
+        ws,
+        audience,
+        "k.id <= $1 ORDER BY k.id DESC LIMIT $2 OFFSET $3",
+        &[i64::MAX.into(), limit.into(), offset.into()],
+    )
+    .await
 }
 
-async fn rows(tx: &mut Tx, _ws: WorkspaceId, audience: &CompiledAudience, rest: &str, first: &[Bind]) -> Result<Vec<MemberRow>> {
+async fn rows(
+    tx: &mut Tx,
+    _ws: WorkspaceId,
+    audience: &CompiledAudience,
+    rest: &str,
+    first: &[Bind],
+) -> Result<Vec<MemberRow>> {
     let sql = format!(
         "SELECT k.id, k.first_name, k.last_name, k.email, k.phone, k.city, k.tier, k.client_type, k.last_purchase_date, k.last_order_at FROM customers k WHERE {} AND {rest}",
         audience.predicate(first.len() + 1)
@@ -77,11 +103,21 @@ async fn rows(tx: &mut Tx, _ws: WorkspaceId, audience: &CompiledAudience, rest: 
 /// `execute_with(tx, "INSERT INTO t (run_id, customer_id) SELECT $1, a.id FROM (", &audience, ") AS a", &[run.into()])`.
 ///
 /// `before` and `after` are texts of this program; their own values are `binds`, numbered `$1…$n`.
-pub async fn execute_with(tx: &mut Tx, before: &'static str, audience: &CompiledAudience, after: &'static str, binds: &[Bind]) -> Result<u64> {
+pub async fn execute_with(
+    tx: &mut Tx,
+    before: &'static str,
+    audience: &CompiledAudience,
+    after: &'static str,
+    binds: &[Bind],
+) -> Result<u64> {
     let sql = format!("{before} {} {after}", audience.sql(binds.len() + 1));
     let own = audience.binds();
     Ok(match &mut tx.conn {
-        Conn::Sqlite(c) => with_binds!(sqlx::query(AssertSqlSafe(sql)), binds, own).execute(&mut **c).await?.rows_affected(),
-        Conn::Pg(c) => with_binds!(sqlx::query(AssertSqlSafe(sql)), binds, own).execute(&mut **c).await?.rows_affected(),
+        Conn::Sqlite(c) => {
+            with_binds!(sqlx::query(AssertSqlSafe(sql)), binds, own).execute(&mut **c).await?.rows_affected()
+        }
+        Conn::Pg(c) => {
+            with_binds!(sqlx::query(AssertSqlSafe(sql)), binds, own).execute(&mut **c).await?.rows_affected()
+        }
     })
 }

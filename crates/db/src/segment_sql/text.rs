@@ -55,8 +55,12 @@ pub(super) fn is_one_of(out: &mut Pieces, expression: &str, list: &List<'_>, is_
         (Engine::Sqlite, List::Texts(_) | List::Ints(_)) => ("SELECT value FROM json_each(", ")"),
         (Engine::Sqlite, List::Uuids(_)) => ("SELECT unhex(replace(value, '-', '')) FROM json_each(", ")"),
         (Engine::Postgres, List::Texts(_)) => ("SELECT value FROM jsonb_array_elements_text(", ") AS t(value)"),
-        (Engine::Postgres, List::Ints(_)) => ("SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(", ") AS t(value)"),
-        (Engine::Postgres, List::Uuids(_)) => ("SELECT CAST(value AS UUID) FROM jsonb_array_elements_text(", ") AS t(value)"),
+        (Engine::Postgres, List::Ints(_)) => {
+            ("SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(", ") AS t(value)")
+        }
+        (Engine::Postgres, List::Uuids(_)) => {
+            ("SELECT CAST(value AS UUID) FROM jsonb_array_elements_text(", ") AS t(value)")
+        }
     };
     out.push(before).bind(Bind::Json(list.json())).push(after).push(")");
 }

@@ -62,12 +62,32 @@ pub struct EntryFilter<'a> {
 
 /// Adds an entry.
 pub async fn insert(tx: &mut Tx, ws: WorkspaceId, e: &NewEntry<'_>) -> Result<()> {
-    exec!(tx, INSERT, ws.0, e.at, e.actor_id, e.actor_name, e.action, e.object_type, &e.object_id, e.object_name, e.before.as_ref().map(Json), e.after.as_ref().map(Json), e.correlation_id)?;
+    exec!(
+        tx,
+        INSERT,
+        ws.0,
+        e.at,
+        e.actor_id,
+        e.actor_name,
+        e.action,
+        e.object_type,
+        &e.object_id,
+        e.object_name,
+        e.before.as_ref().map(Json),
+        e.after.as_ref().map(Json),
+        e.correlation_id
+    )?;
     Ok(())
 }
 
 /// Entries before an id (`i64::MAX` for the newest), newest first.
-pub async fn page(tx: &mut Tx, ws: WorkspaceId, filter: &EntryFilter<'_>, before_id: i64, limit: i64) -> Result<Vec<EntryRow>> {
+pub async fn page(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    filter: &EntryFilter<'_>,
+    before_id: i64,
+    limit: i64,
+) -> Result<Vec<EntryRow>> {
     fetch_all!(EntryRow; tx, PAGE, ws.0, before_id, filter.object_type, filter.object_id, filter.action, limit)
 }
 
@@ -83,7 +103,14 @@ pub struct EventRow {
 }
 
 /// Writes an event into the outbox, in the transaction of the change that it tells of.
-pub async fn emit(tx: &mut Tx, ws: WorkspaceId, name: &str, correlation_id: &str, at: Millis, data: &Value) -> Result<()> {
+pub async fn emit(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    name: &str,
+    correlation_id: &str,
+    at: Millis,
+    data: &Value,
+) -> Result<()> {
     exec!(tx, EMIT, ws.0, name, correlation_id, at, Json(data))?;
     Ok(())
 }

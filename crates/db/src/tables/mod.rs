@@ -1,13 +1,20 @@
 //! One file per table: notes on the schema, statements, rows, functions.
 
 pub mod approvals;
+pub mod audience;
 pub mod audit;
+pub mod budgets;
 pub mod campaign_metrics;
 pub mod campaign_parts;
+pub mod campaign_state;
 pub mod campaign_versions;
 pub mod campaigns;
 pub mod creatives;
+pub mod deliveries;
+pub mod executions;
 pub mod home;
+pub mod leases;
+pub mod links;
 pub mod notifications;
 pub mod offer_approvals;
 pub mod offer_parts;
@@ -17,8 +24,10 @@ pub mod policies;
 pub mod products;
 pub mod providers;
 pub mod recipient_values;
+pub mod recipients;
 pub mod redemption_codes;
 pub mod rewards;
+pub mod runs;
 pub mod sandbox;
 pub mod search;
 pub mod secrets;
@@ -33,13 +42,20 @@ use crate::sql::Sql;
 pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
     [
         approvals::STATEMENTS,
+        audience::STATEMENTS,
         audit::STATEMENTS,
+        budgets::STATEMENTS,
         campaign_metrics::STATEMENTS,
         campaign_parts::STATEMENTS,
+        campaign_state::STATEMENTS,
         campaign_versions::STATEMENTS,
         campaigns::STATEMENTS,
         creatives::STATEMENTS,
+        deliveries::STATEMENTS,
+        executions::STATEMENTS,
         home::STATEMENTS,
+        leases::STATEMENTS,
+        links::STATEMENTS,
         notifications::STATEMENTS,
         offer_approvals::STATEMENTS,
         offer_parts::STATEMENTS,
@@ -49,8 +65,10 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         products::STATEMENTS,
         providers::STATEMENTS,
         recipient_values::STATEMENTS,
+        recipients::STATEMENTS,
         redemption_codes::STATEMENTS,
         rewards::STATEMENTS,
+        runs::STATEMENTS,
         sandbox::STATEMENTS,
         search::STATEMENTS,
         secrets::STATEMENTS,

@@ -67,7 +67,20 @@ pub struct NewUser {
 /// Adds a person. [`crate::DbError::Duplicate`] when the address is taken.
 pub async fn insert(tx: &mut Tx, ws: WorkspaceId, new: &NewUser) -> Result<()> {
     let preferences = sqlx::types::Json(serde_json::json!({}));
-    exec!(tx, INSERT, new.id, ws.0, &new.email, &new.name, new.role.as_str(), &new.password_hash, new.must_change_password, &new.locale, &preferences, new.now)?;
+    exec!(
+        tx,
+        INSERT,
+        new.id,
+        ws.0,
+        &new.email,
+        &new.name,
+        new.role.as_str(),
+        &new.password_hash,
+        new.must_change_password,
+        &new.locale,
+        &preferences,
+        new.now
+    )?;
     Ok(())
 }
 
@@ -108,7 +121,14 @@ pub async fn update(tx: &mut Tx, ws: WorkspaceId, row: &UserRow, seen_at: Millis
 }
 
 /// Sets a password and opens the lock.
-pub async fn set_password(tx: &mut Tx, ws: WorkspaceId, id: Uuid, hash: &str, must_change: bool, now: Millis) -> Result<()> {
+pub async fn set_password(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    id: Uuid,
+    hash: &str,
+    must_change: bool,
+    now: Millis,
+) -> Result<()> {
     exec_one!("user"; tx, SET_PASSWORD, ws.0, id, hash, must_change, now)
 }
 

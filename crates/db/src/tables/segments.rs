@@ -77,7 +77,12 @@ pub struct SegmentFilter {
 
 impl SegmentFilter {
     fn binds(&self) -> (&'static str, &'static str, String) {
-        let escaped: String = self.search.to_lowercase().chars().flat_map(|c| if "%_!".contains(c) { vec!['!', c] } else { vec![c] }).collect();
+        let escaped: String = self
+            .search
+            .to_lowercase()
+            .chars()
+            .flat_map(|c| if "%_!".contains(c) { vec!['!', c] } else { vec![c] })
+            .collect();
         let pattern = if escaped.is_empty() { escaped } else { format!("%{escaped}%") };
         (if self.is_archived { "true" } else { "false" }, self.kind.map_or("", SegmentType::as_str), pattern)
     }
@@ -133,7 +138,18 @@ pub enum Naming {
 
 /// Adds a segment.
 pub async fn insert(tx: &mut Tx, ws: WorkspaceId, new: &SegmentRow) -> Result<()> {
-    exec!(tx, INSERT, new.id, ws.0, &new.name, &new.description, new.kind.as_str(), &new.criteria, new.created_by, new.created_at)?;
+    exec!(
+        tx,
+        INSERT,
+        new.id,
+        ws.0,
+        &new.name,
+        &new.description,
+        new.kind.as_str(),
+        &new.criteria,
+        new.created_by,
+        new.created_at
+    )?;
     Ok(())
 }
 
@@ -143,7 +159,13 @@ pub async fn get(tx: &mut Tx, ws: WorkspaceId, id: Uuid) -> Result<Option<Segmen
 }
 
 /// A page of segments, newest first.
-pub async fn page(tx: &mut Tx, ws: WorkspaceId, filter: &SegmentFilter, limit: i64, offset: i64) -> Result<Vec<SegmentRow>> {
+pub async fn page(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    filter: &SegmentFilter,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<SegmentRow>> {
     let (archived, kind, search) = filter.binds();
     fetch_all!(SegmentRow; tx, PAGE, ws.0, archived, kind, &search, limit, offset)
 }

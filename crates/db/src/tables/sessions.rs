@@ -53,7 +53,15 @@ pub struct TokenListRow {
 }
 
 /// Starts a session.
-pub async fn insert(tx: &mut Tx, ws: WorkspaceId, hash: &[u8], user: Uuid, user_agent: Option<&str>, now: Millis, expires_at: Millis) -> Result<()> {
+pub async fn insert(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    hash: &[u8],
+    user: Uuid,
+    user_agent: Option<&str>,
+    now: Millis,
+    expires_at: Millis,
+) -> Result<()> {
     exec!(tx, INSERT, hash, ws.0, user, user_agent, now, expires_at)?;
     Ok(())
 }
@@ -99,7 +107,18 @@ pub struct NewToken<'a> {
 
 /// Adds an API token.
 pub async fn insert_token(tx: &mut Tx, ws: WorkspaceId, new: &NewToken<'_>) -> Result<()> {
-    exec!(tx, INSERT_TOKEN, new.id, ws.0, new.user_id, new.name, new.hash, sqlx::types::Json(new.scopes), new.now, new.expires_at)?;
+    exec!(
+        tx,
+        INSERT_TOKEN,
+        new.id,
+        ws.0,
+        new.user_id,
+        new.name,
+        new.hash,
+        sqlx::types::Json(new.scopes),
+        new.now,
+        new.expires_at
+    )?;
     Ok(())
 }
 

@@ -55,19 +55,40 @@ pub struct Behaviour {
 const MAX_TIMES: u64 = 10_000;
 
 /// Reads the operator and the value of a condition about something that customers do; gives the canonical value too.
-pub(super) fn parse(kind: BehaviourKind, operator: Operator, value: Option<&Value>, path: &str, out: &mut Refusals) -> Option<(Behaviour, Value)> {
+pub(super) fn parse(
+    kind: BehaviourKind,
+    operator: Operator,
+    value: Option<&Value>,
+    path: &str,
+    out: &mut Refusals,
+) -> Option<(Behaviour, Value)> {
     let path = join(path, "value");
-    let mut behaviour = Behaviour { kind, is_negated: operator.is_negated() || operator == Operator::IsNotSet, campaigns: Vec::new(), within: None, at_least: 1 };
+    let mut behaviour = Behaviour {
+        kind,
+        is_negated: operator.is_negated() || operator == Operator::IsNotSet,
+        campaigns: Vec::new(),
+        within: None,
+        at_least: 1,
+    };
     match (operator, value) {
         (Operator::IsSet | Operator::IsNotSet, _) | (Operator::Did | Operator::DidNot, None | Some(Value::Null)) => {}
         (Operator::WithinLast | Operator::NotWithinLast, Some(value @ (Value::String(_) | Value::Number(_)))) => {
             behaviour.within = Some(span(value, &path, out)?);
         }
-        (Operator::Did | Operator::DidNot | Operator::WithinLast | Operator::NotWithinLast, Some(Value::Object(map))) => details(&mut behaviour, map, &path, out)?,
+        (
+            Operator::Did | Operator::DidNot | Operator::WithinLast | Operator::NotWithinLast,
+            Some(Value::Object(map)),
+        ) => details(&mut behaviour, map, &path, out)?,
         (Operator::Did | Operator::DidNot, Some(_)) => {
-            return out.refuse(&path, "wrong_type", "Write an object here: campaign_id, within_last and at_least, all optional.");
+            return out.refuse(
+                &path,
+                "wrong_type",
+                "Write an object here: campaign_id, within_last and at_least, all optional.",
+            );
         }
-        (Operator::WithinLast | Operator::NotWithinLast, _) => return out.refuse(&path, "wrong_type", "Write a length of time here, such as \"30 days\"."),
+        (Operator::WithinLast | Operator::NotWithinLast, _) => {
+            return out.refuse(&path, "wrong_type", "Write a length of time here, such as \"30 days\".");
+        }
         _ => unreachable_operator(&path, out)?,
     }
     let canonical = behaviour.value();
@@ -75,7 +96,11 @@ pub(super) fn parse(kind: BehaviourKind, operator: Operator, value: Option<&Valu
 }
 
 fn unreachable_operator(path: &str, out: &mut Refusals) -> Option<()> {
-    out.refuse(path, "wrong_operator", "This operator does not fit something that customers do: use did, did_not, within_last or not_within_last.")
+    out.refuse(
+        path,
+        "wrong_operator",
+        "This operator does not fit something that customers do: use did, did_not, within_last or not_within_last.",
+    )
 }
 
 fn details(behaviour: &mut Behaviour, map: &Map<String, Value>, path: &str, out: &mut Refusals) -> Option<()> {
@@ -89,7 +114,9 @@ fn details(behaviour: &mut Behaviour, map: &Map<String, Value>, path: &str, out:
                 Value::Array(list) => campaigns(behaviour, list, &path, out),
                 _ => out.refuse(&path, "wrong_type", "Write a list of campaign ids here."),
             },
-            "within_last" | "within" | "days" | "within_last_days" => span(value, &path, out).map(|span| behaviour.within = Some(span)),
+            "within_last" | "within" | "days" | "within_last_days" => {
+                span(value, &path, out).map(|span| behaviour.within = Some(span))
+            }
             "at_least" | "times" | "count" => match value.as_u64() {
                 Some(times @ 1..=MAX_TIMES) => {
                     behaviour.at_least = times as u32;
@@ -97,7 +124,11 @@ fn details(behaviour: &mut Behaviour, map: &Map<String, Value>, path: &str, out:
                 }
                 _ => out.refuse(&path, "wrong_type", "Write how often at least: a whole number from 1 to 10,000."),
             },
-            _ => out.refuse(&path, "unknown_key", format!("\"{key}\" is not known here: use campaign_id, campaign_ids, within_last, at_least.")),
+            _ => out.refuse(
+                &path,
+                "unknown_key",
+                format!("\"{key}\" is not known here: use campaign_id, campaign_ids, within_last, at_least."),
+            ),
         };
         is_good &= read.is_some();
     }
@@ -125,7 +156,13 @@ pub(super) fn span(value: &Value, path: &str, out: &mut Refusals) -> Option<Span
         Value::Number(days) => days.as_u64().and_then(|days| u32::try_from(days).ok()).and_then(Span::of_days),
         _ => None,
     };
-    span.or_else(|| out.refuse(path, "wrong_type", "Write a length of time here, such as \"30 days\", \"12 hours\" or \"3 months\", at most 100 years."))
+    span.or_else(|| {
+        out.refuse(
+            path,
+            "wrong_type",
+            "Write a length of time here, such as \"30 days\", \"12 hours\" or \"3 months\", at most 100 years.",
+        )
+    })
 }
 
 impl Behaviour {

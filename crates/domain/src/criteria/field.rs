@@ -182,7 +182,17 @@ impl FieldKind {
     pub fn operators(self) -> &'static [Operator] {
         use Operator as O;
         match self {
-            Self::Text => &[O::Equals, O::NotEquals, O::In, O::NotIn, O::Contains, O::StartsWith, O::EndsWith, O::IsSet, O::IsNotSet],
+            Self::Text => &[
+                O::Equals,
+                O::NotEquals,
+                O::In,
+                O::NotIn,
+                O::Contains,
+                O::StartsWith,
+                O::EndsWith,
+                O::IsSet,
+                O::IsNotSet,
+            ],
             Self::Channel => &[O::Equals, O::NotEquals, O::In, O::NotIn, O::IsSet, O::IsNotSet],
             Self::Number | Self::Decimal => &[
                 O::Equals,

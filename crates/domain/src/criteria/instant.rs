@@ -205,7 +205,9 @@ mod tests {
         assert_eq!(at("in 2 weeks"), "2026-04-14T10:00:00Z");
         assert_eq!(at("Today"), "2026-03-31T00:00:00Z");
         assert_eq!(rfc3339(Instant::parse("2026-01-28").unwrap().end.resolve(now)), "2026-01-29T00:00:00Z");
-        for bad in ["", "soon", "-3 days ago", "days ago", "3 parsecs ago", "99999999999 days ago", "40000 days", "2026-13-01"] {
+        for bad in
+            ["", "soon", "-3 days ago", "days ago", "3 parsecs ago", "99999999999 days ago", "40000 days", "2026-13-01"]
+        {
             assert_eq!(Instant::parse(bad), None, "{bad}");
         }
     }

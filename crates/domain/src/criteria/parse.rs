@@ -65,7 +65,10 @@ impl Parser<'_> {
     fn top(&mut self, map: &Map<String, Value>) -> Option<(Group, Value)> {
         if map.contains_key("field") || map.get("not").is_some_and(Value::is_object) {
             let (node, canonical) = self.node(map, "", 1)?;
-            return Some((Group { logic: Logic::All, is_negated: false, nodes: vec![node] }, json!({ "logic": "AND", "conditions": [canonical] })));
+            return Some((
+                Group { logic: Logic::All, is_negated: false, nodes: vec![node] },
+                json!({ "logic": "AND", "conditions": [canonical] }),
+            ));
         }
         self.group(map, "", 1)
     }
@@ -77,10 +80,17 @@ impl Parser<'_> {
         match map.get("not") {
             Some(Value::Object(inner)) => {
                 if let Some(key) = map.keys().find(|key| *key != "not") {
-                    return self.out.refuse(&join(path, key), "unknown_key", "Beside \"not\" with something inside, nothing else can stand.");
+                    return self.out.refuse(
+                        &join(path, key),
+                        "unknown_key",
+                        "Beside \"not\" with something inside, nothing else can stand.",
+                    );
                 }
                 let (node, canonical) = self.node(inner, &join(path, "not"), depth + 1)?;
-                Some((Node::Group(Group { logic: Logic::None, is_negated: false, nodes: vec![node] }), json!({ "logic": "NOT", "conditions": [canonical] })))
+                Some((
+                    Node::Group(Group { logic: Logic::None, is_negated: false, nodes: vec![node] }),
+                    json!({ "logic": "NOT", "conditions": [canonical] }),
+                ))
             }
             _ if map.contains_key("conditions") || map.contains_key("logic") => {
                 let (group, canonical) = self.group(map, path, depth)?;
@@ -94,7 +104,11 @@ impl Parser<'_> {
         match map.get("not") {
             None | Some(Value::Null) => Some(false),
             Some(Value::Bool(is_negated)) => Some(*is_negated),
-            Some(_) => self.out.refuse(&join(path, "not"), "wrong_type", "Write true, false, or a condition or group to turn round."),
+            Some(_) => self.out.refuse(
+                &join(path, "not"),
+                "wrong_type",
+                "Write true, false, or a condition or group to turn round.",
+            ),
         }
     }
 
@@ -109,7 +123,13 @@ impl Parser<'_> {
         let items = match map.get("conditions") {
             Some(Value::Array(items)) => items.as_slice(),
             None | Some(Value::Null) if path.is_empty() => &[],
-            _ => return self.out.refuse(&join(path, "conditions"), "wrong_type", "Write a list of conditions and groups here."),
+            _ => {
+                return self.out.refuse(
+                    &join(path, "conditions"),
+                    "wrong_type",
+                    "Write a list of conditions and groups here.",
+                );
+            }
         };
         if items.is_empty() && !path.is_empty() {
             return self.out.refuse(path, "empty_group", "This group has no conditions: add one or remove the group.");
@@ -120,10 +140,18 @@ impl Parser<'_> {
             let place = self.place(path, i);
             let parsed = match item {
                 Value::Object(inner) => self.node(inner, &place, depth + 1),
-                _ => self.out.refuse(&place, "wrong_type", "A condition is an object: {\"field\": …, \"operator\": …, \"value\": …}."),
+                _ => self.out.refuse(
+                    &place,
+                    "wrong_type",
+                    "A condition is an object: {\"field\": …, \"operator\": …, \"value\": …}.",
+                ),
             };
             if self.conditions > MAX_CONDITIONS {
-                return self.out.refuse(&place, "too_many", format!("A segment has {MAX_CONDITIONS} conditions at most."));
+                return self.out.refuse(
+                    &place,
+                    "too_many",
+                    format!("A segment has {MAX_CONDITIONS} conditions at most."),
+                );
             }
             if let Some((node, canonical)) = parsed {
                 nodes.push(node);
@@ -154,16 +182,26 @@ impl Parser<'_> {
     fn logic(&mut self, map: &Map<String, Value>, path: &str) -> Option<Logic> {
         match map.get("logic") {
             None | Some(Value::Null) => Some(Logic::All),
-            Some(Value::String(word)) if word.eq_ignore_ascii_case("and") || word.eq_ignore_ascii_case("all") => Some(Logic::All),
-            Some(Value::String(word)) if word.eq_ignore_ascii_case("or") || word.eq_ignore_ascii_case("any") => Some(Logic::Any),
-            Some(Value::String(word)) if word.eq_ignore_ascii_case("not") || word.eq_ignore_ascii_case("none") => Some(Logic::None),
+            Some(Value::String(word)) if word.eq_ignore_ascii_case("and") || word.eq_ignore_ascii_case("all") => {
+                Some(Logic::All)
+            }
+            Some(Value::String(word)) if word.eq_ignore_ascii_case("or") || word.eq_ignore_ascii_case("any") => {
+                Some(Logic::Any)
+            }
+            Some(Value::String(word)) if word.eq_ignore_ascii_case("not") || word.eq_ignore_ascii_case("none") => {
+                Some(Logic::None)
+            }
             Some(_) => self.out.refuse(&join(path, "logic"), "bad_value", "logic is \"AND\", \"OR\" or \"NOT\"."),
         }
     }
 
     fn only(&mut self, map: &Map<String, Value>, path: &str, known: &[&str]) -> Option<()> {
         match map.keys().find(|key| !known.contains(&snake(key).as_str())) {
-            Some(key) => self.out.refuse(&join(path, key), "unknown_key", format!("\"{key}\" is not known here: use {}.", known.join(", "))),
+            Some(key) => self.out.refuse(
+                &join(path, key),
+                "unknown_key",
+                format!("\"{key}\" is not known here: use {}.", known.join(", ")),
+            ),
             None => Some(()),
         }
     }
@@ -180,7 +218,13 @@ impl Parser<'_> {
                 Ok(operator) => operator,
                 Err(e) => return self.out.refuse(&join(path, "operator"), "wrong_operator", e.to_string()),
             },
-            _ => return self.out.refuse(&join(path, "operator"), "wrong_type", "Write an operator here, such as equals."),
+            _ => {
+                return self.out.refuse(
+                    &join(path, "operator"),
+                    "wrong_type",
+                    "Write an operator here, such as equals.",
+                );
+            }
         };
         let (node, mut canonical) = self.statement(name, operator, map.get("value"), path)?;
         if !is_negated {
@@ -190,7 +234,13 @@ impl Parser<'_> {
         Some((Node::Group(Group { logic: Logic::None, is_negated: false, nodes: vec![node] }), canonical))
     }
 
-    fn statement(&mut self, name: &str, operator: Operator, value: Option<&Value>, path: &str) -> Option<(Node, Value)> {
+    fn statement(
+        &mut self,
+        name: &str,
+        operator: Operator,
+        value: Option<&Value>,
+        path: &str,
+    ) -> Option<(Node, Value)> {
         if let Some(field) = Field::find(name, self.attributes) {
             self.fits(field.kind(), operator, field.name(), path)?;
             let test = values::test(&field, operator, value, path, self.out)?;
@@ -203,7 +253,11 @@ impl Parser<'_> {
             return Some((Node::Condition(Condition { field, test }), canonical));
         }
         let Ok(kind) = snake(name).parse::<BehaviourKind>() else {
-            return self.out.refuse(&join(path, "field"), "unknown_field", format!("There is no field \"{}\".", shortened(name)));
+            return self.out.refuse(
+                &join(path, "field"),
+                "unknown_field",
+                format!("There is no field \"{}\".", shortened(name)),
+            );
         };
         if !operator.takes_no_value() {
             self.fits(FieldKind::Behaviour, operator, kind.as_str(), path)?;
@@ -218,7 +272,11 @@ impl Parser<'_> {
             return Some(());
         }
         let possible = kind.operators().iter().map(|o| o.as_str()).collect::<Vec<_>>().join(", ");
-        self.out.refuse(&join(path, "operator"), "wrong_operator", format!("{operator} does not fit {name}: use {possible}."))
+        self.out.refuse(
+            &join(path, "operator"),
+            "wrong_operator",
+            format!("{operator} does not fit {name}: use {possible}."),
+        )
     }
 }
 

@@ -23,7 +23,11 @@ pub(super) fn is_short(map: &Map<String, Value>) -> bool {
 }
 
 /// The long form of a short filter. Values are checked when the long form is read; `keys[i]` is the key that condition i came from.
-pub(super) fn expand(map: &Map<String, Value>, attributes: &[AttributeField], out: &mut Refusals) -> Option<(Map<String, Value>, Vec<String>)> {
+pub(super) fn expand(
+    map: &Map<String, Value>,
+    attributes: &[AttributeField],
+    out: &mut Refusals,
+) -> Option<(Map<String, Value>, Vec<String>)> {
     let mut long = Map::new();
     let mut conditions = Vec::new();
     let mut keys = Vec::new();
@@ -39,7 +43,11 @@ pub(super) fn expand(map: &Map<String, Value>, attributes: &[AttributeField], ou
                 keys.push(key.clone());
             }
             None => {
-                out.refuse::<()>(key, "unknown_field", format!("\"{key}\" is not a filter, and there is no field of this name."));
+                out.refuse::<()>(
+                    key,
+                    "unknown_field",
+                    format!("\"{key}\" is not a filter, and there is no field of this name."),
+                );
             }
         }
     }
@@ -68,7 +76,9 @@ fn condition(name: &str, value: &Value, attributes: &[AttributeField]) -> Option
     if let Some(field) = Field::find(name, attributes) {
         return plain(field.name());
     }
-    for (suffix, age, number) in [("_max_days", "within_last", "less_or_equal"), ("_min_days", "less_than", "greater_or_equal")] {
+    for (suffix, age, number) in
+        [("_max_days", "within_last", "less_or_equal"), ("_min_days", "less_than", "greater_or_equal")]
+    {
         let Some(stem) = name.strip_suffix(suffix) else { continue };
         let dated = [stem.to_owned(), format!("{stem}_date"), format!("{stem}_at")];
         let mut found = dated.iter().filter_map(|name| Field::find(name, attributes));
@@ -76,7 +86,9 @@ fn condition(name: &str, value: &Value, attributes: &[AttributeField]) -> Option
         return match field.kind() {
             FieldKind::Number => Some(json!({ "field": field.name(), "operator": number, "value": value })),
             // "At least N days ago": not within the last N days, but there is a date.
-            _ if suffix == "_min_days" => Some(json!({ "field": field.name(), "operator": "greater_than", "value": days_ago(value) })),
+            _ if suffix == "_min_days" => {
+                Some(json!({ "field": field.name(), "operator": "greater_than", "value": days_ago(value) }))
+            }
             _ => Some(json!({ "field": field.name(), "operator": age, "value": value })),
         };
     }

@@ -9,7 +9,11 @@ use crate::time::{DAY, parse_moment};
 
 fn attributes() -> Vec<AttributeField> {
     let field = |id, name: &str, kind| AttributeField { id, name: name.into(), label: name.into(), kind };
-    vec![field(1, "churn_score", AttributeKind::Decimal), field(2, "contract_end", AttributeKind::Date), field(3, "tier", AttributeKind::Text)]
+    vec![
+        field(1, "churn_score", AttributeKind::Decimal),
+        field(2, "contract_end", AttributeKind::Date),
+        field(3, "tier", AttributeKind::Text),
+    ]
 }
 
 fn read(criteria: Value) -> Criteria {
@@ -35,7 +39,13 @@ fn vip_in_nairobi_bought_within_30_days() {
         { "field": "last_purchase_date", "operator": "less_than", "value": "30 days ago" },
     ] }));
     assert_eq!((criteria.root.logic, criteria.len()), (Logic::All, 3));
-    let Node::Condition(Condition { test: Test::Moments { from: Some(from), until: Some(until), is_negated: false }, .. }) = &criteria.root.nodes[2] else { panic!() };
+    let Node::Condition(Condition {
+        test: Test::Moments { from: Some(from), until: Some(until), is_negated: false },
+        ..
+    }) = &criteria.root.nodes[2]
+    else {
+        panic!()
+    };
     let now = parse_moment("2026-11-24T08:00:00Z").unwrap();
     // An age below 30 days: later than 30 days ago, and not in the future (but today may have begun elsewhere).
     assert_eq!(from.resolve(now), now - 30 * DAY + 1);
@@ -46,7 +56,11 @@ fn vip_in_nairobi_bought_within_30_days() {
 fn ages_and_moments_compare_the_right_way() {
     let now = parse_moment("2026-11-24T08:00:00Z").unwrap();
     let ends = |operator: &str, value: &str| {
-        let Test::Moments { from, until, .. } = only_test(json!({"field": "last_order_at", "operator": operator, "value": value})) else { panic!() };
+        let Test::Moments { from, until, .. } =
+            only_test(json!({"field": "last_order_at", "operator": operator, "value": value}))
+        else {
+            panic!()
+        };
         (from.map(|w| (w.resolve(now) - now) / DAY), until.map(|w| (w.resolve(now) - now) / DAY))
     };
     assert_eq!(ends("greater_than", "30 days ago"), (None, Some(-30)));
@@ -62,11 +76,15 @@ fn ages_and_moments_compare_the_right_way() {
 
 #[test]
 fn short_filters_become_criteria() {
-    let criteria = read(json!({"client_types": ["Broker"], "last_order_max_days": 90, "accountBalanceMin": "100.50", "churn_score_max": 0.7}));
+    let criteria = read(
+        json!({"client_types": ["Broker"], "last_order_max_days": 90, "accountBalanceMin": "100.50", "churn_score_max": 0.7}),
+    );
     let conditions = criteria.canonical["conditions"].as_array().unwrap();
     assert!(conditions.contains(&json!({"field": "client_type", "operator": "in", "value": ["Broker"]})));
     assert!(conditions.contains(&json!({"field": "last_order_at", "operator": "within_last", "value": 90})));
-    assert!(conditions.contains(&json!({"field": "account_balance", "operator": "greater_or_equal", "value": "100.50"})));
+    assert!(
+        conditions.contains(&json!({"field": "account_balance", "operator": "greater_or_equal", "value": "100.50"}))
+    );
     assert!(conditions.contains(&json!({"field": "churn_score", "operator": "less_or_equal", "value": 0.7})));
     assert_eq!(refused(json!({"client_typos": ["Broker"]})), [("client_typos".into(), "unknown_field".into())]);
     assert_eq!(refused(json!({"client_types": [5]})), [("client_types.value[0]".into(), "wrong_type".into())]);
@@ -107,22 +125,41 @@ fn problems_name_the_path_of_the_condition() {
 
 #[test]
 fn numbers_are_exact_in_the_unit_of_their_column() {
-    let test = |field: &str, operator: &str, value: Value| only_test(json!({"field": field, "operator": operator, "value": value}));
+    let test = |field: &str, operator: &str, value: Value| {
+        only_test(json!({"field": field, "operator": operator, "value": value}))
+    };
     assert_eq!(test("account_balance", "less_than", json!(0.1)), Test::NumberRange { min: None, max: Some(999) });
-    assert_eq!(test("account_balance", "equals", json!("1500.5")), Test::NumberIn { values: vec![15_005_000], is_negated: false });
+    assert_eq!(
+        test("account_balance", "equals", json!("1500.5")),
+        Test::NumberIn { values: vec![15_005_000], is_negated: false }
+    );
     assert_eq!(test("account_age", "less_than", json!("7 days")), Test::NumberRange { min: None, max: Some(6) });
     assert_eq!(test("purchase_count", "between", json!([2, 5])), Test::NumberRange { min: Some(2), max: Some(5) });
-    assert_eq!(refused(json!({"field": "purchase_count", "operator": "equals", "value": 1.5})), [("value".into(), "wrong_type".into())]);
-    assert_eq!(refused(json!({"field": "account_balance", "operator": "equals", "value": 0.00001})), [("value".into(), "bad_value".into())]);
-    assert_eq!(refused(json!({"field": "account_balance", "operator": "equals", "value": 1e300})), [("value".into(), "wrong_type".into())]);
+    assert_eq!(
+        refused(json!({"field": "purchase_count", "operator": "equals", "value": 1.5})),
+        [("value".into(), "wrong_type".into())]
+    );
+    assert_eq!(
+        refused(json!({"field": "account_balance", "operator": "equals", "value": 0.00001})),
+        [("value".into(), "bad_value".into())]
+    );
+    assert_eq!(
+        refused(json!({"field": "account_balance", "operator": "equals", "value": 1e300})),
+        [("value".into(), "wrong_type".into())]
+    );
 }
 
 #[test]
 fn what_customers_did() {
     let id = "0190163d-8694-739b-aea5-966c26f8ad91";
-    let criteria = read(json!({"conditions": [{"field": "clicked", "operator": "did_not", "value": {"campaignId": id, "withinLast": "7 days", "atLeast": 2}}]}));
+    let criteria = read(
+        json!({"conditions": [{"field": "clicked", "operator": "did_not", "value": {"campaignId": id, "withinLast": "7 days", "atLeast": 2}}]}),
+    );
     let Node::Behaviour(behaviour) = &criteria.root.nodes[0] else { panic!() };
-    assert_eq!((behaviour.kind, behaviour.is_negated, behaviour.at_least, behaviour.campaigns.len()), (BehaviourKind::Clicked, true, 2, 1));
+    assert_eq!(
+        (behaviour.kind, behaviour.is_negated, behaviour.at_least, behaviour.campaigns.len()),
+        (BehaviourKind::Clicked, true, 2, 1)
+    );
     assert!(criteria.has_behaviour());
     let again = parse(&criteria.canonical, &[]).unwrap();
     assert_eq!(again, criteria);
@@ -131,10 +168,11 @@ fn what_customers_did() {
 
 #[test]
 fn a_field_of_ones_own_does_not_hide_a_built_in_one() {
-    let field = |name: &str| match read(json!({"field": name, "operator": "equals", "value": "VIP"})).root.nodes.remove(0) {
-        Node::Condition(c) => c.field,
-        other => panic!("{other:?}"),
-    };
+    let field =
+        |name: &str| match read(json!({"field": name, "operator": "equals", "value": "VIP"})).root.nodes.remove(0) {
+            Node::Condition(c) => c.field,
+            other => panic!("{other:?}"),
+        };
     assert_eq!(field("tier"), Field::Customer(CustomerField::Tier));
     assert!(matches!(field("attributes.tier"), Field::Attribute { id: 3, .. }));
 }
@@ -155,15 +193,59 @@ fn size_is_bounded() {
 
 fn any_json() -> impl Strategy<Value = Value> {
     let word = prop::sample::select(vec![
-        "tier", "city", "last_purchase_date", "account_balance", "is_active", "clicked", "purchased", "churn_score", "account_age", "equals", "in", "between", "did", "did_not",
-        "within_last", "less_than", "30 days ago", "30 days", "99999 years", "AND", "OR", "NOT", "2026-01-28", "é", "",
+        "tier",
+        "city",
+        "last_purchase_date",
+        "account_balance",
+        "is_active",
+        "clicked",
+        "purchased",
+        "churn_score",
+        "account_age",
+        "equals",
+        "in",
+        "between",
+        "did",
+        "did_not",
+        "within_last",
+        "less_than",
+        "30 days ago",
+        "30 days",
+        "99999 years",
+        "AND",
+        "OR",
+        "NOT",
+        "2026-01-28",
+        "é",
+        "",
     ]);
-    let leaf = prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), any::<i64>().prop_map(Value::from), any::<f64>().prop_map(Value::from), word.prop_map(Value::from), ".{0,8}".prop_map(Value::from)];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        word.prop_map(Value::from),
+        ".{0,8}".prop_map(Value::from)
+    ];
     leaf.prop_recursive(6, 64, 5, |inner| {
-        let key = prop::sample::select(vec!["field", "operator", "value", "logic", "conditions", "not", "campaign_id", "within_last", "at_least", "tiers", "x_max_days", "min_x"]);
+        let key = prop::sample::select(vec![
+            "field",
+            "operator",
+            "value",
+            "logic",
+            "conditions",
+            "not",
+            "campaign_id",
+            "within_last",
+            "at_least",
+            "tiers",
+            "x_max_days",
+            "min_x",
+        ]);
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec((key, inner), 0..5).prop_map(|pairs| Value::Object(pairs.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())),
+            prop::collection::vec((key, inner), 0..5)
+                .prop_map(|pairs| Value::Object(pairs.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())),
         ]
     })
 }

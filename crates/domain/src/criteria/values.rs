@@ -21,7 +21,13 @@ use crate::time::HOUR;
 const AHEAD_OF_UTC: i64 = 14 * HOUR;
 
 /// Reads what a condition says. `path` is the condition's.
-pub(super) fn test(field: &Field, operator: Operator, value: Option<&Value>, path: &str, out: &mut Refusals) -> Option<Test> {
+pub(super) fn test(
+    field: &Field,
+    operator: Operator,
+    value: Option<&Value>,
+    path: &str,
+    out: &mut Refusals,
+) -> Option<Test> {
     let path = join(path, "value");
     match operator {
         Operator::IsSet => return Some(Test::IsSet),
@@ -29,7 +35,11 @@ pub(super) fn test(field: &Field, operator: Operator, value: Option<&Value>, pat
         _ => {}
     }
     let Some(value) = value.filter(|v| !v.is_null()) else {
-        return out.refuse(&path, "missing_value", format!("The operator {operator} needs a value. To look for customers without one, use is_not_set."));
+        return out.refuse(
+            &path,
+            "missing_value",
+            format!("The operator {operator} needs a value. To look for customers without one, use is_not_set."),
+        );
     };
     let reader = Reader { field, operator };
     match field.kind() {
@@ -70,10 +80,18 @@ impl Reader<'_> {
             return out.refuse(path, "wrong_type", format!("{} is text: write it in quotes.", self.field.name()));
         };
         if text.is_empty() {
-            return out.refuse(path, "missing_value", "The text is empty. To look for customers without a value, use is_not_set.");
+            return out.refuse(
+                path,
+                "missing_value",
+                "The text is empty. To look for customers without a value, use is_not_set.",
+            );
         }
         if text.chars().count() > MAX_TEXT || text.contains('\0') {
-            return out.refuse(path, "bad_value", format!("The text is longer than {MAX_TEXT} characters, or not text."));
+            return out.refuse(
+                path,
+                "bad_value",
+                format!("The text is longer than {MAX_TEXT} characters, or not text."),
+            );
         }
         match self.field {
             Field::Customer(CustomerField::PreferredChannel) => match text.parse::<Channel>() {
@@ -86,9 +104,19 @@ impl Reader<'_> {
         }
     }
 
-    fn list<T>(&self, value: &Value, path: &str, out: &mut Refusals, one: impl Fn(&Value, &str, &mut Refusals) -> Option<T>) -> Option<Vec<T>> {
+    fn list<T>(
+        &self,
+        value: &Value,
+        path: &str,
+        out: &mut Refusals,
+        one: impl Fn(&Value, &str, &mut Refusals) -> Option<T>,
+    ) -> Option<Vec<T>> {
         let Value::Array(items) = value else {
-            return out.refuse(path, "wrong_type", format!("The operator {} needs a list: [\"a\", \"b\"].", self.operator));
+            return out.refuse(
+                path,
+                "wrong_type",
+                format!("The operator {} needs a list: [\"a\", \"b\"].", self.operator),
+            );
         };
         if items.is_empty() {
             return out.refuse(path, "missing_value", "The list is empty.");
@@ -104,7 +132,9 @@ impl Reader<'_> {
         let range = |min, max| Some(Test::NumberRange { min, max });
         let one = |v: &Value, p: &str, out: &mut Refusals| self.one_number(v, p, out);
         match self.operator {
-            Operator::In | Operator::NotIn => Some(Test::NumberIn { values: self.list(value, path, out, one)?, is_negated }),
+            Operator::In | Operator::NotIn => {
+                Some(Test::NumberIn { values: self.list(value, path, out, one)?, is_negated })
+            }
             Operator::LessThan => range(None, Some(one(value, path, out)? - 1)),
             Operator::LessOrEqual => range(None, Some(one(value, path, out)?)),
             Operator::GreaterThan => range(Some(one(value, path, out)? + 1), None),
@@ -120,14 +150,24 @@ impl Reader<'_> {
         }
     }
 
-    fn two<T>(&self, value: &Value, path: &str, out: &mut Refusals, one: impl Fn(&Value, &str, &mut Refusals) -> Option<T>) -> Option<[T; 2]> {
+    fn two<T>(
+        &self,
+        value: &Value,
+        path: &str,
+        out: &mut Refusals,
+        one: impl Fn(&Value, &str, &mut Refusals) -> Option<T>,
+    ) -> Option<[T; 2]> {
         match value {
             Value::Array(items) if items.len() == 2 => {
                 let first = one(&items[0], &format!("{path}[0]"), out);
                 let second = one(&items[1], &format!("{path}[1]"), out);
                 Some([first?, second?])
             }
-            _ => out.refuse(path, "wrong_type", "between needs a list of two values: the first and the last that belong to it."),
+            _ => out.refuse(
+                path,
+                "wrong_type",
+                "between needs a list of two values: the first and the last that belong to it.",
+            ),
         }
     }
 
@@ -144,7 +184,11 @@ impl Reader<'_> {
             _ => return out.refuse(path, "wrong_type", format!("{} is a number.", self.field.name())),
         };
         let Some(number) = Decimal::from_str(&text).or_else(|_| Decimal::from_scientific(&text)).ok() else {
-            return out.refuse(path, "wrong_type", format!("{} is a number, with a point before the decimals.", self.field.name()));
+            return out.refuse(
+                path,
+                "wrong_type",
+                format!("{} is a number, with a point before the decimals.", self.field.name()),
+            );
         };
         if self.field.kind() == FieldKind::Number && !number.fract().is_zero() {
             return out.refuse(path, "wrong_type", format!("{} is a whole number.", self.field.name()));
@@ -186,7 +230,9 @@ impl Reader<'_> {
             // A smaller age is a later moment, and nothing is younger than now.
             (Operator::LessThan, Some(_)) => moments(Some(at.end), Some(self.soon())),
             (Operator::LessOrEqual, Some(_)) => moments(Some(at.start), Some(self.soon())),
-            (Operator::GreaterThan, Some(_)) | (Operator::LessThan | Operator::Before, _) => moments(None, Some(at.start)),
+            (Operator::GreaterThan, Some(_)) | (Operator::LessThan | Operator::Before, _) => {
+                moments(None, Some(at.start))
+            }
             (Operator::GreaterOrEqual, Some(_)) | (Operator::LessOrEqual, None) => moments(None, Some(at.end)),
             (Operator::GreaterOrEqual, None) => moments(Some(at.start), None),
             _ => moments(Some(at.end), None),
@@ -201,6 +247,15 @@ impl Reader<'_> {
 
     fn instant(&self, value: &Value, path: &str, out: &mut Refusals) -> Option<Instant> {
         let parsed = value.as_str().and_then(Instant::parse);
-        parsed.or_else(|| out.refuse(path, "wrong_type", format!("{} is a date: write \"2026-01-28\", \"2026-01-28T09:00:00Z\", \"30 days ago\" or \"today\".", self.field.name())))
+        parsed.or_else(|| {
+            out.refuse(
+                path,
+                "wrong_type",
+                format!(
+                    "{} is a date: write \"2026-01-28\", \"2026-01-28T09:00:00Z\", \"30 days ago\" or \"today\".",
+                    self.field.name()
+                ),
+            )
+        })
     }
 }

@@ -87,7 +87,8 @@ pub fn is_absence(subject: &str, text: &str, auto_submitted: Option<&str>) -> bo
 /// "I am on leave but yes, please call me": a person, not a machine, when there is a question or a
 /// wish beside the absence and the text is short.
 fn asks_back(text: &str) -> bool {
-    text.len() < 240 && ["please call me", "call me", "interested", "nipigie", "rappelez-moi"].iter().any(|p| text.contains(p))
+    text.len() < 240
+        && ["please call me", "call me", "interested", "nipigie", "rappelez-moi"].iter().any(|p| text.contains(p))
 }
 
 /// The day that the answer names as the return, seen from the day on which it came.
@@ -121,7 +122,11 @@ mod tests {
     fn absences_are_recognised_in_three_languages() {
         for (subject, text, back) in [
             ("Automatic reply: Hello", "I am out of the office until 5 January.", Some("2026-01-05")),
-            ("Re: Hello", "I'm on annual leave from 20 December to 2 January with limited access to email.", Some("2026-01-02")),
+            (
+                "Re: Hello",
+                "I'm on annual leave from 20 December to 2 January with limited access to email.",
+                Some("2026-01-02"),
+            ),
             ("Réponse automatique", "Je suis absent jusqu'au 6 janvier 2026.", Some("2026-01-06")),
             ("Re: Hi", "Niko likizo hadi tarehe 8 Januari.", Some("2026-01-08")),
             ("Out of office", "Back soon.", None),

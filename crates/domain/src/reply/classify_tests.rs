@@ -92,7 +92,8 @@ fn unseen_sentences_are_mostly_right() {
         .iter()
         .filter_map(|(body, class)| {
             let got = classifier().classify(&input(body));
-            (got.disposition != *class).then(|| format!("{body}: {:?} {} not {class:?}", got.disposition, got.confidence))
+            (got.disposition != *class)
+                .then(|| format!("{body}: {:?} {} not {class:?}", got.disposition, got.confidence))
         })
         .collect();
     assert!(wrong.len() * 100 <= UNSEEN.len() * 12, "{} of {} wrong:\n{}", wrong.len(), UNSEEN.len(), wrong.join("\n"));
@@ -111,9 +112,11 @@ fn yes_and_no_are_never_swapped() {
 fn rules_come_before_the_model() {
     let stop = classifier().classify(&input("Yes very interested but unsubscribe me please"));
     assert_eq!((stop.disposition, stop.decided_by), (Unsubscribe, DecidedBy::Rule));
-    let quoted = classifier().classify(&input("Yes, interested!\n\nOn Mon, 5 Jan 2026, A <a@b.c> wrote:\n> Reply STOP to unsubscribe me"));
+    let quoted = classifier()
+        .classify(&input("Yes, interested!\n\nOn Mon, 5 Jan 2026, A <a@b.c> wrote:\n> Reply STOP to unsubscribe me"));
     assert_eq!(quoted.disposition, Interested);
-    let away = classifier().classify(&input("I am out of the office until 19 January. To unsubscribe me from cc ask Bob."));
+    let away =
+        classifier().classify(&input("I am out of the office until 19 January. To unsubscribe me from cc ask Bob."));
     assert_eq!((away.disposition, away.return_date), (OutOfOffice, NaiveDate::from_ymd_opt(2026, 1, 19)));
     let mut dsn = input("This is the mail system at host mx.\nFinal-Recipient: rfc822; bob@x.org\nStatus: 5.1.1");
     (dsn.from, dsn.subject) = ("MAILER-DAEMON@mx", "Undelivered Mail Returned to Sender");

@@ -79,9 +79,9 @@ fn on(year: Option<i32>, month: u32, day: u32, today: NaiveDate) -> Option<Naive
     match year {
         Some(year) => NaiveDate::from_ymd_opt(year, month, day),
         // Four years hold a 29 February, but for one century in four.
-        None => (0..=4)
-            .filter_map(|n| NaiveDate::from_ymd_opt(today.year() + n, month, day))
-            .find(|date| *date >= today),
+        None => {
+            (0..=4).filter_map(|n| NaiveDate::from_ymd_opt(today.year() + n, month, day)).find(|date| *date >= today)
+        }
     }
 }
 
@@ -147,7 +147,11 @@ fn count(word: &str) -> Option<u64> {
         &["5", "five", "cinq", "tano"],
         &["6", "six", "sita"],
     ];
-    (1..).zip(NUMBERS).find(|(_, n)| n.contains(&word)).map(|(n, _)| n).or_else(|| word.parse().ok().filter(|n| *n <= 90))
+    (1..)
+        .zip(NUMBERS)
+        .find(|(_, n)| n.contains(&word))
+        .map(|(n, _)| n)
+        .or_else(|| word.parse().ok().filter(|n| *n <= 90))
 }
 
 fn unit_days(word: &str) -> Option<u64> {

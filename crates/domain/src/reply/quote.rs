@@ -81,12 +81,10 @@ fn is_attribution(line: &str) -> bool {
     if !text.ends_with(':') || text.len() > 300 {
         return false;
     }
-    const VERBS: [&str; 8] = [
-        " wrote", " a ecrit", " ecrivait", " aliandika", " ameandika", " wameandika", " aliandika hivi", " schrieb",
-    ];
+    const VERBS: [&str; 8] =
+        [" wrote", " a ecrit", " ecrivait", " aliandika", " ameandika", " wameandika", " aliandika hivi", " schrieb"];
     let says = text.trim_end_matches([':', ' ']);
-    VERBS.iter().any(|v| says.ends_with(v))
-        && (opens_attribution(&text) || text.chars().any(|c| c.is_ascii_digit()))
+    VERBS.iter().any(|v| says.ends_with(v)) && (opens_attribution(&text) || text.chars().any(|c| c.is_ascii_digit()))
 }
 
 /// Outlook's block of headers: `From:` followed within three lines by a date, an addressee or a subject.
@@ -142,10 +140,32 @@ fn is_device_line(line: &str) -> bool {
 
 fn is_closing(line: &str) -> bool {
     const CLOSINGS: [&str; 26] = [
-        "regards", "kind regards", "best regards", "warm regards", "best", "many thanks", "thanks", "thank you",
-        "thanks and regards", "cheers", "sincerely", "yours sincerely", "yours faithfully", "yours truly",
-        "cordialement", "bien cordialement", "bien a vous", "salutations", "sinceres salutations", "merci",
-        "wako mwaminifu", "wako", "asante", "asante sana", "salamu", "kwa heshima",
+        "regards",
+        "kind regards",
+        "best regards",
+        "warm regards",
+        "best",
+        "many thanks",
+        "thanks",
+        "thank you",
+        "thanks and regards",
+        "cheers",
+        "sincerely",
+        "yours sincerely",
+        "yours faithfully",
+        "yours truly",
+        "cordialement",
+        "bien cordialement",
+        "bien a vous",
+        "salutations",
+        "sinceres salutations",
+        "merci",
+        "wako mwaminifu",
+        "wako",
+        "asante",
+        "asante sana",
+        "salamu",
+        "kwa heshima",
     ];
     let text = normalise(line);
     CLOSINGS.contains(&text.trim_end_matches([',', '.', '!', ' ']))
@@ -159,13 +179,25 @@ mod tests {
     #[test]
     fn each_mail_client_is_understood() {
         let cases = [
-            ("Yes, interested!\n\nOn Mon, 5 Jan 2026 at 10:00, Acme <a@b.c> wrote:\n> Hello\n> unsubscribe", "Gmail en"),
-            ("Yes, interested!\r\n\r\nOn Mon, 5 Jan 2026 at 10:00, A very long sender name\r\n<sender@example.com> wrote:\r\n> Hi", "Gmail, broken line"),
+            (
+                "Yes, interested!\n\nOn Mon, 5 Jan 2026 at 10:00, Acme <a@b.c> wrote:\n> Hello\n> unsubscribe",
+                "Gmail en",
+            ),
+            (
+                "Yes, interested!\r\n\r\nOn Mon, 5 Jan 2026 at 10:00, A very long sender name\r\n<sender@example.com> wrote:\r\n> Hi",
+                "Gmail, broken line",
+            ),
             ("Yes, interested!\n\nLe lun. 5 janv. 2026 à 10:00, Acme <a@b.c> a écrit :\n> Bonjour", "Gmail fr"),
             ("Yes, interested!\n\nMnamo Jtt, 5 Jan 2026 saa 10:00 Acme <a@b.c> aliandika:\n> Habari", "Gmail sw"),
             ("Yes, interested!\n\n-----Original Message-----\nFrom: Acme\nSent: Monday", "Outlook classic"),
-            ("Yes, interested!\n\n________________________________\nFrom: Acme <a@b.c>\nSent: Monday\nTo: Bob\nSubject: Hi\n\nUnsubscribe here", "Outlook web"),
-            ("Yes, interested!\n\nFrom: Acme <a@b.c>\nDate: Monday, 5 January 2026\nTo: Bob\nSubject: Hi", "Outlook Mac"),
+            (
+                "Yes, interested!\n\n________________________________\nFrom: Acme <a@b.c>\nSent: Monday\nTo: Bob\nSubject: Hi\n\nUnsubscribe here",
+                "Outlook web",
+            ),
+            (
+                "Yes, interested!\n\nFrom: Acme <a@b.c>\nDate: Monday, 5 January 2026\nTo: Bob\nSubject: Hi",
+                "Outlook Mac",
+            ),
             ("Yes, interested!\n\nDe : Acme <a@b.c>\nEnvoyé : lundi 5 janvier\nÀ : Bob\nObjet : Bonjour", "Outlook fr"),
             ("Yes, interested!\n\n*From:* Acme <a@b.c>\n*Sent:* Monday", "Outlook bold"),
             ("Yes, interested!\n\n-- \nJohn Smith\nBroker", "signature mark"),
@@ -184,7 +216,12 @@ mod tests {
 
     #[test]
     fn what_people_write_stays() {
-        for body in ["Thanks", "On Monday I wrote to you.\nPlease call.", "From my side: yes\nCall me", "Merci,\nquel est le prix ?"] {
+        for body in [
+            "Thanks",
+            "On Monday I wrote to you.\nPlease call.",
+            "From my side: yes\nCall me",
+            "Merci,\nquel est le prix ?",
+        ] {
             assert_eq!(strip(body), body);
         }
     }

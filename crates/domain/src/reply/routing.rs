@@ -153,7 +153,14 @@ impl Default for RoutingTable {
                 240,
             ),
             card(D::NoActiveProfile, "sales_admin", Priority::High, "Onboard {name} - no active profile", None, 120),
-            card(D::EscalateUnclear, "sales_manager", Priority::Medium, "Review reply from {name} - unclear", None, 240),
+            card(
+                D::EscalateUnclear,
+                "sales_manager",
+                Priority::Medium,
+                "Review reply from {name} - unclear",
+                None,
+                240,
+            ),
             log(D::NotInterested, false, false),
             log(D::OutOfOffice, false, true),
             log(D::Unsubscribe, true, false),
@@ -228,7 +235,9 @@ mod tests {
             let card = table.route(class).unwrap().card.as_ref().unwrap();
             assert_eq!((card.queue.as_str(), card.priority), (queue, priority));
         }
-        for class in [Disposition::NotInterested, Disposition::OutOfOffice, Disposition::Unsubscribe, Disposition::Bounce] {
+        for class in
+            [Disposition::NotInterested, Disposition::OutOfOffice, Disposition::Unsubscribe, Disposition::Bounce]
+        {
             assert_eq!(table.route(class).unwrap().card, None);
         }
         assert!(table.route(Disposition::OutOfOffice).unwrap().retry);

@@ -4,37 +4,128 @@ use super::normalise::{normalise, padded_words, words};
 
 /// Words that, alone or at the start of a very short reply, ask to get nothing more.
 const STOP_WORDS: [&str; 26] = [
-    "stop", "stopall", "stopp", "unsubscribe", "unsub", "cancel", "end", "quit", "optout", "remove", "revoke",
+    "stop",
+    "stopall",
+    "stopp",
+    "unsubscribe",
+    "unsub",
+    "cancel",
+    "end",
+    "quit",
+    "optout",
+    "remove",
+    "revoke",
     // Swahili
-    "acha", "achana", "acheni", "sitisha", "sitisheni", "simamisha", "ondoa", "niondoe", "jiondoe", "komesha",
+    "acha",
+    "achana",
+    "acheni",
+    "sitisha",
+    "sitisheni",
+    "simamisha",
+    "ondoa",
+    "niondoe",
+    "jiondoe",
+    "komesha",
     // French
-    "arret", "arreter", "arretez", "desabonner", "desinscrire",
+    "arret",
+    "arreter",
+    "arretez",
+    "desabonner",
+    "desinscrire",
 ];
 
 /// Words that may stand beside a stop word without changing its meaning.
 const COMPANIONS: [&str; 30] = [
-    "please", "pls", "plz", "now", "all", "sms", "msg", "msgs", "text", "texts", "messages", "message", "emails",
-    "email", "me", "it", "this", "thanks", "thank", "you", "tafadhali", "sasa", "yote", "ujumbe", "tu", "svp", "merci",
-    "maintenant", "tout", "ok",
+    "please",
+    "pls",
+    "plz",
+    "now",
+    "all",
+    "sms",
+    "msg",
+    "msgs",
+    "text",
+    "texts",
+    "messages",
+    "message",
+    "emails",
+    "email",
+    "me",
+    "it",
+    "this",
+    "thanks",
+    "thank",
+    "you",
+    "tafadhali",
+    "sasa",
+    "yote",
+    "ujumbe",
+    "tu",
+    "svp",
+    "merci",
+    "maintenant",
+    "tout",
+    "ok",
 ];
 
 /// Phrases that ask to be taken off, wherever they stand in what the person wrote.
 const PHRASES: [&str; 50] = [
-    "unsubscribe me", "please unsubscribe", "want to unsubscribe", "like to unsubscribe", "wish to unsubscribe",
-    "opt out", "opt me out", "take me off", "remove me from", "remove my email", "remove my number", "remove my address",
-    "delete me from your list", "delete my details", "stop sending", "stop emailing", "stop texting", "stop messaging",
-    "stop contacting", "stop these messages", "stop spamming", "do not contact me", "don't contact me", "do not email me",
-    "don't email me", "do not text me", "don't text me", "do not send me any more", "don't send me any more",
-    "no more emails", "no more messages", "no more sms", "leave me alone",
+    "unsubscribe me",
+    "please unsubscribe",
+    "want to unsubscribe",
+    "like to unsubscribe",
+    "wish to unsubscribe",
+    "opt out",
+    "opt me out",
+    "take me off",
+    "remove me from",
+    "remove my email",
+    "remove my number",
+    "remove my address",
+    "delete me from your list",
+    "delete my details",
+    "stop sending",
+    "stop emailing",
+    "stop texting",
+    "stop messaging",
+    "stop contacting",
+    "stop these messages",
+    "stop spamming",
+    "do not contact me",
+    "don't contact me",
+    "do not email me",
+    "don't email me",
+    "do not text me",
+    "don't text me",
+    "do not send me any more",
+    "don't send me any more",
+    "no more emails",
+    "no more messages",
+    "no more sms",
+    "leave me alone",
     // Swahili
-    "acha kunitumia", "acheni kunitumia", "msinitumie", "usinitumie", "usinitumie tena", "niondoe kwenye", "niondoeni",
-    "nitoe kwenye", "sitaki ujumbe", "sitaki kupokea ujumbe",
+    "acha kunitumia",
+    "acheni kunitumia",
+    "msinitumie",
+    "usinitumie",
+    "usinitumie tena",
+    "niondoe kwenye",
+    "niondoeni",
+    "nitoe kwenye",
+    "sitaki ujumbe",
+    "sitaki kupokea ujumbe",
     // French
-    "desabonnez moi", "desinscrivez moi", "me desabonner", "me desinscrire", "retirez moi", "ne m'envoyez plus",
+    "desabonnez moi",
+    "desinscrivez moi",
+    "me desabonner",
+    "me desinscrire",
+    "retirez moi",
+    "ne m'envoyez plus",
     "ne me contactez plus",
 ];
 
-const NEGATIONS: [&str; 10] = ["don't", "dont", "not", "never", "didn't", "didnt", "won't", "wouldn't", "pas", "without"];
+const NEGATIONS: [&str; 10] =
+    ["don't", "dont", "not", "never", "didn't", "didnt", "won't", "wouldn't", "pas", "without"];
 
 /// Whether what the person wrote asks to get nothing more. `own_text` is already without quoted text:
 /// an unsubscribe link in the quoted message is no wish.
@@ -95,15 +186,33 @@ pub struct BounceReport {
 const BOUNCE_SENDERS: [&str; 3] = ["mailer-daemon", "mail-daemon", "postmaster@"];
 
 const BOUNCE_SUBJECTS: [&str; 14] = [
-    "undelivered mail returned to sender", "undeliverable", "delivery status notification", "mail delivery failed",
-    "mail delivery failure", "mail delivery subsystem", "delivery failure", "failure notice", "returned mail",
-    "message could not be delivered", "mail system error", "non remis", "echec de la remise", "haikuweza kutumwa",
+    "undelivered mail returned to sender",
+    "undeliverable",
+    "delivery status notification",
+    "mail delivery failed",
+    "mail delivery failure",
+    "mail delivery subsystem",
+    "delivery failure",
+    "failure notice",
+    "returned mail",
+    "message could not be delivered",
+    "mail system error",
+    "non remis",
+    "echec de la remise",
+    "haikuweza kutumwa",
 ];
 
 const BOUNCE_TEXTS: [&str; 10] = [
-    "this is the mail system at host", "your message could not be delivered", "could not be delivered to one or more",
-    "wasn't delivered to", "delivery to the following recipient", "the following address failed",
-    "the following addresses had permanent", "final-recipient:", "diagnostic-code:", "recipient address rejected",
+    "this is the mail system at host",
+    "your message could not be delivered",
+    "could not be delivered to one or more",
+    "wasn't delivered to",
+    "delivery to the following recipient",
+    "the following address failed",
+    "the following addresses had permanent",
+    "final-recipient:",
+    "diagnostic-code:",
+    "recipient address rejected",
 ];
 
 /// The report in a bounce message (RFC 3464, and the free texts of servers that do not keep to it),
@@ -123,8 +232,14 @@ pub fn bounce(from: &str, subject: &str, body: &str) -> Option<BounceReport> {
 
 fn bounce_kind(status: Option<&str>, text: &str) -> BounceKind {
     const SOFT: [&str; 8] = [
-        "mailbox full", "mailbox is full", "over quota", "quota exceeded", "try again later", "has been delayed",
-        "action: delayed", "temporarily",
+        "mailbox full",
+        "mailbox is full",
+        "over quota",
+        "quota exceeded",
+        "try again later",
+        "has been delayed",
+        "action: delayed",
+        "temporarily",
     ];
     let soft = match status {
         // 5.2.2 is a full mailbox: permanent for this message, not for the address. 5.7.x is the
@@ -158,11 +273,32 @@ mod tests {
     #[test]
     fn opt_outs_are_heard() {
         for text in [
-            "STOP", "stop.", "Stop!", "STOP SMS", "Stop please", "unsubscribe", "Please unsubscribe me from this list",
-            "Kindly unsubscribe this address", "I would like to opt out", "Take me off your list", "stop sending me these",
-            "Do not contact me again", "Remove me from your mailing list now", "ACHA", "Acha tafadhali", "sitisha", "Niondoe",
-            "Msinitumie tena ujumbe", "Acheni kunitumia hizi", "Sitaki ujumbe wenu", "ARRÊT", "Désabonnez-moi svp",
-            "Retirez-moi de votre liste", "Je veux me désinscrire", "Ne m’envoyez plus rien", "Not interested, please unsubscribe me",
+            "STOP",
+            "stop.",
+            "Stop!",
+            "STOP SMS",
+            "Stop please",
+            "unsubscribe",
+            "Please unsubscribe me from this list",
+            "Kindly unsubscribe this address",
+            "I would like to opt out",
+            "Take me off your list",
+            "stop sending me these",
+            "Do not contact me again",
+            "Remove me from your mailing list now",
+            "ACHA",
+            "Acha tafadhali",
+            "sitisha",
+            "Niondoe",
+            "Msinitumie tena ujumbe",
+            "Acheni kunitumia hizi",
+            "Sitaki ujumbe wenu",
+            "ARRÊT",
+            "Désabonnez-moi svp",
+            "Retirez-moi de votre liste",
+            "Je veux me désinscrire",
+            "Ne m’envoyez plus rien",
+            "Not interested, please unsubscribe me",
         ] {
             assert!(is_opt_out(text), "{text}");
         }
@@ -171,9 +307,19 @@ mod tests {
     #[test]
     fn other_wishes_are_not_opt_outs() {
         for text in [
-            "Not interested", "Stop by our office tomorrow", "Please don't stop sending me offers", "Don't unsubscribe me!",
-            "When does the promotion end?", "Yes, interested!", "How do I cancel my old bundle?", "Can I stop?",
-            "Sitaki", "I did not unsubscribe, why no offers?", "Non merci", "", "end of month works for me",
+            "Not interested",
+            "Stop by our office tomorrow",
+            "Please don't stop sending me offers",
+            "Don't unsubscribe me!",
+            "When does the promotion end?",
+            "Yes, interested!",
+            "How do I cancel my old bundle?",
+            "Can I stop?",
+            "Sitaki",
+            "I did not unsubscribe, why no offers?",
+            "Non merci",
+            "",
+            "end of month works for me",
         ] {
             assert!(!is_opt_out(text), "{text}");
         }
@@ -185,7 +331,9 @@ mod tests {
             bounce(
                 "MAILER-DAEMON@mx.example.com (Mail Delivery System)",
                 "Undelivered Mail Returned to Sender",
-                &format!("This is the mail system at host mx.\nFinal-Recipient: rfc822; Bob@Example.com\nStatus: {status}\n"),
+                &format!(
+                    "This is the mail system at host mx.\nFinal-Recipient: rfc822; Bob@Example.com\nStatus: {status}\n"
+                ),
             )
             .unwrap()
         };

@@ -38,8 +38,20 @@ fn sentences(flat: &str) -> Vec<&str> {
 }
 
 fn is_greeting(sentence: &str) -> bool {
-    const HELLO: [&str; 12] =
-        ["hi", "hello", "dear", "hey", "good morning", "good afternoon", "habari", "jambo", "mambo", "bonjour", "salut", "shikamoo"];
+    const HELLO: [&str; 12] = [
+        "hi",
+        "hello",
+        "dear",
+        "hey",
+        "good morning",
+        "good afternoon",
+        "habari",
+        "jambo",
+        "mambo",
+        "bonjour",
+        "salut",
+        "shikamoo",
+    ];
     let lower = sentence.to_lowercase();
     HELLO.iter().any(|h| lower.starts_with(h)) && sentence.split(' ').count() <= 3
 }

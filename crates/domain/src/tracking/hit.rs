@@ -48,10 +48,45 @@ impl Origin {
 const IMAGE_PROXIES: [&str; 4] = ["googleimageproxy", "ggpht.com", "yahoomailproxy", "yahoo! slurp mail"];
 
 const SCANNERS: [&str; 40] = [
-    "barracuda", "proofpoint", "mimecast", "safelinks", "bitdefender", "symantec", "messagelabs", "trendmicro", "sophos",
-    "fireeye", "forcepoint", "cloudmark", "ironport", "cisco", "zscaler", "urlscan", "virustotal", "phishtank", "avast",
-    "mcafee", "googlesafety", "bot", "crawler", "spider", "preview", "scanner", "slurp", "python-requests", "python-urllib",
-    "aiohttp", "curl/", "wget/", "go-http-client", "java/", "okhttp", "libwww-perl", "axios", "node-fetch", "headlesschrome",
+    "barracuda",
+    "proofpoint",
+    "mimecast",
+    "safelinks",
+    "bitdefender",
+    "symantec",
+    "messagelabs",
+    "trendmicro",
+    "sophos",
+    "fireeye",
+    "forcepoint",
+    "cloudmark",
+    "ironport",
+    "cisco",
+    "zscaler",
+    "urlscan",
+    "virustotal",
+    "phishtank",
+    "avast",
+    "mcafee",
+    "googlesafety",
+    "bot",
+    "crawler",
+    "spider",
+    "preview",
+    "scanner",
+    "slurp",
+    "python-requests",
+    "python-urllib",
+    "aiohttp",
+    "curl/",
+    "wget/",
+    "go-http-client",
+    "java/",
+    "okhttp",
+    "libwww-perl",
+    "axios",
+    "node-fetch",
+    "headlesschrome",
     "phantomjs",
 ];
 
@@ -63,7 +98,10 @@ const FASTEST_OPEN_MS: i64 = 500;
 /// Who made the request.
 pub fn origin(hit: &Hit<'_>) -> Origin {
     let agent = hit.user_agent.unwrap_or("").trim().to_ascii_lowercase();
-    if hit.purpose.is_some_and(|p| { let p = p.to_ascii_lowercase(); p.contains("prefetch") || p.contains("preview") }) {
+    if hit.purpose.is_some_and(|p| {
+        let p = p.to_ascii_lowercase();
+        p.contains("prefetch") || p.contains("preview")
+    }) {
         return Origin::Prefetch;
     }
     if hit.method.eq_ignore_ascii_case("HEAD") || agent.is_empty() || SCANNERS.iter().any(|s| agent.contains(s)) {
@@ -97,16 +135,27 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36";
+    const CHROME: &str =
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36";
 
     fn open(agent: &str) -> Hit<'_> {
-        Hit { kind: HitKind::Open, method: "GET", user_agent: Some(agent), purpose: None, since_sent_ms: Some(60_000), other_links_just_now: 0 }
+        Hit {
+            kind: HitKind::Open,
+            method: "GET",
+            user_agent: Some(agent),
+            purpose: None,
+            since_sent_ms: Some(60_000),
+            other_links_just_now: 0,
+        }
     }
 
     #[test]
     fn opens_are_told_apart() {
         assert_eq!(origin(&open(CHROME)), Origin::Person);
-        assert_eq!(origin(&open("Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)")), Origin::ImageProxy);
+        assert_eq!(
+            origin(&open("Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)")),
+            Origin::ImageProxy
+        );
         assert_eq!(origin(&open("Mozilla/5.0")), Origin::PrivacyProxy);
         assert_eq!(origin(&Hit { since_sent_ms: Some(100), ..open(CHROME) }), Origin::Prefetch);
         assert_eq!(origin(&Hit { purpose: Some("prefetch;prerender"), ..open(CHROME) }), Origin::Prefetch);

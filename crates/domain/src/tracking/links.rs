@@ -179,9 +179,19 @@ mod tests {
         let links = plan(HTML).unwrap();
         let shown: Vec<_> = links.iter().map(|l| (l.ordinal, l.url.as_str())).collect();
         assert_eq!(shown, [(0, "https://jm.ke/a?x=1&y=2"), (1, "https://jm.ke/a?x=1&y=2")]);
-        let out = rewrite(HTML, Some("https://t.example/t/o/x.gif"), |l| Some(format!("https://t.example/t/c/{}", l.ordinal))).unwrap();
-        assert!(out.contains(r#"<a href="https://t.example/t/c/0">A</a>"#) && out.contains(r#"<a href="https://t.example/t/c/1">again"#));
-        assert!(out.contains(r#"default("Customer")"#) && out.contains("{{ unsubscribe_url }}") && out.contains("mailto:a@b.c"));
+        let out = rewrite(HTML, Some("https://t.example/t/o/x.gif"), |l| {
+            Some(format!("https://t.example/t/c/{}", l.ordinal))
+        })
+        .unwrap();
+        assert!(
+            out.contains(r#"<a href="https://t.example/t/c/0">A</a>"#)
+                && out.contains(r#"<a href="https://t.example/t/c/1">again"#)
+        );
+        assert!(
+            out.contains(r#"default("Customer")"#)
+                && out.contains("{{ unsubscribe_url }}")
+                && out.contains("mailto:a@b.c")
+        );
         assert!(out.contains("height:1px\"></body>") && !out.contains("data-no-track"));
         assert!(rewrite("<p>x</p>", Some("https://t/p.gif"), |_| None).unwrap().ends_with("height:1px\">"));
     }
@@ -201,7 +211,15 @@ mod tests {
 
     #[test]
     fn a_redirect_leads_to_the_web_only() {
-        for bad in ["javascript:alert(1)", "data:text/html,x", "//evil.org", "/local", "https://user:pw@evil.org", "file:///etc/passwd", ""] {
+        for bad in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "//evil.org",
+            "/local",
+            "https://user:pw@evil.org",
+            "file:///etc/passwd",
+            "",
+        ] {
             assert_eq!(redirect_target(bad), None, "{bad}");
         }
         assert!(redirect_target("https://jm.ke/a").is_some());

@@ -156,15 +156,17 @@ mod tests {
     }
 
     fn any_token() -> impl Strategy<Value = TrackingToken> {
-        (any::<i64>(), any::<i64>(), any::<i64>(), any::<i64>(), 0u8..4).prop_map(|(tenant, run_id, seq, link, kind)| {
-            let message = MessageRef { workspace: WorkspaceId(tenant), run_id, seq };
-            match kind {
-                0 => TrackingToken::Open(message),
-                1 => TrackingToken::Click { message, link },
-                2 => TrackingToken::Unsubscribe(message),
-                _ => TrackingToken::Preferences(message),
-            }
-        })
+        (any::<i64>(), any::<i64>(), any::<i64>(), any::<i64>(), 0u8..4).prop_map(
+            |(tenant, run_id, seq, link, kind)| {
+                let message = MessageRef { workspace: WorkspaceId(tenant), run_id, seq };
+                match kind {
+                    0 => TrackingToken::Open(message),
+                    1 => TrackingToken::Click { message, link },
+                    2 => TrackingToken::Unsubscribe(message),
+                    _ => TrackingToken::Preferences(message),
+                }
+            },
+        )
     }
 
     proptest! {

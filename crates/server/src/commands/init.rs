@@ -44,7 +44,8 @@ enum Switch {
 impl Init {
     /// Runs the command.
     pub async fn run(self) -> anyhow::Result<()> {
-        let text = std::fs::read_to_string(&self.admin_password_file).with_context(|| format!("cannot read {}", self.admin_password_file.display()))?;
+        let text = std::fs::read_to_string(&self.admin_password_file)
+            .with_context(|| format!("cannot read {}", self.admin_password_file.display()))?;
         let password = text.lines().next().unwrap_or_default().to_owned();
         let app = home::create(&self.data_dir, self.database.as_deref()).await?;
         let request = SetupRequest {

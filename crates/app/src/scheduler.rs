@@ -1,0 +1,165 @@
+//! What runs by itself: scheduled starts, sending, rescue, tidying. One task sleeps until the next due moment and is
+//! woken when something earlier is written.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use muster_db::{budgets, campaign_state, runs, sessions};
+use muster_domain::clock::Millis;
+use muster_domain::time::{DAY, MINUTE, SECOND};
+use muster_domain::workspace::WorkspaceId;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::{App, AppResult, Ctx, runs as campaign_runs};
+
+/// Looked at least this often, whatever the timers say: another node may have written something.
+const SWEEP: Duration = Duration::from_secs(5);
+/// Messages of one turn of a run, so that a stop or a pause is noticed soon.
+const TURN: i64 = 1_000;
+/// Turns in which the provider itself failed everything, before the campaign pauses itself.
+const TROUBLE_LIMIT: u32 = 5;
+
+/// The scheduler of one process.
+pub struct Scheduler {
+    app: App,
+    stop: CancellationToken,
+    /// Runs that are being sent by this process.
+    sending: HashMap<i64, Millis>,
+    trouble: HashMap<i64, u32>,
+    tidied_at: Millis,
+}
+
+/// What a run's turn came to.
+struct Turn {
+    ws: WorkspaceId,
+    run: i64,
+    cycle: AppResult<muster_engine::delivery::Cycle>,
+}
+
+impl Scheduler {
+    /// A scheduler that stops when `stop` is cancelled; what is in flight finishes.
+    pub fn new(app: App, stop: CancellationToken) -> Self {
+        Self { app, stop, sending: HashMap::new(), trouble: HashMap::new(), tidied_at: 0 }
+    }
+
+    /// Runs until stopped.
+    pub async fn run(mut self) {
+        match self.app.delivery.rescue(true).await {
+            Ok(0) => {}
+            Ok(messages) => tracing::warn!(messages, "messages were in flight when Muster stopped: they are unknown"),
+            Err(error) => tracing::error!(%error, "rescue failed"),
+        }
+        let mut turns: JoinSet<Turn> = JoinSet::new();
+        while !self.stop.is_cancelled() {
+            let next = match self.tick(&mut turns).await {
+                Ok(next) => next,
+                Err(error) => {
+                    tracing::error!(%error, "the scheduler's look failed; it looks again");
+                    None
+                }
+            };
+            let now = self.app.now();
+            let sleep = next.map_or(SWEEP, |at| Duration::from_millis(u64::try_from(at - now).unwrap_or(0)).min(SWEEP));
+            tokio::select! {
+                () = self.stop.cancelled() => {}
+                () = self.app.wake.notified() => {}
+                () = tokio::time::sleep(sleep) => {}
+                Some(turn) = turns.join_next(), if !turns.is_empty() => if let Ok(turn) = turn { self.took_turn(turn).await },
+            }
+        }
+        while turns.join_next().await.is_some() {}
+    }
+
+    /// Starts what is due and gives the moment of the next thing.
+    async fn tick(&mut self, turns: &mut JoinSet<Turn>) -> AppResult<Option<Millis>> {
+        let now = self.app.now();
+        campaign_runs::launch_due(&self.app).await?;
+        self.app.delivery.rescue(false).await?;
+        self.tidy(now).await?;
+        let (alive, next_start) = {
+            let mut tx = self.app.db.read_all().await?;
+            (runs::alive(&mut tx).await?, campaign_state::next_due(&mut tx, now).await?)
+        };
+        // A run that was paused meanwhile starts afresh when it goes on.
+        self.sending.retain(|run, due| *due == Millis::MAX || alive.iter().any(|a| a.run_id == *run));
+        let mut next = next_start;
+        for run in alive {
+            let due = self.sending.get(&run.run_id).copied().unwrap_or(now);
+            if due > now {
+                next = Some(next.map_or(due, |n| n.min(due)));
+                continue;
+            }
+            // Busy until the turn says when to come back.
+            self.sending.insert(run.run_id, Millis::MAX);
+            let app = self.app.clone();
+            let ws = WorkspaceId(run.tenant_id);
+            turns.spawn(async move {
+                let cycle = app.delivery.cycle(ws, run.run_id, TURN).await.map_err(Into::into);
+                Turn { ws, run: run.run_id, cycle }
+            });
+        }
+        Ok(next)
+    }
+
+    async fn took_turn(&mut self, turn: Turn) {
+        let now = self.app.now();
+        let cycle = match turn.cycle {
+            Ok(cycle) => cycle,
+            Err(error) => {
+                tracing::error!(runId = turn.run, %error, "a turn failed; it is tried again");
+                self.sending.insert(turn.run, now + 5 * SECOND);
+                return;
+            }
+        };
+        if cycle.finished {
+            self.sending.remove(&turn.run);
+            self.trouble.remove(&turn.run);
+            return;
+        }
+        let tries = self.trouble.entry(turn.run).or_insert(0);
+        *tries = if cycle.provider_trouble { *tries + 1 } else { 0 };
+        if *tries >= TROUBLE_LIMIT {
+            self.trouble.remove(&turn.run);
+            self.pause(turn.ws, turn.run).await;
+        }
+        let again = if cycle.processed > 0 && !cycle.provider_trouble {
+            now
+        } else {
+            cycle.next_at.unwrap_or(now + 5 * SECOND)
+        };
+        self.sending.insert(turn.run, again);
+    }
+
+    /// The circuit breaker: a provider that fails everything pauses the campaign, and says so.
+    async fn pause(&self, ws: WorkspaceId, run: i64) {
+        let ctx = Ctx::system(ws, self.app.new_id().to_string());
+        let campaign = async {
+            let mut tx = self.app.db.read(ws).await?;
+            Ok::<_, crate::AppError>(runs::facts(&mut tx, ws, run).await?.map(|f| f.campaign_id))
+        };
+        if let Ok(Some(id)) = campaign.await {
+            let why = "The provider refused or failed every message several times in a row. Look at it under Settings, then resume.";
+            if let Err(error) = campaign_runs::pause_with(&self.app, &ctx, id, Some(why)).await {
+                tracing::error!(runId = run, %error, "the campaign could not be paused");
+            }
+        }
+    }
+
+    async fn tidy(&mut self, now: Millis) -> AppResult<()> {
+        if now - self.tidied_at < 10 * MINUTE {
+            return Ok(());
+        }
+        self.tidied_at = now;
+        let mut tx = self.app.db.write_all().await?;
+        budgets::forget(&mut tx, now - DAY - MINUTE).await?;
+        sessions::delete_expired(&mut tx, now).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Starts the scheduler of this process; await the handle after cancelling `stop`.
+pub fn start(app: &App, stop: &CancellationToken) -> tokio::task::JoinHandle<()> {
+    let scheduler = Scheduler::new(app.clone(), stop.clone());
+    tokio::spawn(scheduler.run())
+}

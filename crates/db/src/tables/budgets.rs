@@ -1,0 +1,53 @@
+//! `rate_spends`: what was spent of a rate budget and when. The sliding window is the sum over it, so it is kept over
+//! restarts and shared by all nodes.
+
+use muster_domain::clock::Millis;
+use muster_domain::workspace::WorkspaceId;
+
+use crate::{Result, Tx, sql};
+
+sql! {
+    // the primary key serves all of them
+    USED = "SELECT CAST(COALESCE(SUM(messages), 0) AS BIGINT) FROM rate_spends WHERE tenant_id = $1 AND budget = $2 AND at > $3";
+    OLDEST = "SELECT at, messages FROM rate_spends WHERE tenant_id = $1 AND budget = $2 AND at > $3 ORDER BY at LIMIT 1000";
+    SPEND = "INSERT INTO rate_spends (tenant_id, budget, at, lease_id, messages) VALUES ($1, $2, $3, $4, $5)";
+    SETTLE = "UPDATE rate_spends SET at = $4, messages = $5 WHERE tenant_id = $1 AND budget = $2 AND lease_id = $3 AND at = $6";
+    UNSPEND = "DELETE FROM rate_spends WHERE tenant_id = $1 AND budget = $2 AND lease_id = $3 AND at = $4";
+    FORGET = "DELETE FROM rate_spends WHERE at <= $1";
+}
+
+/// Messages spent in the half-open window (`after`, now].
+pub async fn used(tx: &mut Tx, ws: WorkspaceId, budget: &str, after: Millis) -> Result<i64> {
+    scalar!(i64; tx, USED, ws.0, budget, after)
+}
+
+/// The oldest spends of a window: what becomes free first, at most 1,000.
+pub async fn oldest(tx: &mut Tx, ws: WorkspaceId, budget: &str, after: Millis) -> Result<Vec<(Millis, i64)>> {
+    fetch_all!((i64, i64); tx, OLDEST, ws.0, budget, after)
+}
+
+/// Reserves, before anything is sent.
+pub async fn spend(tx: &mut Tx, ws: WorkspaceId, budget: &str, at: Millis, lease_id: i64, messages: i64) -> Result<()> {
+    exec!(tx, SPEND, ws.0, budget, at, lease_id, messages).map(drop)
+}
+
+/// Turns a reservation into what was really sent, at the moment when it was; nothing sent gives it back.
+pub async fn settle(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    budget: &str,
+    lease_id: i64,
+    reserved_at: Millis,
+    sent_at: Millis,
+    messages: i64,
+) -> Result<()> {
+    if messages == 0 {
+        return exec!(tx, UNSPEND, ws.0, budget, lease_id, reserved_at).map(drop);
+    }
+    exec!(tx, SETTLE, ws.0, budget, lease_id, sent_at, messages, reserved_at).map(drop)
+}
+
+/// Forgets what no window reaches any more, in all workspaces.
+pub async fn forget(tx: &mut Tx, before: Millis) -> Result<u64> {
+    exec!(tx, FORGET, before)
+}

@@ -1,0 +1,252 @@
+//! `run_recipients`, `message_snapshots`, `message_attempts`: reading what is to be sent, writing what became of it.
+
+use muster_domain::channel::Channel;
+use muster_domain::clock::Millis;
+use muster_domain::workspace::WorkspaceId;
+use serde::Serialize;
+
+use crate::tables::leases::{Lease, LeaseKind};
+use crate::{Result, Tx, sql};
+
+// The profile, consent and suppression of each recipient of a lease, read at the moment of sending.
+macro_rules! profile {
+    ($from:literal) => {
+        concat!(
+            "SELECT r.seq, r.customer_id, CAST(r.offer_no AS BIGINT) AS offer_no, CAST(r.variant_no AS BIGINT) AS variant_no, CAST(r.attempts AS BIGINT) AS attempts,
+                    k.external_id, k.first_name, k.last_name, k.email, k.phone, k.city, k.tier, k.client_type, k.preferred_language, k.preferred_channel, k.preferred_product,
+                    k.timezone, k.account_balance_e4, k.currency, k.registration_date, k.first_purchase_date, k.last_purchase_date, k.last_order_at, k.is_active, k.opted_out,
+                    (SELECT p.token FROM customer_push_tokens p WHERE p.customer_id = k.id ORDER BY p.created_at DESC, p.token LIMIT 1) AS push_token,
+                    (SELECT s.reason FROM suppressions s WHERE s.tenant_id = r.tenant_id AND s.channel = 'email' AND s.address = k.email) AS email_suppressed,
+                    (SELECT s.reason FROM suppressions s WHERE s.tenant_id = r.tenant_id AND s.channel = 'sms' AND s.address = k.phone) AS sms_suppressed,
+                    (SELECT s.reason FROM suppressions s WHERE s.tenant_id = r.tenant_id AND s.channel = 'whatsapp' AND s.address = k.phone) AS whatsapp_suppressed,
+                    EXISTS (SELECT 1 FROM customer_consents c WHERE c.customer_id = k.id AND c.channel = 'email' AND NOT c.is_granted) AS email_refused,
+                    EXISTS (SELECT 1 FROM customer_consents c WHERE c.customer_id = k.id AND c.channel = 'sms' AND NOT c.is_granted) AS sms_refused,
+                    EXISTS (SELECT 1 FROM customer_consents c WHERE c.customer_id = k.id AND c.channel = 'whatsapp' AND NOT c.is_granted) AS whatsapp_refused,
+                    EXISTS (SELECT 1 FROM customer_consents c WHERE c.customer_id = k.id AND c.channel = 'push' AND NOT c.is_granted) AS push_refused,
+                    m.values_json AS snapshot ",
+            $from,
+            " JOIN customers k ON k.id = r.customer_id LEFT JOIN message_snapshots m ON m.run_id = r.run_id AND m.seq = r.seq"
+        )
+    };
+}
+
+sql! {
+    FRESH = concat!(profile!("FROM run_recipients r"), " WHERE r.tenant_id = $1 AND r.run_id = $2 AND r.seq BETWEEN $3 AND $4 AND r.status = 0 ORDER BY r.seq");
+    DUE = concat!(profile!("FROM deferred_messages d JOIN run_recipients r ON r.run_id = d.run_id AND r.seq = d.seq"),
+                  " WHERE d.tenant_id = $1 AND d.run_id = $2 AND d.lease_id = $3 AND r.status = 0 ORDER BY r.seq");
+    ATTRIBUTES = "SELECT a.customer_id, f.name, f.value_type, a.text_value, a.int_value FROM customer_attributes a JOIN attribute_definitions f ON f.id = a.attribute_id
+                  WHERE a.tenant_id = $1 AND a.customer_id IN (SELECT id FROM {ids $2} AS i)";
+    CODES = "SELECT offer_id, customer_id, code FROM redemption_codes WHERE tenant_id = $1 AND offer_id IN (SELECT id FROM {uuids $2} AS o)
+             AND (customer_id IS NULL OR customer_id IN (SELECT id FROM {ids $3} AS i)) ORDER BY customer_id";
+    // frequency caps: what each customer got by a channel since a moment (run_recipients_customer)
+    RECENT = "SELECT r.customer_id, COUNT(*) AS messages FROM run_recipients r JOIN run_contents c ON c.run_id = r.run_id AND c.content_no = r.content_no
+              WHERE r.tenant_id = $1 AND r.customer_id IN (SELECT id FROM {ids $2} AS i) AND r.sent_at > $3 AND c.channel = $4 GROUP BY r.customer_id";
+    MARK = "UPDATE run_recipients SET status = m.status, attempts = m.attempts, content_no = COALESCE(m.content_no, run_recipients.content_no), choice = COALESCE(m.choice, run_recipients.choice),
+                   sent_at = m.sent_at, delivered_at = m.delivered_at, failed_at = m.failed_at, reason = m.reason, provider_message_id = m.provider_message_id
+            FROM {rows $3: seq bigint, status bigint, attempts bigint, content_no bigint, choice bigint, sent_at bigint, delivered_at bigint, failed_at bigint, reason text, provider_message_id text} AS m
+            WHERE run_recipients.tenant_id = $1 AND run_recipients.run_id = $2 AND run_recipients.seq = m.seq AND run_recipients.status = $4 RETURNING run_recipients.seq";
+    SNAPSHOT = "INSERT INTO message_snapshots (run_id, seq, tenant_id, address, values_json)
+                SELECT $1, m.seq, $2, m.address, m.values_json FROM {rows $3: seq bigint, address text, values_json text} AS m WHERE true
+                ON CONFLICT (run_id, seq) DO UPDATE SET address = excluded.address, values_json = excluded.values_json";
+    ATTEMPTS = "INSERT INTO message_attempts (tenant_id, run_id, seq, at, provider, outcome, error)
+                SELECT $1, $2, m.seq, $3, m.provider, m.outcome, m.error FROM {rows $4: seq bigint, provider text, outcome text, error text} AS m WHERE true";
+    MINUTE = "INSERT INTO run_minutes (run_id, minute_at, tenant_id, sent, failed) VALUES ($1, $2, $3, $4, $5)
+              ON CONFLICT (run_id, minute_at) DO UPDATE SET sent = run_minutes.sent + excluded.sent, failed = run_minutes.failed + excluded.failed";
+    DOMAINS = "INSERT INTO run_domains (run_id, domain, tenant_id, sent, failed)
+               SELECT $1, m.domain, $2, m.sent, m.failed FROM {rows $3: domain text, sent bigint, failed bigint} AS m WHERE true
+               ON CONFLICT (run_id, domain) DO UPDATE SET sent = run_domains.sent + excluded.sent, failed = run_domains.failed + excluded.failed";
+    SUPPRESS = "INSERT INTO suppressions (tenant_id, channel, address, reason, source, customer_id, created_at)
+                SELECT $1, m.channel, m.address, 'hard_bounce', $2, m.customer_id, $3 FROM {rows $4: channel text, address text, customer_id bigint} AS m WHERE true
+                ON CONFLICT (tenant_id, channel, address) DO NOTHING";
+}
+
+/// A recipient with everything that deciding and rendering need.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ProfileRow {
+    pub seq: i64,
+    pub customer_id: i64,
+    pub offer_no: i64,
+    pub variant_no: i64,
+    pub attempts: i64,
+    pub external_id: Option<String>,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub city: Option<String>,
+    pub tier: Option<String>,
+    pub client_type: Option<String>,
+    pub preferred_language: Option<String>,
+    pub preferred_channel: Option<String>,
+    pub preferred_product: Option<String>,
+    pub timezone: Option<String>,
+    pub account_balance_e4: i64,
+    pub currency: Option<String>,
+    pub registration_date: Option<Millis>,
+    pub first_purchase_date: Option<Millis>,
+    pub last_purchase_date: Option<Millis>,
+    pub last_order_at: Option<Millis>,
+    pub is_active: bool,
+    pub opted_out: bool,
+    pub push_token: Option<String>,
+    /// Reason of the suppression, per channel.
+    pub email_suppressed: Option<String>,
+    pub sms_suppressed: Option<String>,
+    pub whatsapp_suppressed: Option<String>,
+    pub email_refused: bool,
+    pub sms_refused: bool,
+    pub whatsapp_refused: bool,
+    pub push_refused: bool,
+    /// Values that were fixed when the message was queued.
+    pub snapshot: Option<String>,
+}
+
+/// A custom attribute of a recipient.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct AttributeRow {
+    pub customer_id: i64,
+    pub name: String,
+    pub value_type: String,
+    pub text_value: Option<String>,
+    pub int_value: Option<i64>,
+}
+
+/// A redemption code of an offer, for everybody or for one customer.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct CodeRow {
+    pub offer_id: uuid::Uuid,
+    pub customer_id: Option<i64>,
+    pub code: String,
+}
+
+/// What became of one message.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Mark {
+    pub seq: i64,
+    /// [`muster_domain::recipient::RecipientStatus::code`]; 0 when it goes back to wait.
+    pub status: i16,
+    pub attempts: i64,
+    pub content_no: Option<i64>,
+    pub choice: Option<i16>,
+    pub sent_at: Option<Millis>,
+    pub delivered_at: Option<Millis>,
+    pub failed_at: Option<Millis>,
+    pub reason: Option<String>,
+    pub provider_message_id: Option<String>,
+}
+
+/// What a message was rendered with.
+#[derive(Debug, Clone, Serialize)]
+pub struct Snapshot {
+    pub seq: i64,
+    pub address: String,
+    pub values_json: String,
+}
+
+/// A try that was not accepted.
+#[derive(Debug, Clone, Serialize)]
+pub struct Attempt {
+    pub seq: i64,
+    pub provider: String,
+    /// `retry`, `reject` or `unknown`.
+    pub outcome: &'static str,
+    pub error: String,
+}
+
+/// Counters of one domain to add.
+#[derive(Debug, Clone, Serialize)]
+pub struct DomainCount {
+    pub domain: String,
+    pub sent: i64,
+    pub failed: i64,
+}
+
+/// An address that does not exist.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeadAddress {
+    pub channel: Channel,
+    pub address: String,
+    pub customer_id: i64,
+}
+
+/// The recipients of a lease that are still to be sent, with their profiles as they are now.
+pub async fn profiles(tx: &mut Tx, ws: WorkspaceId, lease: &Lease) -> Result<Vec<ProfileRow>> {
+    match lease.kind {
+        LeaseKind::Fresh { first, last } => fetch_all!(ProfileRow; tx, FRESH, ws.0, lease.run_id, first, last),
+        LeaseKind::Due => fetch_all!(ProfileRow; tx, DUE, ws.0, lease.run_id, lease.id),
+    }
+}
+
+/// Custom attributes of customers.
+pub async fn attributes(tx: &mut Tx, ws: WorkspaceId, customers: &[i64]) -> Result<Vec<AttributeRow>> {
+    fetch_all!(AttributeRow; tx, ATTRIBUTES, ws.0, crate::sql::json_rows(customers))
+}
+
+/// Redemption codes of offers, shared ones and those of the customers given.
+pub async fn codes(tx: &mut Tx, ws: WorkspaceId, offers: &[uuid::Uuid], customers: &[i64]) -> Result<Vec<CodeRow>> {
+    fetch_all!(CodeRow; tx, CODES, ws.0, crate::sql::json_rows(offers), crate::sql::json_rows(customers))
+}
+
+/// How many messages each customer got by a channel after a moment; customers with none are left out.
+pub async fn recent(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    customers: &[i64],
+    channel: Channel,
+    after: Millis,
+) -> Result<Vec<(i64, i64)>> {
+    fetch_all!((i64, i64); tx, RECENT, ws.0, crate::sql::json_rows(customers), after, channel.as_str())
+}
+
+/// Writes outcomes over rows that are in `expected` status (0 pending, or 10 when a node presumed dead comes back with
+/// the truth); gives the numbers of the rows that were.
+pub async fn mark(tx: &mut Tx, ws: WorkspaceId, run: i64, marks: &[Mark], expected: i64) -> Result<Vec<i64>> {
+    if marks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = fetch_all!((i64,); tx, MARK, ws.0, run, crate::sql::json_rows(marks), expected)?;
+    Ok(rows.into_iter().map(|r| r.0).collect())
+}
+
+/// Keeps what messages were rendered with.
+pub async fn snapshot(tx: &mut Tx, ws: WorkspaceId, run: i64, rows: &[Snapshot]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    exec!(tx, SNAPSHOT, run, ws.0, crate::sql::json_rows(rows)).map(drop)
+}
+
+/// Keeps tries that were not accepted.
+pub async fn attempts(tx: &mut Tx, ws: WorkspaceId, run: i64, at: Millis, rows: &[Attempt]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    exec!(tx, ATTEMPTS, ws.0, run, at, crate::sql::json_rows(rows)).map(drop)
+}
+
+/// Adds to the chart and to the domains.
+pub async fn count(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    run: i64,
+    minute_at: Millis,
+    sent: i64,
+    failed: i64,
+    domains: &[DomainCount],
+) -> Result<()> {
+    if sent + failed > 0 {
+        exec!(tx, MINUTE, run, minute_at, ws.0, sent, failed)?;
+    }
+    if !domains.is_empty() {
+        exec!(tx, DOMAINS, run, ws.0, crate::sql::json_rows(domains))?;
+    }
+    Ok(())
+}
+
+/// Suppresses addresses that a provider said do not exist.
+pub async fn suppress(tx: &mut Tx, ws: WorkspaceId, source: &str, now: Millis, rows: &[DeadAddress]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    exec!(tx, SUPPRESS, ws.0, source, now, crate::sql::json_rows(rows)).map(drop)
+}

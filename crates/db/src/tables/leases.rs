@@ -1,0 +1,206 @@
+//! `send_leases`, `deferred_messages`: which messages a node is sending now, and which wait for a moment.
+//!
+//! A lease is committed before the first byte leaves. Everything that a dead node may have sent stands in its leases;
+//! everything else is provably unsent. A mark deletes its lease by id and token: a node that was presumed dead and
+//! wakes up late finds its lease gone and learns that it was.
+
+use muster_domain::clock::Millis;
+use muster_domain::workspace::WorkspaceId;
+use uuid::Uuid;
+
+use crate::{Result, Tx, sql};
+
+sql! {
+    LOCK_RUN = "SELECT n.next_seq, n.total_recipients, n.status AS run_status, c.status AS campaign_status
+                FROM campaign_runs n JOIN campaigns c ON c.id = n.campaign_id WHERE n.tenant_id = $1 AND n.id = $2 {for_update}";
+    ADVANCE = "UPDATE campaign_runs SET next_seq = $4 WHERE tenant_id = $1 AND id = $2 AND next_seq = $3 AND status = 'running'";
+    INSERT = "INSERT INTO send_leases (tenant_id, run_id, kind, first_seq, last_seq, token, node_id, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
+    // deferred_messages_due
+    DUE_COUNT = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND due_at <= $3 AND lease_id IS NULL LIMIT $4) AS d";
+    TAKE_DUE = "UPDATE deferred_messages SET lease_id = $4 WHERE tenant_id = $1 AND run_id = $2 AND lease_id IS NULL AND seq IN
+                (SELECT seq FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND due_at <= $3 AND lease_id IS NULL ORDER BY due_at, seq LIMIT $5 {skip_locked})";
+    NEXT_DUE = "SELECT MIN(due_at) FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND lease_id IS NULL";
+    RELEASE = "DELETE FROM send_leases WHERE tenant_id = $1 AND id = $2 AND token = $3";
+    RENEW = "UPDATE send_leases SET expires_at = $4 WHERE tenant_id = $1 AND id = $2 AND token = $3";
+    DEFER = "INSERT INTO deferred_messages (run_id, seq, tenant_id, due_at, cause, last_error)
+             SELECT $1, m.seq, $2, m.due_at, m.cause, m.last_error FROM {rows $3: seq bigint, due_at bigint, cause text, last_error text} AS m WHERE true
+             ON CONFLICT (run_id, seq) DO UPDATE SET due_at = excluded.due_at, cause = excluded.cause, last_error = excluded.last_error, lease_id = NULL";
+    DROP_DUE = "DELETE FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND lease_id = $3";
+    // send_leases_expiry; all workspaces
+    EXPIRED = "SELECT id, tenant_id, run_id, kind, first_seq, last_seq, token FROM send_leases WHERE expires_at <= $1 ORDER BY id LIMIT 100 {skip_locked}";
+    // fresh leases: what is still pending and was not put back to wait
+    DOUBT_FRESH = "UPDATE run_recipients SET status = 10, failed_at = $5, reason = $6 WHERE tenant_id = $1 AND run_id = $2 AND seq BETWEEN $3 AND $4 AND status = 0
+                   AND NOT EXISTS (SELECT 1 FROM deferred_messages d WHERE d.run_id = run_recipients.run_id AND d.seq = run_recipients.seq) RETURNING CAST(variant_no AS BIGINT)";
+    DOUBT_DUE = "UPDATE run_recipients SET status = 10, failed_at = $4, reason = $5 WHERE tenant_id = $1 AND run_id = $2 AND status = 0
+                 AND seq IN (SELECT seq FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND lease_id = $3) RETURNING CAST(variant_no AS BIGINT)";
+    // Open work of a run: nothing left means that it is finished.
+    OPEN_WORK = "SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM send_leases WHERE tenant_id = $1 AND run_id = $2 LIMIT 1) AS a)
+                      + (SELECT COUNT(*) FROM (SELECT 1 AS one FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 LIMIT 1) AS b)";
+    // cancel: what no lease holds
+    CANCEL_PENDING = "UPDATE run_recipients SET status = 9, failed_at = $3, reason = 'campaign cancelled' WHERE tenant_id = $1 AND run_id = $2 AND status = 0
+                      AND NOT EXISTS (SELECT 1 FROM send_leases l WHERE l.run_id = run_recipients.run_id AND l.kind = 'fresh' AND run_recipients.seq BETWEEN l.first_seq AND l.last_seq)
+                      AND NOT EXISTS (SELECT 1 FROM deferred_messages d WHERE d.run_id = run_recipients.run_id AND d.seq = run_recipients.seq AND d.lease_id IS NOT NULL)
+                      RETURNING CAST(variant_no AS BIGINT)";
+    CANCEL_DEFERRED = "DELETE FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND lease_id IS NULL";
+}
+
+/// Where a run stands, locked until the transaction ends.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct RunPosition {
+    pub next_seq: i64,
+    pub total_recipients: i64,
+    pub run_status: String,
+    pub campaign_status: String,
+}
+
+/// Which rows a lease covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeaseKind {
+    /// Recipients `first..=last`, never tried before.
+    Fresh { first: i64, last: i64 },
+    /// The deferred messages that carry the lease's id.
+    Due,
+}
+
+/// A lease as it is held.
+#[derive(Debug, Clone, Copy)]
+pub struct Lease {
+    pub id: i64,
+    pub run_id: i64,
+    pub kind: LeaseKind,
+    pub token: Uuid,
+}
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+struct LeaseRow {
+    id: i64,
+    tenant_id: i64,
+    run_id: i64,
+    kind: String,
+    first_seq: i64,
+    last_seq: i64,
+    token: Uuid,
+}
+
+/// A message that goes back to wait.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Deferral {
+    pub seq: i64,
+    pub due_at: Millis,
+    /// `retry` or `quiet_hours`.
+    pub cause: &'static str,
+    pub last_error: Option<String>,
+}
+
+/// Reads and locks a run's position.
+pub async fn lock_run(tx: &mut Tx, ws: WorkspaceId, run: i64) -> Result<Option<RunPosition>> {
+    fetch_optional!(RunPosition; tx, LOCK_RUN, ws.0, run)
+}
+
+/// Takes the recipients `first..=last` of a locked run.
+pub async fn take_fresh(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    run: i64,
+    first: i64,
+    last: i64,
+    token: Uuid,
+    node: Uuid,
+    expires_at: Millis,
+) -> Result<Lease> {
+    exec_one!("run"; tx, ADVANCE, ws.0, run, first, last + 1)?;
+    let id = scalar!(i64; tx, INSERT, ws.0, run, "fresh", first, last, token, node, expires_at)?;
+    Ok(Lease { id, run_id: run, kind: LeaseKind::Fresh { first, last }, token })
+}
+
+/// How many deferred messages are due, counted up to a limit.
+pub async fn due_count(tx: &mut Tx, ws: WorkspaceId, run: i64, now: Millis, limit: i64) -> Result<i64> {
+    scalar!(i64; tx, DUE_COUNT, ws.0, run, now, limit)
+}
+
+/// Takes up to `limit` deferred messages that are due.
+pub async fn take_due(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    run: i64,
+    now: Millis,
+    limit: i64,
+    token: Uuid,
+    node: Uuid,
+    expires_at: Millis,
+) -> Result<Lease> {
+    let id = scalar!(i64; tx, INSERT, ws.0, run, "due", 0_i64, 0_i64, token, node, expires_at)?;
+    exec!(tx, TAKE_DUE, ws.0, run, now, id, limit)?;
+    Ok(Lease { id, run_id: run, kind: LeaseKind::Due, token })
+}
+
+/// When the next deferred message is due.
+pub async fn next_due(tx: &mut Tx, ws: WorkspaceId, run: i64) -> Result<Option<Millis>> {
+    scalar!(Option<Millis>; tx, NEXT_DUE, ws.0, run)
+}
+
+/// Ends a lease. False: it is gone, this node was presumed dead.
+pub async fn release(tx: &mut Tx, ws: WorkspaceId, lease: &Lease) -> Result<bool> {
+    Ok(exec!(tx, RELEASE, ws.0, lease.id, lease.token)? == 1)
+}
+
+/// Prolongs a lease. False: it is gone.
+pub async fn renew(tx: &mut Tx, ws: WorkspaceId, lease: &Lease, expires_at: Millis) -> Result<bool> {
+    Ok(exec!(tx, RENEW, ws.0, lease.id, lease.token, expires_at)? == 1)
+}
+
+/// Puts messages back to wait.
+pub async fn defer(tx: &mut Tx, ws: WorkspaceId, run: i64, rows: &[Deferral]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    exec!(tx, DEFER, run, ws.0, crate::sql::json_rows(rows)).map(drop)
+}
+
+/// Removes the deferred rows that a lease still holds: they are done.
+pub async fn drop_due(tx: &mut Tx, ws: WorkspaceId, lease: &Lease) -> Result<()> {
+    exec!(tx, DROP_DUE, ws.0, lease.run_id, lease.id).map(drop)
+}
+
+/// Leases of nodes that did not renew them, in all workspaces, at most 100.
+pub async fn expired(tx: &mut Tx, now: Millis) -> Result<Vec<(WorkspaceId, Lease)>> {
+    let rows = fetch_all!(LeaseRow; tx, EXPIRED, now)?;
+    Ok(rows
+        .into_iter()
+        .map(|r| {
+            let kind = if r.kind == "due" {
+                LeaseKind::Due
+            } else {
+                LeaseKind::Fresh { first: r.first_seq, last: r.last_seq }
+            };
+            (WorkspaceId(r.tenant_id), Lease { id: r.id, run_id: r.run_id, kind, token: r.token })
+        })
+        .collect())
+}
+
+/// Marks what a dead node held as unknown; gives the variant of each such message.
+pub async fn doubt(tx: &mut Tx, ws: WorkspaceId, lease: &Lease, now: Millis, reason: &str) -> Result<Vec<i64>> {
+    let rows = match lease.kind {
+        LeaseKind::Fresh { first, last } => {
+            fetch_all!((i64,); tx, DOUBT_FRESH, ws.0, lease.run_id, first, last, now, reason)?
+        }
+        LeaseKind::Due => {
+            let rows = fetch_all!((i64,); tx, DOUBT_DUE, ws.0, lease.run_id, lease.id, now, reason)?;
+            drop_due(tx, ws, lease).await?;
+            rows
+        }
+    };
+    Ok(rows.into_iter().map(|r| r.0).collect())
+}
+
+/// Whether leases or deferred messages are left.
+pub async fn has_open_work(tx: &mut Tx, ws: WorkspaceId, run: i64) -> Result<bool> {
+    Ok(scalar!(i64; tx, OPEN_WORK, ws.0, run)? > 0)
+}
+
+/// Cancels what no node is sending now; gives the variant of each such message.
+pub async fn cancel_pending(tx: &mut Tx, ws: WorkspaceId, run: i64, now: Millis) -> Result<Vec<i64>> {
+    let rows = fetch_all!((i64,); tx, CANCEL_PENDING, ws.0, run, now)?;
+    exec!(tx, CANCEL_DEFERRED, ws.0, run)?;
+    Ok(rows.into_iter().map(|r| r.0).collect())
+}

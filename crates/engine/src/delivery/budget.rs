@@ -1,0 +1,108 @@
+//! Rate budgets (CAM-8): sliding, half-open windows over what was really sent, kept as rows.
+//!
+//! A window of messages is reserved in the transaction that leases it, and settled at the moment of the mark with what
+//! was really handed over. So what is promised per window holds over restarts and over all nodes.
+
+use muster_db::{Tx, budgets};
+use muster_domain::clock::Millis;
+use muster_domain::time::{DAY, HOUR, MINUTE};
+use muster_domain::workspace::WorkspaceId;
+
+use super::plan::RunPlan;
+use crate::registry::ActiveSender;
+
+/// One limit: at most `limit` messages in any `window` milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Budget {
+    /// Key of the rows: budgets of one key share what is spent.
+    pub key: String,
+    pub limit: i64,
+    pub window: Millis,
+}
+
+/// The limits of a run and of the providers that it uses.
+pub fn of_run(plan: &RunPlan, senders: &[ActiveSender]) -> Vec<Budget> {
+    let campaign = format!("campaign:{}", plan.facts.campaign_id);
+    let mut all = Vec::new();
+    let mut add = |key: &str, limit: Option<i64>, window: Millis| {
+        if let Some(limit) = limit {
+            all.push(Budget { key: key.to_owned(), limit, window });
+        }
+    };
+    add(&campaign, plan.facts.messages_per_hour, HOUR);
+    add(&campaign, plan.facts.messages_per_day, DAY);
+    for sender in senders {
+        add(&sender.budget, sender.per_minute, MINUTE);
+        add(&sender.budget, sender.per_hour, HOUR);
+    }
+    all
+}
+
+/// How many messages all budgets allow now, at most `wanted`; and when none, the moment at which the first may go.
+pub async fn allowance(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    all: &[Budget],
+    now: Millis,
+    wanted: i64,
+) -> muster_db::Result<(i64, Option<Millis>)> {
+    let mut allowed = wanted;
+    let mut free_at = None;
+    for budget in all {
+        let after = now - budget.window;
+        let left = budget.limit - budgets::used(tx, ws, &budget.key, after).await?;
+        allowed = allowed.min(left.max(0));
+        if left <= 0 {
+            // The moment at which enough of the oldest spends have left the window for one message.
+            let mut over = 1 - left;
+            let mut moment = now + budget.window;
+            for (at, messages) in budgets::oldest(tx, ws, &budget.key, after).await? {
+                over -= messages;
+                if over <= 0 {
+                    moment = at + budget.window;
+                    break;
+                }
+            }
+            free_at = Some(free_at.map_or(moment, |m: Millis| m.max(moment)));
+        }
+    }
+    Ok((allowed, free_at))
+}
+
+/// Reserves in every budget, once per key.
+pub async fn reserve(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    all: &[Budget],
+    lease: i64,
+    now: Millis,
+    messages: i64,
+) -> muster_db::Result<()> {
+    for key in keys(all) {
+        budgets::spend(tx, ws, key, now, lease, messages).await?;
+    }
+    Ok(())
+}
+
+/// Settles what was reserved.
+pub async fn settle(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    all: &[Budget],
+    lease: i64,
+    reserved_at: Millis,
+    now: Millis,
+    messages: i64,
+) -> muster_db::Result<()> {
+    for key in keys(all) {
+        budgets::settle(tx, ws, key, lease, reserved_at, now, messages).await?;
+    }
+    Ok(())
+}
+
+fn keys(all: &[Budget]) -> Vec<&str> {
+    let mut keys: Vec<&str> = all.iter().map(|b| b.key.as_str()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}

@@ -1,0 +1,228 @@
+//! From outcomes to rows: what became of every message of a window, and the counters that follow.
+
+use std::collections::{BTreeMap, HashSet};
+
+use muster_channels::{Outcome, RejectKind, RetryScope};
+use muster_db::deliveries::{Attempt, DeadAddress, DomainCount, Mark, ProfileRow, Snapshot};
+use muster_db::leases::Deferral;
+use muster_db::runs::RunStats;
+use muster_domain::channel::Channel;
+use muster_domain::clock::Millis;
+use muster_domain::recipient::RecipientStatus;
+use muster_domain::time::SECOND;
+
+/// Tries of one message at most; the waits between them are 1 s, 2 s, 4 s.
+pub const MAX_ATTEMPTS: i64 = 3;
+/// Mail servers that defer mean minutes, not seconds (RFC 5321 §4.5.4.1).
+const MAIL_SCALE: i64 = 60;
+/// A provider that fails as a whole is asked again after this long.
+const PROVIDER_PAUSE: Millis = 15 * SECOND;
+
+/// Everything that one window changes.
+#[derive(Default)]
+pub struct Marks {
+    pub marks: Vec<Mark>,
+    pub deferrals: Vec<Deferral>,
+    pub snapshots: Vec<Snapshot>,
+    pub attempts: Vec<Attempt>,
+    pub dead: Vec<DeadAddress>,
+    /// Variant and domain of each message, by its number.
+    pub facts: BTreeMap<i64, (i64, String)>,
+    /// Handed over: counts against the budgets.
+    pub handed_over: i64,
+    /// Messages that failed because of the provider as a whole.
+    pub provider_failures: i64,
+}
+
+/// What was sent by which way.
+pub struct SentBy<'a> {
+    pub channel: Channel,
+    pub address: &'a str,
+    pub provider: &'a str,
+    pub content_no: i64,
+    pub choice: i16,
+    pub reports_delivery: bool,
+}
+
+impl Marks {
+    fn push(&mut self, p: &ProfileRow, domain: String, mark: Mark) {
+        self.facts.insert(p.seq, (p.variant_no, domain));
+        self.marks.push(mark);
+    }
+
+    /// A message that is never sent.
+    pub fn settle_unsent(&mut self, p: &ProfileRow, status: RecipientStatus, reason: String, now: Millis) {
+        let mark = Mark {
+            seq: p.seq,
+            status: status.code(),
+            attempts: p.attempts,
+            failed_at: Some(now),
+            reason: Some(reason),
+            ..Mark::default()
+        };
+        self.push(p, String::new(), mark);
+    }
+
+    /// A message that waits for the end of quiet hours; it costs no try.
+    pub fn wait(&mut self, p: &ProfileRow, until: Millis) {
+        self.deferrals.push(Deferral { seq: p.seq, due_at: until, cause: "quiet_hours", last_error: None });
+    }
+
+    /// A message that a provider answered for.
+    pub fn answered(&mut self, p: &ProfileRow, by: &SentBy<'_>, outcome: &Outcome, now: Millis) {
+        let attempts = p.attempts + 1;
+        let base =
+            Mark { seq: p.seq, attempts, content_no: Some(by.content_no), choice: Some(by.choice), ..Mark::default() };
+        let domain = domain_of(by.channel, by.address);
+        match outcome {
+            Outcome::Accepted { provider_message_id, .. } => {
+                self.handed_over += 1;
+                // Without receipts, what was taken counts as delivered until a bounce says otherwise.
+                let status = if by.reports_delivery { RecipientStatus::Sent } else { RecipientStatus::Delivered };
+                let delivered_at = (!by.reports_delivery).then_some(now);
+                self.push(
+                    p,
+                    domain,
+                    Mark {
+                        status: status.code(),
+                        sent_at: Some(now),
+                        delivered_at,
+                        provider_message_id: provider_message_id.clone(),
+                        ..base
+                    },
+                );
+            }
+            Outcome::Unknown { reason } => {
+                self.handed_over += 1;
+                self.attempt(p, by, "unknown", reason.to_string());
+                self.push(
+                    p,
+                    domain,
+                    Mark {
+                        status: RecipientStatus::Unknown.code(),
+                        failed_at: Some(now),
+                        reason: Some(reason.to_string()),
+                        ..base
+                    },
+                );
+            }
+            Outcome::Reject { kind, reason } => {
+                self.handed_over += 1;
+                self.attempt(p, by, "reject", reason.to_string());
+                if *kind == RejectKind::BadAddress && by.channel == Channel::Email {
+                    self.dead.push(DeadAddress {
+                        channel: by.channel,
+                        address: by.address.to_owned(),
+                        customer_id: p.customer_id,
+                    });
+                }
+                self.push(
+                    p,
+                    domain,
+                    Mark {
+                        status: RecipientStatus::Failed.code(),
+                        failed_at: Some(now),
+                        reason: Some(reason.to_string()),
+                        ..base
+                    },
+                );
+            }
+            Outcome::Retry { after, scope, reason } => {
+                self.attempt(p, by, "retry", reason.to_string());
+                let asked = after.map(|d| Millis::try_from(d.as_millis()).unwrap_or(Millis::MAX / 4));
+                if *scope == RetryScope::Provider {
+                    // The provider's trouble costs the message no try; the run pauses itself when it lasts.
+                    self.provider_failures += 1;
+                    let due_at = now + asked.unwrap_or(PROVIDER_PAUSE).max(SECOND);
+                    self.deferrals.push(Deferral {
+                        seq: p.seq,
+                        due_at,
+                        cause: "retry",
+                        last_error: Some(reason.to_string()),
+                    });
+                } else if attempts >= MAX_ATTEMPTS {
+                    self.push(
+                        p,
+                        domain,
+                        Mark {
+                            status: RecipientStatus::Failed.code(),
+                            failed_at: Some(now),
+                            reason: Some(format!("max retries exceeded: {reason}")),
+                            ..base
+                        },
+                    );
+                } else {
+                    let scale = if by.channel == Channel::Email { MAIL_SCALE } else { 1 };
+                    let wait = (SECOND << (attempts - 1)) * scale;
+                    let due_at = now + asked.unwrap_or(wait).max(wait);
+                    self.deferrals.push(Deferral {
+                        seq: p.seq,
+                        due_at,
+                        cause: "retry",
+                        last_error: Some(reason.to_string()),
+                    });
+                    self.push(p, domain, Mark { status: RecipientStatus::Pending.code(), ..base });
+                }
+            }
+        }
+    }
+
+    fn attempt(&mut self, p: &ProfileRow, by: &SentBy<'_>, outcome: &'static str, error: String) {
+        self.attempts.push(Attempt { seq: p.seq, provider: by.provider.to_owned(), outcome, error });
+    }
+
+    /// Counters by variant, over the rows that really changed.
+    pub fn counters(&self, changed: &HashSet<i64>, was_unknown: bool) -> Vec<RunStats> {
+        let mut by_variant: BTreeMap<i64, RunStats> = BTreeMap::new();
+        for mark in self.marks.iter().filter(|m| changed.contains(&m.seq)) {
+            let variant = self.facts.get(&mark.seq).map_or(0, |f| f.0);
+            let s = by_variant.entry(variant).or_insert(RunStats { variant_no: variant, ..RunStats::default() });
+            match RecipientStatus::from_code(mark.status) {
+                RecipientStatus::Sent => s.sent += 1,
+                RecipientStatus::Delivered => {
+                    s.sent += 1;
+                    s.delivered += 1;
+                }
+                RecipientStatus::Failed => s.failed += 1,
+                RecipientStatus::Skipped => s.skipped += 1,
+                RecipientStatus::Suppressed => s.suppressed += 1,
+                RecipientStatus::Unknown => s.unknown += 1,
+                _ => {}
+            }
+            if was_unknown {
+                s.unknown -= 1;
+            }
+        }
+        by_variant.into_values().collect()
+    }
+
+    /// Sent and failed, in all and by domain, over the rows that really changed.
+    pub fn domains(&self, changed: &HashSet<i64>) -> (i64, i64, Vec<DomainCount>) {
+        let mut by_domain: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+        for mark in self.marks.iter().filter(|m| changed.contains(&m.seq)) {
+            let status = RecipientStatus::from_code(mark.status);
+            let (sent, failed) = (i64::from(status.was_sent()), i64::from(status == RecipientStatus::Failed));
+            if sent + failed > 0 {
+                let domain = self.facts.get(&mark.seq).map_or("", |f| f.1.as_str());
+                let entry = by_domain.entry(domain).or_default();
+                entry.0 += sent;
+                entry.1 += failed;
+            }
+        }
+        let totals = by_domain.values().fold((0, 0), |t, d| (t.0 + d.0, t.1 + d.1));
+        let rows = by_domain
+            .into_iter()
+            .map(|(domain, (sent, failed))| DomainCount { domain: domain.to_owned(), sent, failed })
+            .collect();
+        (totals.0, totals.1, rows)
+    }
+}
+
+/// What limits and failures have in common: the mail domain, the number's country and network prefix, or the channel.
+fn domain_of(channel: Channel, address: &str) -> String {
+    match channel {
+        Channel::Email => address.rsplit_once('@').map_or("", |(_, d)| d).to_owned(),
+        Channel::Sms | Channel::Whatsapp => format!("{} {}", channel, address.chars().take(6).collect::<String>()),
+        Channel::Push => String::from("push"),
+    }
+}

@@ -1,0 +1,95 @@
+//! The sending path of one run: lease → decide and render → send → mark, in windows of at most [`WINDOW`] messages.
+//!
+//! The lease is committed before anything leaves this process, and the mark ends it in the same transaction as the
+//! outcomes and counters. So a dead node leaves at most one window per run in doubt, and says which one.
+
+mod budget;
+mod cycle;
+mod decide;
+mod mark;
+mod message;
+mod plan;
+mod rescue;
+mod write;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use muster_db::Db;
+use muster_domain::clock::{Clock, Ids, Millis};
+use muster_domain::workspace::WorkspaceId;
+use uuid::Uuid;
+
+use crate::live::LiveHub;
+use crate::registry::SenderRegistry;
+use plan::RunPlan;
+
+pub use message::profile_of;
+
+/// Messages in flight per run and node: what a crash can leave in doubt.
+pub const WINDOW: i64 = 100;
+/// A node that does not renew its lease for this long is presumed dead.
+pub const LEASE_LIFE: Millis = 60_000;
+
+/// Sends runs.
+pub struct Delivery {
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub live: Arc<LiveHub>,
+    pub registry: Arc<dyn SenderRegistry>,
+    pub node_id: Uuid,
+    plans: Mutex<HashMap<i64, Arc<RunPlan>>>,
+}
+
+/// What one cycle did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cycle {
+    /// Messages that were looked at.
+    pub processed: i64,
+    /// Taken by a provider.
+    pub sent: i64,
+    /// Refused for good, or out of tries.
+    pub failed: i64,
+    /// Whether a rate budget kept messages back.
+    pub rate_limited: bool,
+    /// Whether the run is finished.
+    pub finished: bool,
+    /// When there may be something to do again; none: when somebody says so.
+    pub next_at: Option<Millis>,
+    /// Consecutive windows in which the provider itself failed every message.
+    pub provider_trouble: bool,
+}
+
+impl Delivery {
+    /// A sender over a database.
+    pub fn new(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        live: Arc<LiveHub>,
+        registry: Arc<dyn SenderRegistry>,
+        node_id: Uuid,
+    ) -> Self {
+        Self { db, clock, ids, live, registry, node_id, plans: Mutex::default() }
+    }
+
+    /// The plan of a run: compiled once, used for every window until the campaign is edited.
+    async fn plan(&self, ws: WorkspaceId, run: i64) -> muster_db::Result<Option<Arc<RunPlan>>> {
+        let mut tx = self.db.write(ws).await?;
+        let Some(facts) = muster_db::runs::facts(&mut tx, ws, run).await? else { return Ok(None) };
+        let known = self.plans.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&run).cloned();
+        if let Some(plan) = known.filter(|p| p.is_current(&facts)) {
+            return Ok(Some(plan));
+        }
+        let plan = Arc::new(RunPlan::load(&mut tx, ws, facts).await?);
+        tx.commit().await?;
+        self.plans.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(run, Arc::clone(&plan));
+        Ok(Some(plan))
+    }
+
+    /// Forgets a run that is over.
+    fn forget(&self, run: i64) {
+        self.plans.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&run);
+    }
+}

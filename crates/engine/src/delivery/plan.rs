@@ -1,0 +1,226 @@
+//! Everything about a run that does not change from message to message.
+
+use std::collections::BTreeMap;
+
+use muster_db::runs::{ContentRow, RunFacts};
+use muster_db::{Tx, links, policies, runs};
+use muster_domain::channel::Channel;
+use muster_domain::creative::CreativeKey;
+use muster_domain::policy::{FrequencyCap, QuietHours};
+use muster_domain::template::{CompiledContent, ContentSource, FieldValue, StaticVariables};
+use muster_domain::tracking::{TokenKey, links as html};
+use muster_domain::workspace::WorkspaceId;
+use serde_json::Value;
+
+/// The compiled plan of one run.
+pub struct RunPlan {
+    pub ws: WorkspaceId,
+    pub facts: RunFacts,
+    pub contents: Vec<Content>,
+    pub from_email: Option<String>,
+    pub from_name: Option<String>,
+    pub reply_to: Option<String>,
+    /// Where tracking is reached from outside; none: nothing is rewritten.
+    pub base_url: Option<String>,
+    pub token_key: TokenKey,
+    pub tracks_opens: bool,
+    pub quiet_hours: Option<QuietHours>,
+    pub caps: Vec<FrequencyCap>,
+    /// Whether a template asks for custom attributes, which cost a query.
+    pub wants_attributes: bool,
+}
+
+/// One way of saying one offer, ready to render.
+pub struct Content {
+    pub row: ContentRow,
+    pub compiled: CompiledContent,
+    /// Ids of the tracked links, in the order of the variables `track_link_<n>`.
+    pub links: Vec<i64>,
+    /// Names that the text mentions, of those a customer has: the snapshot keeps only these.
+    pub fields: Vec<&'static str>,
+}
+
+impl Content {
+    /// What choosing a creative looks at.
+    pub fn key(&self) -> CreativeKey<'_> {
+        CreativeKey { channel: self.row.channel, locale: &self.row.locale, is_active: true }
+    }
+}
+
+/// Variable of the open pixel's address.
+pub const TRACK_OPEN: &str = "track_open";
+
+/// Variable of a tracked link's address.
+pub fn track_link(position: usize) -> String {
+    format!("track_link_{position}")
+}
+
+/// The customer's fields that a template may name.
+pub(super) const FIELDS: &[&str] = &[
+    "external_id",
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "city",
+    "location",
+    "tier",
+    "client_type",
+    "preferred_language",
+    "preferred_channel",
+    "preferred_product",
+    "timezone",
+    "account_balance",
+    "currency",
+    "registration_date",
+    "first_purchase_date",
+    "last_purchase",
+    "last_order_at",
+];
+
+impl RunPlan {
+    /// Whether the plan still says what the campaign says.
+    pub fn is_current(&self, facts: &RunFacts) -> bool {
+        self.facts.version == facts.version && self.facts.public_base_url == facts.public_base_url
+    }
+
+    /// Reads and compiles. A content that does not compile any more is left out and its recipients fail with that reason.
+    pub async fn load(tx: &mut Tx, ws: WorkspaceId, facts: RunFacts) -> muster_db::Result<Self> {
+        let text = |value: &Value, key: &str| {
+            value.get(key).and_then(Value::as_str).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
+        };
+        let flag = |key: &str| facts.settings.get(key).and_then(Value::as_bool).unwrap_or(true);
+        let base_url = facts.public_base_url.as_deref().map(|u| u.trim_end_matches('/').to_owned());
+        let tracks_clicks = base_url.is_some() && flag("trackClicks");
+        let tracks_opens = base_url.is_some() && flag("trackOpens");
+        let mut contents = Vec::new();
+        for row in runs::contents(tx, ws, facts.run_id).await? {
+            if let Some(content) = content(tx, ws, row, tracks_clicks, tracks_opens).await? {
+                contents.push(content);
+            }
+        }
+        let policy = match policies::of_campaign(tx, ws, facts.campaign_id).await? {
+            Some(policy) => Some(policy),
+            None => policies::of_workspace(tx, ws).await?,
+        };
+        let quiet_hours = policy
+            .as_ref()
+            .and_then(|p| p.quiet_hours.as_ref())
+            .and_then(|q| serde_json::from_value::<QuietHours>(q.clone()).ok());
+        let caps =
+            policy.and_then(|p| serde_json::from_value::<Vec<FrequencyCap>>(p.frequency_caps).ok()).unwrap_or_default();
+        let key: [u8; 32] = facts.signing_key.clone().try_into().unwrap_or([0; 32]);
+        let wants_attributes = contents.iter().any(|c| mentions_unknown(&c.row));
+        Ok(Self {
+            from_email: text(&facts.settings, "fromEmail"),
+            from_name: text(&facts.settings, "fromName"),
+            reply_to: text(&facts.settings, "replyTo"),
+            ws,
+            facts,
+            contents,
+            base_url,
+            token_key: TokenKey::new(key),
+            tracks_opens,
+            quiet_hours,
+            caps,
+            wants_attributes,
+        })
+    }
+
+    /// The channels that this run sends by.
+    pub fn channels(&self) -> Vec<(Channel, Option<&str>)> {
+        let mut seen = Vec::new();
+        for c in &self.contents {
+            let key = (c.row.channel, c.row.sms_route.as_deref());
+            if !seen.contains(&key) {
+                seen.push(key);
+            }
+        }
+        seen
+    }
+}
+
+async fn content(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    row: ContentRow,
+    tracks_clicks: bool,
+    tracks_opens: bool,
+) -> muster_db::Result<Option<Content>> {
+    let mut html_body = row.html_body.clone();
+    let mut link_ids = Vec::new();
+    if row.channel == Channel::Email && !html_body.is_empty() && (tracks_clicks || tracks_opens) {
+        let urls: Vec<String> = if tracks_clicks {
+            html::plan(&html_body).unwrap_or_default().into_iter().map(|l| l.url).collect()
+        } else {
+            Vec::new()
+        };
+        let rows = links::ensure(tx, ws, row.creative_version_id, &urls).await?;
+        link_ids = rows.iter().map(|r| r.id).collect();
+        let pixel = tracks_opens.then(|| format!("{{{{ {TRACK_OPEN} }}}}"));
+        let rewritten = html::rewrite(&html_body, pixel.as_deref(), |link| {
+            (tracks_clicks && link.ordinal < link_ids.len()).then(|| format!("{{{{ {} }}}}", track_link(link.ordinal)))
+        });
+        match rewritten {
+            Ok(text) => html_body = text,
+            Err(error) => {
+                tracing::warn!(creative_version = row.creative_version_id, %error, "links are not tracked: the HTML cannot be rewritten")
+            }
+        }
+    }
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let subject = row.subject_override.as_deref().unwrap_or(&row.title);
+    let is_sender_id = row.channel == Channel::Sms;
+    let source = ContentSource {
+        subject: if is_sender_id { None } else { some(subject) },
+        preheader: some(&row.preheader),
+        text: some(&row.text_body),
+        html: some(&html_body),
+    };
+    let statics: StaticVariables = row
+        .variables
+        .as_object()
+        .map(|map| map.iter().filter_map(|(k, v)| Some((k.clone(), FieldValue::from_json(v)?))).collect())
+        .unwrap_or_else(BTreeMap::new);
+    match CompiledContent::compile(&source, &row.locale, statics) {
+        Ok(compiled) => {
+            let all = [subject, &row.preheader, &row.text_body, &row.html_body].concat();
+            let fields = FIELDS
+                .iter()
+                .copied()
+                .filter(|f| all.contains(f) || (all.contains("name") && f.ends_with("_name")))
+                .collect();
+            Ok(Some(Content { row, compiled, links: link_ids, fields }))
+        }
+        Err(problems) => {
+            tracing::error!(creative_version = row.creative_version_id, ?problems, "a creative does not compile");
+            Ok(None)
+        }
+    }
+}
+
+/// Whether the text names something that is neither a field nor a static variable: perhaps a custom attribute.
+fn mentions_unknown(row: &ContentRow) -> bool {
+    let all = [
+        row.title.as_str(),
+        &row.preheader,
+        &row.text_body,
+        &row.html_body,
+        row.subject_override.as_deref().unwrap_or_default(),
+    ]
+    .concat();
+    let known = |word: &str| {
+        FIELDS.contains(&word)
+            || matches!(
+                word,
+                "name" | "last_purchase_date" | "unsubscribe_url" | "preferences_url" | "code" | "redemption_code"
+            )
+            || row.variables.get(word).is_some()
+    };
+    all.split('{').skip(1).any(|part| {
+        let inside = part.split('}').next().unwrap_or_default();
+        inside
+            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+            .any(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()) && !known(word))
+    })
+}

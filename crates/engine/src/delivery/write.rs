@@ -1,0 +1,176 @@
+//! The end of a window: outcomes, counters, stages, budgets and the lease, in one transaction.
+
+use std::collections::HashSet;
+
+use muster_db::{Tx, audit, campaign_state, deliveries, executions, leases, runs};
+use muster_domain::campaign::{CampaignAction, CampaignStatus};
+use muster_domain::recipient::RecipientStatus;
+use muster_domain::time::{MINUTE, rfc3339};
+use serde_json::json;
+
+use super::budget::{self, Budget};
+use super::cycle::Taken;
+use super::mark::Marks;
+use super::plan::RunPlan;
+use super::{Cycle, Delivery};
+use crate::stages::Stage;
+
+impl Delivery {
+    /// Writes what became of a window.
+    pub(super) async fn write(
+        &self,
+        plan: &RunPlan,
+        budgets: &[Budget],
+        taken: &Taken,
+        marks: Marks,
+    ) -> muster_db::Result<Cycle> {
+        let (ws, run, now) = (plan.ws, plan.facts.run_id, self.clock.now());
+        let mut tx = self.db.write(ws).await?;
+        let position = leases::lock_run(&mut tx, ws, run).await?;
+        let is_held = leases::release(&mut tx, ws, &taken.lease).await?;
+        // Presumed dead meanwhile: the rows are unknown by now, and this is the truth about them.
+        let expected = if is_held { RecipientStatus::Pending } else { RecipientStatus::Unknown };
+        let changed: HashSet<i64> =
+            deliveries::mark(&mut tx, ws, run, &marks.marks, i64::from(expected.code())).await?.into_iter().collect();
+        for stats in marks.counters(&changed, !is_held) {
+            runs::add_stats(&mut tx, ws, run, &stats).await?;
+        }
+        let (sent, failed, domains) = marks.domains(&changed);
+        deliveries::count(&mut tx, ws, run, now - now.rem_euclid(MINUTE), sent, failed, &domains).await?;
+        if is_held {
+            leases::defer(&mut tx, ws, run, &marks.deferrals).await?;
+            leases::drop_due(&mut tx, ws, &taken.lease).await?;
+        }
+        deliveries::snapshot(&mut tx, ws, run, &marks.snapshots).await?;
+        deliveries::attempts(&mut tx, ws, run, now, &marks.attempts).await?;
+        deliveries::suppress(&mut tx, ws, "provider", now, &marks.dead).await?;
+        budget::settle(&mut tx, ws, budgets, taken.lease.id, taken.reserved_at, now, marks.handed_over).await?;
+        self.advance_stages(&mut tx, plan, taken, &marks, &changed).await?;
+        self.emit_sent(&mut tx, plan, &marks, &changed).await?;
+        let finished = position.is_some() && self.finish_if_done(&mut tx, plan).await?;
+        tx.commit().await?;
+
+        let remaining = position.map_or(0, |p| p.total_recipients - p.next_seq + 1);
+        tracing::info!(tenantId = ws.0, correlationId = %plan.facts.correlation_id, campaignId = %plan.facts.campaign_id, batchNumber = taken.lease.id, batchSize = marks.marks.len(), totalSent = sent, totalRemaining = remaining, "[SEND] campaign batch");
+        self.announce(plan).await?;
+        if finished {
+            self.announce_finish(plan).await?;
+        }
+        let looked_at: HashSet<i64> =
+            marks.marks.iter().map(|m| m.seq).chain(marks.deferrals.iter().map(|d| d.seq)).collect();
+        let processed = i64::try_from(looked_at.len()).unwrap_or(i64::MAX);
+        let provider_trouble = marks.provider_failures > 0 && sent == 0;
+        Ok(Cycle { processed, sent, failed, finished, provider_trouble, ..Cycle::default() })
+    }
+
+    async fn advance_stages(
+        &self,
+        tx: &mut Tx,
+        plan: &RunPlan,
+        taken: &Taken,
+        marks: &Marks,
+        changed: &HashSet<i64>,
+    ) -> muster_db::Result<()> {
+        let (ws, run, now) = (plan.ws, plan.facts.run_id, self.clock.now());
+        if taken.is_fresh {
+            // Each message is looked at once for the first time; tries and waits later do not count again.
+            let mut seen: HashSet<i64> = marks.marks.iter().map(|m| m.seq).collect();
+            seen.extend(marks.deferrals.iter().map(|d| d.seq));
+            let seen = i64::try_from(seen.len()).unwrap_or(i64::MAX);
+            executions::advance(tx, ws, run, Stage::ProfileFetch.as_str(), seen, 0, seen, now).await?;
+            executions::advance(tx, ws, run, Stage::OfferSelection.as_str(), seen, 0, seen, now).await?;
+            executions::advance(tx, ws, run, Stage::CreativeSelection.as_str(), seen, 0, seen, now).await?;
+        }
+        let settled =
+            marks.marks.iter().filter(|m| m.status != RecipientStatus::Pending.code() && changed.contains(&m.seq));
+        let (mut all, mut rendered, mut sent) = (0, 0, 0);
+        for mark in settled {
+            all += 1;
+            rendered += i64::from(mark.content_no.is_some());
+            sent += i64::from(mark.sent_at.is_some());
+        }
+        executions::advance(tx, ws, run, Stage::Rendering.as_str(), rendered, 0, rendered, now).await?;
+        executions::advance(tx, ws, run, Stage::Delivery.as_str(), all, all, all, now).await?;
+        executions::advance(tx, ws, run, Stage::Analytics.as_str(), sent, 0, sent, now).await
+    }
+
+    /// One row of the outbox carries all messages of a window; the fan-out makes one event of each.
+    async fn emit_sent(
+        &self,
+        tx: &mut Tx,
+        plan: &RunPlan,
+        marks: &Marks,
+        changed: &HashSet<i64>,
+    ) -> muster_db::Result<()> {
+        let sent: Vec<_> = marks
+            .marks
+            .iter()
+            .filter(|m| m.sent_at.is_some() && changed.contains(&m.seq))
+            .map(|m| json!({"seq": m.seq, "sentAt": m.sent_at.map(rfc3339)}))
+            .collect();
+        if sent.is_empty() {
+            return Ok(());
+        }
+        let data = json!({"campaignId": plan.facts.campaign_id, "runId": plan.facts.run_id, "messages": sent});
+        audit::emit(tx, plan.ws, "campaign.message.sent", &plan.facts.correlation_id, self.clock.now(), &data).await
+    }
+
+    /// Completion rule of contract.md: nothing pending and only failures is `failed`; nothing pending otherwise is `completed`.
+    pub(super) async fn finish_if_done(&self, tx: &mut Tx, plan: &RunPlan) -> muster_db::Result<bool> {
+        let (ws, run, now) = (plan.ws, plan.facts.run_id, self.clock.now());
+        let Some(position) = leases::lock_run(tx, ws, run).await? else { return Ok(false) };
+        if position.run_status != "running"
+            || position.next_seq <= position.total_recipients
+            || leases::has_open_work(tx, ws, run).await?
+        {
+            return Ok(false);
+        }
+        let total = runs::stats(tx, ws, run).await?.iter().fold(runs::RunStats::default(), |a, b| a.plus(b));
+        let all_failed = total.failed > 0 && total.sent == 0;
+        let Ok(from) = position.campaign_status.parse::<CampaignStatus>() else { return Ok(false) };
+        let Ok(to) = from.after(CampaignAction::Finish { all_failed }) else { return Ok(false) };
+        runs::finish(tx, ws, run, to.as_str(), now).await?;
+        campaign_state::set_status(tx, ws, plan.facts.campaign_id, from, to, None, now).await?;
+        let (status, error) = if all_failed { ("failure", Some("every message failed")) } else { ("success", None) };
+        executions::finish_stages(tx, ws, run, Stage::Delivery.order(), status, now, error).await?;
+        let entry = audit::NewEntry {
+            at: now,
+            actor_id: None,
+            actor_name: "Muster",
+            action: if all_failed { "campaign.failed" } else { "campaign.completed" },
+            object_type: "campaign",
+            object_id: plan.facts.campaign_id.to_string(),
+            object_name: &plan.facts.name,
+            before: Some(json!({"status": from})),
+            after: Some(json!({"status": to, "sent": total.sent, "failed": total.failed})),
+            correlation_id: Some(&plan.facts.correlation_id),
+        };
+        audit::insert(tx, ws, &entry).await?;
+        let data = json!({"campaignId": plan.facts.campaign_id, "campaignName": plan.facts.name, "status": to, "totalRecipients": total.total, "sent": total.sent, "failed": total.failed, "completedAt": rfc3339(now)});
+        audit::emit(tx, ws, "campaign.completed", &plan.facts.correlation_id, now, &data).await?;
+        Ok(true)
+    }
+
+    pub(super) async fn announce_finish(&self, plan: &RunPlan) -> muster_db::Result<()> {
+        self.forget(plan.facts.run_id);
+        tracing::info!(tenantId = plan.ws.0, correlationId = %plan.facts.correlation_id, campaignId = %plan.facts.campaign_id, fromStatus = "running", toStatus = "completed", "[LIFECYCLE] campaign status changed");
+        self.live.publish(plan.ws, "campaigns", json!({}));
+        self.announce(plan).await
+    }
+
+    /// Tells every window where the run stands.
+    pub(super) async fn announce(&self, plan: &RunPlan) -> muster_db::Result<()> {
+        let mut tx = self.db.read(plan.ws).await?;
+        let s = runs::stats(&mut tx, plan.ws, plan.facts.run_id)
+            .await?
+            .iter()
+            .fold(runs::RunStats::default(), |a, b| a.plus(b));
+        let counters = json!({"total": s.total, "pending": s.pending(), "sent": s.sent, "delivered": s.delivered, "failed": s.failed, "skipped": s.skipped, "suppressed": s.suppressed, "cancelled": s.cancelled, "unknown": s.unknown});
+        self.live.publish(
+            plan.ws,
+            format!("campaign:{}", plan.facts.campaign_id),
+            json!({"campaignId": plan.facts.campaign_id, "runId": plan.facts.run_id, "counters": counters}),
+        );
+        Ok(())
+    }
+}
