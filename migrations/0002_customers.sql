@@ -35,11 +35,13 @@ CREATE TABLE customers (
     updated_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX customers_external ON customers (tenant_id, external_id);
-CREATE INDEX customers_email ON customers (tenant_id, email);
-CREATE INDEX customers_phone ON customers (tenant_id, phone);
-CREATE INDEX customers_search_name ON customers (tenant_id, search_name, id);
-CREATE INDEX customers_search_last ON customers (tenant_id, search_last_name, id);
+-- prefix searches while typing; equality uses them too
+CREATE INDEX customers_email ON customers (tenant_id, email {pattern_ops});
+CREATE INDEX customers_phone ON customers (tenant_id, phone {pattern_ops});
+CREATE INDEX customers_search_name ON customers (tenant_id, search_name {pattern_ops}, id);
+CREATE INDEX customers_search_last ON customers (tenant_id, search_last_name {pattern_ops}, id);
 CREATE INDEX customers_page ON customers (tenant_id, id);
+CREATE INDEX customers_erased ON customers (tenant_id) WHERE erased_at IS NOT NULL;
 -- the commonest selective segment conditions
 CREATE INDEX customers_tier_city ON customers (tenant_id, tier, city);
 CREATE INDEX customers_last_purchase ON customers (tenant_id, last_purchase_date);
@@ -131,7 +133,6 @@ CREATE TABLE imports (
     duplicates BIGINT NOT NULL DEFAULT 0,
     rejected BIGINT NOT NULL DEFAULT 0,
     reasons {json} NOT NULL,
-    bytes_read BIGINT NOT NULL DEFAULT 0,
     error TEXT,
     created_by {uuid},
     created_at BIGINT NOT NULL,

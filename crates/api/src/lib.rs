@@ -4,8 +4,9 @@
 
 mod answer;
 mod auth;
-mod catalogue;
 mod campaigns;
+mod catalogue;
+mod customers;
 mod extract;
 mod home;
 mod jobs;

@@ -2,11 +2,13 @@
 
 pub mod app;
 pub mod auth;
-pub mod catalogue;
 pub mod campaigns;
+pub mod catalogue;
 pub mod ctx;
+pub mod customers;
 pub mod error;
 pub mod home;
+pub mod imports;
 pub mod input;
 pub mod jobs;
 pub mod logs;
@@ -24,6 +26,7 @@ pub mod search;
 pub mod segments;
 pub mod settings;
 pub mod setup;
+pub mod suppressions;
 pub mod templates;
 pub mod vault;
 

@@ -60,6 +60,43 @@ pub struct CustomerDraft {
     pub attributes: BTreeMap<String, AttributeValue>,
 }
 
+impl CustomerDraft {
+    /// Takes over everything that `newer` knows; what it does not say stays.
+    pub fn absorb(&mut self, newer: Self) {
+        fn take<T>(field: &mut Option<T>, newer: Option<T>) {
+            if newer.is_some() {
+                *field = newer;
+            }
+        }
+        take(&mut self.external_id, newer.external_id);
+        take(&mut self.first_name, newer.first_name);
+        take(&mut self.last_name, newer.last_name);
+        take(&mut self.email, newer.email);
+        take(&mut self.phone, newer.phone);
+        take(&mut self.city, newer.city);
+        take(&mut self.tier, newer.tier);
+        take(&mut self.client_type, newer.client_type);
+        take(&mut self.preferred_language, newer.preferred_language);
+        take(&mut self.preferred_channel, newer.preferred_channel);
+        take(&mut self.preferred_product, newer.preferred_product);
+        take(&mut self.timezone, newer.timezone);
+        take(&mut self.account_balance, newer.account_balance);
+        take(&mut self.currency, newer.currency);
+        take(&mut self.registration_date, newer.registration_date);
+        take(&mut self.first_purchase_date, newer.first_purchase_date);
+        take(&mut self.last_purchase_date, newer.last_purchase_date);
+        take(&mut self.last_order_at, newer.last_order_at);
+        take(&mut self.is_active, newer.is_active);
+        take(&mut self.opted_out, newer.opted_out);
+        for token in newer.push_tokens {
+            if !self.push_tokens.contains(&token) {
+                self.push_tokens.push(token);
+            }
+        }
+        self.attributes.extend(newer.attributes);
+    }
+}
+
 /// The type of a custom attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -138,6 +175,40 @@ pub fn normal_text(text: &str) -> Option<String> {
     (!clean.is_empty()).then_some(clean)
 }
 
+/// The first moment of a day in UTC: how columns keep days.
+pub fn first_moment(day: NaiveDate) -> i64 {
+    day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis()
+}
+
+/// The day of a column's value.
+pub fn day_of(moment: i64) -> Option<NaiveDate> {
+    chrono::DateTime::from_timestamp_millis(moment).map(|moment| moment.date_naive())
+}
+
+/// A name as search compares it: lower case, Latin accents off, single spaces.
+pub fn search_key(text: &str) -> String {
+    let folded: String = text.chars().flat_map(char::to_lowercase).map(without_accent).collect();
+    normal_text(&folded).unwrap_or_default()
+}
+
+/// The Latin letter under an accent; other letters as they are.
+pub fn without_accent(c: char) -> char {
+    match c {
+        'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' | 'ā' => 'a',
+        'ç' | 'č' | 'ć' => 'c',
+        'é' | 'è' | 'ê' | 'ë' | 'ē' | 'ę' | 'ễ' | 'ế' | 'ệ' => 'e',
+        'î' | 'ï' | 'í' | 'ì' | 'ī' => 'i',
+        'ł' => 'l',
+        'ñ' | 'ń' => 'n',
+        'ô' | 'ö' | 'ó' | 'ò' | 'õ' | 'ø' | 'ō' => 'o',
+        'š' | 'ś' => 's',
+        'û' | 'ü' | 'ù' | 'ú' | 'ū' => 'u',
+        'ý' | 'ÿ' => 'y',
+        'ž' | 'ź' | 'ż' => 'z',
+        other => other,
+    }
+}
+
 /// Whether `name` can name a custom attribute: `a`–`z`, digits and `_`, beginning with a letter, at
 /// most 64 characters. Segments and templates use these names as they stand.
 pub fn attribute_name_is_valid(name: &str) -> bool {
@@ -157,6 +228,12 @@ mod tests {
         assert_eq!(normal_text("a\u{0}b"), Some("a b".into()));
         assert_eq!(normal_text("محمد 👩‍👧"), Some("محمد 👩‍👧".into()));
         assert_eq!(normal_text(" \t "), None);
+    }
+
+    #[test]
+    fn names_are_found_without_case_and_accents() {
+        assert_eq!(search_key("  Zoë  NÚÑEZ "), "zoe nunez");
+        assert_eq!(search_key("Шевченко"), "шевченко");
     }
 
     #[test]

@@ -41,6 +41,39 @@ impl FromStr for Region {
     }
 }
 
+impl Region {
+    /// Digits after the `+` of this country's numbers.
+    pub fn calling_code(self) -> String {
+        phonenumber::metadata::DATABASE
+            .by_id(self.0.as_ref())
+            .map_or_else(String::new, |meta| meta.country_code().to_string())
+    }
+
+    /// The country to read numbers in where nobody has said one: that of the workspace's currency.
+    pub fn of_currency(currency: &str) -> Self {
+        use country::Id;
+        Self(match currency {
+            "KES" => Id::KE,
+            "TZS" => Id::TZ,
+            "UGX" => Id::UG,
+            "RWF" => Id::RW,
+            "ETB" => Id::ET,
+            "NGN" => Id::NG,
+            "GHS" => Id::GH,
+            "ZAR" => Id::ZA,
+            "EGP" => Id::EG,
+            "XOF" => Id::SN,
+            "XAF" => Id::CM,
+            "CDF" => Id::CD,
+            "EUR" => Id::FR,
+            "GBP" => Id::GB,
+            "INR" => Id::IN,
+            "BRL" => Id::BR,
+            _ => Id::US,
+        })
+    }
+}
+
 impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_ref())

@@ -23,6 +23,9 @@ enum Command {
     Init(commands::init::Init),
     /// Make an API token for a person and print it, nothing else.
     Token(commands::token::Token),
+    /// Import a file.
+    #[command(subcommand)]
+    Import(commands::import::Import),
     /// Serve the interface, the API, tracking and webhooks, and run campaigns.
     Serve(commands::serve::Serve),
     /// Write the OpenAPI document.
@@ -41,6 +44,7 @@ async fn main() -> ExitCode {
     let result = match cli.command {
         Command::Init(c) => c.run().await,
         Command::Token(c) => c.run().await,
+        Command::Import(c) => c.run().await,
         Command::Serve(c) => c.run().await,
         Command::Openapi { out } => commands::openapi::run(out.as_deref()),
     };

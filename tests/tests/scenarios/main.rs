@@ -1,8 +1,10 @@
 //! Scenario tests: one program, so that it links once. One file per area, in alphabetical order.
 
 mod access;
-mod home;
 mod campaigns;
+mod customer_import;
+mod customers;
+mod home;
 mod offers;
 mod providers;
 mod settings;

@@ -1,6 +1,7 @@
 //! One file per table: notes on the schema, statements, rows, functions.
 
 pub mod approvals;
+pub mod attributes;
 pub mod audience;
 pub mod audit;
 pub mod budgets;
@@ -9,10 +10,15 @@ pub mod campaign_parts;
 pub mod campaign_state;
 pub mod campaign_versions;
 pub mod campaigns;
+pub mod consents;
 pub mod creatives;
+pub mod customer_batch;
+pub mod customer_erasure;
+pub mod customers;
 pub mod deliveries;
 pub mod executions;
 pub mod home;
+pub mod imports;
 pub mod leases;
 pub mod links;
 pub mod notifications;
@@ -33,7 +39,9 @@ pub mod search;
 pub mod secrets;
 pub mod segments;
 pub mod sessions;
+pub mod suppressions;
 pub mod templates;
+pub mod timeline;
 pub mod workspaces;
 
 use crate::sql::Sql;
@@ -42,6 +50,7 @@ use crate::sql::Sql;
 pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
     [
         approvals::STATEMENTS,
+        attributes::STATEMENTS,
         audience::STATEMENTS,
         audit::STATEMENTS,
         budgets::STATEMENTS,
@@ -50,10 +59,15 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         campaign_state::STATEMENTS,
         campaign_versions::STATEMENTS,
         campaigns::STATEMENTS,
+        consents::STATEMENTS,
         creatives::STATEMENTS,
+        customer_batch::STATEMENTS,
+        customer_erasure::STATEMENTS,
+        customers::STATEMENTS,
         deliveries::STATEMENTS,
         executions::STATEMENTS,
         home::STATEMENTS,
+        imports::STATEMENTS,
         leases::STATEMENTS,
         links::STATEMENTS,
         notifications::STATEMENTS,
@@ -74,7 +88,9 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         secrets::STATEMENTS,
         segments::STATEMENTS,
         sessions::STATEMENTS,
+        suppressions::STATEMENTS,
         templates::STATEMENTS,
+        timeline::STATEMENTS,
         workspaces::STATEMENTS,
     ]
     .into_iter()

@@ -29,3 +29,4 @@ pub use rejection::{Problem, Reason, Rejection};
 pub use rows::{FileError, Row};
 pub use shape::{Delimiter, FileShape, Format};
 pub use sniffing::{Sniffed, sniff};
+pub use values::timezone as zone;

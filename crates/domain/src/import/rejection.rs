@@ -40,8 +40,6 @@ pub enum Reason {
     Duplicate,
     /// The row has no value in the column that customers are recognised by.
     MissingKey,
-    /// E-mail or phone belong to another customer than the row's key says.
-    Conflict,
 }
 
 impl Reason {
@@ -65,7 +63,6 @@ impl Reason {
             Reason::TooLong => "too_long",
             Reason::Duplicate => "duplicate",
             Reason::MissingKey => "missing_key",
-            Reason::Conflict => "conflict",
         }
     }
 }

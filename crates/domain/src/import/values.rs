@@ -20,7 +20,7 @@ const MAX_TOKEN: usize = 512;
 /// of the value.
 pub(super) fn without_guard(text: &str) -> &str {
     match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
+        Some(rest) if rest.trim_start_matches('\'').starts_with(['=', '+', '-', '@']) => rest,
         _ => text,
     }
 }
@@ -74,7 +74,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<String>, Misfit> {
 }
 
 /// A zone of the IANA list, in any case.
-pub(super) fn timezone(text: &str) -> Option<Tz> {
+pub fn timezone(text: &str) -> Option<Tz> {
     text.parse().ok().or_else(|| chrono_tz::TZ_VARIANTS.into_iter().find(|zone| zone.name().eq_ignore_ascii_case(text)))
 }
 

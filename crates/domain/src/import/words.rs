@@ -1,23 +1,11 @@
 //! The words for yes, channels, languages and currencies that files use.
 
 use crate::channel::Channel;
+use crate::customer::without_accent;
 
 /// A word without case, accents, spaces and punctuation: `Prénom ` and `PRENOM` are one.
 pub(super) fn folded(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).map(plain).filter(|c| c.is_alphanumeric()).collect()
-}
-
-fn plain(c: char) -> char {
-    match c {
-        'à' | 'â' | 'ä' | 'á' | 'ã' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'î' | 'ï' | 'í' => 'i',
-        'ô' | 'ö' | 'ó' => 'o',
-        'û' | 'ü' | 'ù' | 'ú' => 'u',
-        'ç' => 'c',
-        'ñ' => 'n',
-        other => other,
-    }
+    text.chars().flat_map(char::to_lowercase).map(without_accent).filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Yes or no, in English, Swahili and French.
