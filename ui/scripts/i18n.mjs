@@ -16,7 +16,9 @@ const two = new RegExp(`\\btn\\(\\s*[^"]*?,\\s*${literal},\\s*${literal}`, "g");
 const unescaped = (text) => JSON.parse(`"${text}"`);
 
 const words = new Map();
-for (const path of all.filter((name) => /\.tsx?$/.test(name) && !/\.test\./.test(name))) {
+for (const path of all.filter(
+  (name) => /\.tsx?$/.test(name) && !/\.test\.|i18n\/index/.test(name),
+)) {
   const source = readFileSync(path, "utf8");
   const found = [...source.matchAll(one)].map((hit) => hit[1]);
   found.push(...[...source.matchAll(two)].flatMap((hit) => [hit[1], hit[2]]));

@@ -8,7 +8,7 @@ import { SectionTitle } from "../../shared/ui/Page";
 /** All keys that work here, read from the registry the moment it opens. */
 export function KeysDialog(props: { opened: boolean; onClose: () => void }): ReactNode {
   const [single, setSingle] = useState(singleKeysOn);
-  const groups = Object.groupBy(activeShortcuts(), ({ group }) => group);
+  const groups = Object.groupBy(activeShortcuts().reverse(), ({ group }) => group);
   return (
     <Modal opened={props.opened} onClose={props.onClose} title={t("Keys")} size="md">
       {Object.entries(groups).map(([group, shortcuts]) => (

@@ -85,6 +85,8 @@ export function Palette(): ReactNode {
       scrollable
       maxHeight={420}
       shortcut={null}
+      overlayProps={{ blur: 0 }}
+      yOffset="12vh"
       searchProps={{
         leftSection: <IconSearch size={16} stroke={1.6} />,
         placeholder: t("Search or do…"),

@@ -49,6 +49,7 @@ export function Shell(): ReactNode {
       </div>
       {navigation()
         .flatMap((group) => group.items)
+        .filter((item) => item.href in router.routesByPath)
         .map((item) =>
           item.key ? (
             <GoKey key={item.href} label={item.label} href={item.href} letter={item.key} />

@@ -4,14 +4,13 @@ import { IconArrowLeft, IconDatabase } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { queryClient } from "../../app/queryClient";
 import { ApiError, post, type Session, sessionQuery, takeSession } from "../../shared/api";
-import { Fields } from "../../shared/form";
+import { Fields, StrengthBar, strength } from "../../shared/form";
 import { t } from "../../shared/i18n";
 import { InlineError } from "../../shared/ui";
 import { currencyChoices, zoneChoices } from "./choices";
 import classes from "./entry.module.css";
 import { remember } from "./known";
 import { placeOf, type SetupState } from "./setup";
-import { strength } from "./strength";
 
 interface AdminStepProps {
   setup: SetupState;
@@ -132,17 +131,5 @@ export function AdminStep({ setup, onBack, onDone }: AdminStepProps): ReactNode 
         {placeOf(setup)}
       </div>
     </form>
-  );
-}
-
-function StrengthBar({ password }: { password: string }): ReactNode {
-  const { score, text } = strength(password);
-  return (
-    <div className={classes.strength} role="status">
-      {[1, 2, 3, 4].map((part) => (
-        <i key={part} className={classes.strengthPart} data-on={score >= part || undefined} />
-      ))}
-      <span>{text}</span>
-    </div>
   );
 }

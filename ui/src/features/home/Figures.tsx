@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { Home, HomeProvider as Provider, HomeRate as Rate } from "../../gen";
+import type { Home, HomeFigures, HomeProvider as Provider, HomeRate as Rate } from "../../gen";
 import { Sparkline } from "../../shared/charts";
 import { compact, day, number, percent, signed, time } from "../../shared/format";
 import { t } from "../../shared/i18n";
@@ -16,42 +16,20 @@ export function Figures({ home }: { home: Home }): ReactNode {
     <Rail
       width={290}
       label={t("Last 28 days")}
-      summary={t("{revenue} from campaigns in the last 28 days, {rate} delivered", {
-        revenue,
-        rate: percent(figures.delivered.now),
-      })}
+      summary={
+        figures.sent === 0
+          ? t("Nothing was sent in the last 28 days.")
+          : t("{revenue} from campaigns in the last 28 days, {rate} delivered", {
+              revenue,
+              rate: percent(figures.delivered.now),
+            })
+      }
     >
       <RailSection title={t("Last 28 days")} aside={t("vs 28 before")}>
-        <BigFigure
-          label={t("Revenue from campaigns")}
-          value={
-            <span title={`${figures.currency} ${figures.revenue}`}>
-              {revenue}{" "}
-              <Growth now={Number(figures.revenue)} before={Number(figures.revenueBefore)} />
-            </span>
-          }
-        />
-        <Sparkline
-          width={250}
-          height={64}
-          values={figures.revenueDays}
-          before={figures.revenueDaysBefore}
-          label={t("Revenue by day, {revenue} in all", { revenue })}
-        />
-        <div className={classes.axis}>
-          <span>{day(Date.now() - 27 * DAY_MS)}</span>
-          <span>{t("today")}</span>
-        </div>
-        <RateRow name={t("Delivered")} rate={figures.delivered} />
-        <RateRow name={t("Opens")} rate={figures.opened} />
-        <RateRow name={t("Clicks")} rate={figures.clicked} />
-        <div className={classes.rateRow}>
-          <span>{t("Conversions")}</span>
-          <i />
-          <b>{number(figures.conversions)}</b>
-          <Growth now={figures.conversions} before={figures.conversionsBefore} />
-        </div>
-        <RateRow name={t("Opt-outs")} rate={figures.optedOut} goodWhen="down" digits={2} />
+        {figures.sent === 0 && (
+          <p className={classes.none}>{t("Nothing was sent in the last 28 days.")}</p>
+        )}
+        {figures.sent > 0 && <Past figures={figures} />}
       </RailSection>
       <RailSection title={t("Providers")}>
         {home.providers.length === 0 && (
@@ -62,6 +40,44 @@ export function Figures({ home }: { home: Home }): ReactNode {
         ))}
       </RailSection>
     </Rail>
+  );
+}
+
+function Past({ figures }: { figures: HomeFigures }): ReactNode {
+  const revenue = `${figures.currency} ${compact(Number(figures.revenue))}`;
+  return (
+    <>
+      <BigFigure
+        label={t("Revenue from campaigns")}
+        value={
+          <span title={`${figures.currency} ${figures.revenue}`}>
+            {revenue}{" "}
+            <Growth now={Number(figures.revenue)} before={Number(figures.revenueBefore)} />
+          </span>
+        }
+      />
+      <Sparkline
+        width={250}
+        height={64}
+        values={figures.revenueDays}
+        before={figures.revenueDaysBefore}
+        label={t("Revenue by day, {revenue} in all", { revenue })}
+      />
+      <div className={classes.axis}>
+        <span>{day(Date.now() - 27 * DAY_MS)}</span>
+        <span>{t("today")}</span>
+      </div>
+      <RateRow name={t("Delivered")} rate={figures.delivered} />
+      <RateRow name={t("Opens")} rate={figures.opened} />
+      <RateRow name={t("Clicks")} rate={figures.clicked} />
+      <div className={classes.rateRow}>
+        <span>{t("Conversions")}</span>
+        <i />
+        <b>{number(figures.conversions)}</b>
+        <Growth now={figures.conversions} before={figures.conversionsBefore} />
+      </div>
+      <RateRow name={t("Opt-outs")} rate={figures.optedOut} goodWhen="down" digits={2} />
+    </>
   );
 }
 

@@ -3,6 +3,9 @@ import type { ReactNode } from "react";
 import { Keys, useShortcut } from "../keys";
 import classes from "./form.module.css";
 
+export { StrengthBar } from "./StrengthBar";
+export { MIN_PASSWORD, strength } from "./strength";
+
 /** Fields side by side that wrap when there is no room. */
 export function Fields({ children, min = 200 }: { children: ReactNode; min?: number }): ReactNode {
   return (

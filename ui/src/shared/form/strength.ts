@@ -1,4 +1,4 @@
-import { t } from "../../shared/i18n";
+import { t } from "../i18n";
 
 export interface Strength {
   /** 0 (empty or too short) to 4. */
