@@ -79,7 +79,7 @@ both_engines! {
         let typo = problems.iter().find(|one| one["path"] == "creatives[0].textBody").unwrap();
         assert_eq!(typo["message"], "Line 1, column 5: Nobody knows “frist_name”. Did you mean “first_name”?");
         assert_eq!(draft["creatives"][0]["creativeVersionId"], Value::Null, "what cannot be sent is not kept for sending");
-        assert_eq!(draft["validUntil"], "2027-01-31T00:00:00Z");
+        assert_eq!(draft["validUntil"], "2027-01-31T23:59:59Z");
         assert_eq!(draft["version"], 1, "a draft stays the version that it is");
 
         let mended = manager

@@ -9,7 +9,7 @@ use muster_domain::clock::Millis;
 use muster_domain::offer::{CodeMode, OfferStatus, RewardTrigger, StrangerRedemption, normal_code};
 use muster_domain::problem::Problem;
 use muster_domain::template::{KnownNames, MAX_SOURCE_BYTES, Severity};
-use muster_domain::time::parse_moment;
+use muster_domain::time::{DAY, SECOND, parse_moment};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -146,7 +146,7 @@ fn base(row: &mut OfferRow, input: &OfferInput) -> AppResult<()> {
         ("validFrom", &input.valid_from, &mut row.valid_from),
         ("validUntil", &input.valid_until, &mut row.valid_until),
     ] {
-        match moment(given) {
+        match moment(given, field == "validUntil") {
             Ok(Some(at)) => *kept = at,
             Ok(None) => {}
             Err(text) => wrong.push(Problem::new(field, "bad_date", format!("“{text}” is no date. Write 2026-01-31."))),
@@ -163,13 +163,17 @@ fn base(row: &mut OfferRow, input: &OfferInput) -> AppResult<()> {
     if wrong.is_empty() { Ok(()) } else { Err(AppError::problems(wrong)) }
 }
 
-/// What a date field asks for: leave it, clear it, or set it.
-fn moment(given: &Option<Option<String>>) -> Result<Option<Option<Millis>>, String> {
+/// What a date field asks for: leave it, clear it, or set it. The last day counts to its end.
+fn moment(given: &Option<Option<String>>, is_end: bool) -> Result<Option<Option<Millis>>, String> {
     match given {
         None => Ok(None),
         Some(None) => Ok(Some(None)),
         Some(Some(text)) if text.trim().is_empty() => Ok(Some(None)),
-        Some(Some(text)) => parse_moment(text).map(|at| Some(Some(at))).ok_or_else(|| text.clone()),
+        Some(Some(text)) => {
+            let at = parse_moment(text).ok_or_else(|| text.clone())?;
+            let is_day = text.trim().len() == 10;
+            Ok(Some(Some(if is_end && is_day { at + DAY - SECOND } else { at })))
+        }
     }
 }
 
