@@ -3,6 +3,7 @@
 //! Translates and nothing else: every decision is made in `muster-app`.
 
 mod answer;
+mod audit;
 mod auth;
 mod campaigns;
 mod catalogue;
@@ -15,9 +16,12 @@ mod offers;
 mod providers;
 mod routes;
 mod runs;
+mod sandbox;
 mod session;
 mod settings;
 mod setup;
 mod templates;
+mod tokens;
+mod users;
 
 pub use routes::{openapi, router};

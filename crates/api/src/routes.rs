@@ -27,6 +27,7 @@ struct Document;
 fn areas() -> OpenApiRouter<App> {
     // One line per area, in alphabetical order.
     OpenApiRouter::with_openapi(Document::openapi()) //
+        .merge(crate::audit::routes())
         .merge(crate::campaigns::routes())
         .merge(crate::catalogue::routes())
         .merge(crate::customers::routes())
@@ -36,10 +37,13 @@ fn areas() -> OpenApiRouter<App> {
         .merge(crate::offers::routes())
         .merge(crate::providers::routes())
         .merge(crate::runs::routes())
+        .merge(crate::sandbox::routes())
         .merge(crate::session::routes())
         .merge(crate::settings::routes())
         .merge(crate::setup::routes())
         .merge(crate::templates::routes())
+        .merge(crate::tokens::routes())
+        .merge(crate::users::routes())
 }
 
 /// The OpenAPI 3.1 document.

@@ -67,6 +67,11 @@ async fn verify(hash: String, password: String) -> bool {
     task.await.unwrap_or(false)
 }
 
+/// Whether a password is the one of a hash.
+pub async fn is_password(hash: &str, password: String) -> bool {
+    password.len() <= MAX_PASSWORD * 4 && verify(hash.to_owned(), password).await
+}
+
 /// A wrong address takes as long as a wrong password: this is the hash of nothing anybody knows.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$0zC3vRcHbUg4nZ4qWwQY9QyqF1rJ0qg6nqkq3m9xk8o";

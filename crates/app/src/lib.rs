@@ -1,6 +1,7 @@
 //! Use cases: what a person, a program or the scheduler may ask for. Owns permissions, transactions, audit and events.
 
 pub mod app;
+pub mod audit;
 pub mod auth;
 pub mod campaigns;
 pub mod catalogue;
@@ -20,6 +21,7 @@ pub mod permissions;
 pub mod profile;
 pub mod providers;
 pub mod runs;
+pub mod sandbox;
 pub mod scheduler;
 pub mod seal;
 pub mod search;
@@ -28,6 +30,7 @@ pub mod settings;
 pub mod setup;
 pub mod suppressions;
 pub mod templates;
+pub mod users;
 pub mod vault;
 
 pub use app::{App, InstallKey};

@@ -1,10 +1,13 @@
 //! Scenario tests: one program, so that it links once. One file per area, in alphabetical order.
 
 mod access;
+mod audit;
 mod campaigns;
 mod customer_import;
 mod customers;
 mod home;
 mod offers;
 mod providers;
+mod sandbox;
 mod settings;
+mod users;

@@ -15,6 +15,14 @@ sql! {
     PAGE = "SELECT id, at, actor_id, actor_name, action, object_type, object_id, object_name, before_state, after_state, correlation_id FROM audit_log
             WHERE tenant_id = $1 AND id < $2 AND ($3 = '' OR object_type = $3) AND ($4 = '' OR object_id = $4) AND ($5 = '' OR action = $5)
             ORDER BY id DESC LIMIT $6";
+    // audit_log_tenant, or audit_log_object when both parts of the object are said
+    SEARCH = "SELECT id, at, actor_id, actor_name, action, object_type, object_id, object_name, before_state, after_state, correlation_id FROM audit_log
+              WHERE tenant_id = $1 AND ($2 = '' OR object_type = $2) AND ($3 = '' OR object_id = $3) AND ($4 = '' OR action LIKE $4 ESCAPE '\\')
+                AND (CAST($5 AS UUID) IS NULL OR actor_id = $5) AND at >= $6 AND at < $7 AND ($8 = '' OR lower(actor_name) LIKE $8 ESCAPE '\\' OR lower(object_name) LIKE $8 ESCAPE '\\')
+              ORDER BY id DESC LIMIT $9 OFFSET $10";
+    COUNT = "SELECT COUNT(*) FROM audit_log
+             WHERE tenant_id = $1 AND ($2 = '' OR object_type = $2) AND ($3 = '' OR object_id = $3) AND ($4 = '' OR action LIKE $4 ESCAPE '\\')
+               AND (CAST($5 AS UUID) IS NULL OR actor_id = $5) AND at >= $6 AND at < $7 AND ($8 = '' OR lower(actor_name) LIKE $8 ESCAPE '\\' OR lower(object_name) LIKE $8 ESCAPE '\\')";
     EMIT = "INSERT INTO event_outbox (tenant_id, name, correlation_id, at, data) VALUES ($1, $2, $3, $4, $5)";
     // event_outbox's key; the reader keeps its place
     EVENTS_AFTER = "SELECT id, tenant_id, name, correlation_id, at, data FROM event_outbox WHERE id > $1 ORDER BY id LIMIT $2";
@@ -89,6 +97,30 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<EntryRow>> {
     fetch_all!(EntryRow; tx, PAGE, ws.0, before_id, filter.object_type, filter.object_id, filter.action, limit)
+}
+
+/// What to look for: empty texts and no actor mean any. Patterns are for LIKE with `\\` as escape; names in lower case.
+#[derive(Debug, Clone)]
+pub struct Search {
+    pub object_type: String,
+    pub object_id: String,
+    pub action_pattern: String,
+    pub actor_id: Option<Uuid>,
+    /// From then on.
+    pub from: Millis,
+    /// Before then.
+    pub to: Millis,
+    pub name_pattern: String,
+}
+
+/// Entries that a search finds, newest first.
+pub async fn search(tx: &mut Tx, ws: WorkspaceId, s: &Search, limit: i64, offset: i64) -> Result<Vec<EntryRow>> {
+    fetch_all!(EntryRow; tx, SEARCH, ws.0, &s.object_type, &s.object_id, &s.action_pattern, s.actor_id, s.from, s.to, &s.name_pattern, limit, offset)
+}
+
+/// How many entries a search finds.
+pub async fn count(tx: &mut Tx, ws: WorkspaceId, s: &Search) -> Result<i64> {
+    scalar!(i64; tx, COUNT, ws.0, &s.object_type, &s.object_id, &s.action_pattern, s.actor_id, s.from, s.to, &s.name_pattern)
 }
 
 /// An event of the outbox.

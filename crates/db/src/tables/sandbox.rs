@@ -17,11 +17,11 @@ sql! {
     // sandbox_messages_page; without a channel the key itself
     PAGE = "SELECT id, channel, recipient, sender, subject, text_body, html_body, headers, message_id, customer_id, run_id, seq, received_at FROM sandbox_messages
             WHERE tenant_id = $1 AND ($2 = '' OR channel = $2)
-              AND ($3 = '' OR lower(recipient) LIKE $3 OR lower(subject) LIKE $3 OR lower(text_body) LIKE $3)
+              AND ($3 = '' OR lower(recipient) LIKE $3 ESCAPE '\\' OR lower(subject) LIKE $3 ESCAPE '\\' OR lower(text_body) LIKE $3 ESCAPE '\\')
             ORDER BY id DESC LIMIT $4 OFFSET $5";
     COUNT = "SELECT COUNT(*) FROM sandbox_messages
              WHERE tenant_id = $1 AND ($2 = '' OR channel = $2)
-               AND ($3 = '' OR lower(recipient) LIKE $3 OR lower(subject) LIKE $3 OR lower(text_body) LIKE $3)";
+               AND ($3 = '' OR lower(recipient) LIKE $3 ESCAPE '\\' OR lower(subject) LIKE $3 ESCAPE '\\' OR lower(text_body) LIKE $3 ESCAPE '\\')";
     COUNTS = "SELECT channel, COUNT(*) AS messages FROM sandbox_messages WHERE tenant_id = $1 GROUP BY channel";
     GET = "SELECT id, channel, recipient, sender, subject, text_body, html_body, headers, message_id, customer_id, run_id, seq, received_at FROM sandbox_messages
            WHERE tenant_id = $1 AND id = $2";
@@ -74,7 +74,7 @@ pub async fn insert(tx: &mut Tx, ws: WorkspaceId, messages: &[NewSandboxMessage]
     Ok(ids)
 }
 
-/// What to list: an empty channel or pattern means any; the pattern is for LIKE, in lower case.
+/// What to list: an empty channel or pattern means any; the pattern is for LIKE with `\\` as escape, in lower case.
 #[derive(Debug, Clone, Default)]
 pub struct SandboxFilter<'a> {
     pub channel: &'a str,

@@ -12,6 +12,8 @@ sql! {
     TOUCH = "UPDATE sessions SET last_seen_at = $2, expires_at = $3 WHERE token_hash = $1 AND expires_at > $2";
     DELETE = "DELETE FROM sessions WHERE token_hash = $1";
     DELETE_OF_USER = "DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2";
+    // sessions_user
+    LIST_OF_USER = "SELECT token_hash, user_agent, created_at, last_seen_at, expires_at FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND expires_at > $3 ORDER BY last_seen_at DESC, token_hash LIMIT 200";
     DELETE_EXPIRED = "DELETE FROM sessions WHERE expires_at <= $1";
     INSERT_TOKEN = "INSERT INTO api_tokens (id, tenant_id, user_id, name, token_hash, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     FIND_TOKEN = "SELECT id, tenant_id, user_id, scopes FROM api_tokens WHERE token_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)";
@@ -86,6 +88,21 @@ pub async fn delete(tx: &mut Tx, hash: &[u8]) -> Result<()> {
 /// Signs a person out everywhere: after a change of password or role, or when deactivated.
 pub async fn delete_of_user(tx: &mut Tx, ws: WorkspaceId, user: Uuid) -> Result<u64> {
     exec!(tx, DELETE_OF_USER, ws.0, user)
+}
+
+/// A session as the settings show it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct SessionListRow {
+    pub token_hash: Vec<u8>,
+    pub user_agent: Option<String>,
+    pub created_at: Millis,
+    pub last_seen_at: Millis,
+    pub expires_at: Millis,
+}
+
+/// The live sessions of a person, last used first.
+pub async fn list_of_user(tx: &mut Tx, ws: WorkspaceId, user: Uuid, now: Millis) -> Result<Vec<SessionListRow>> {
+    fetch_all!(SessionListRow; tx, LIST_OF_USER, ws.0, user, now)
 }
 
 /// Removes what has expired, in all workspaces.
