@@ -1,5 +1,5 @@
 // Takes pictures of every screen: light, dark and 1024×700.
-//   node scripts/shots.mjs --base http://127.0.0.1:4700 --email a@b.c --password-file F [--out DIR] [--only /board,/jobs] [--id name=…]
+//   node scripts/shots.mjs --base http://127.0.0.1:8787 --email a@b.c --password-file F [--out DIR] [--only /board,/jobs] [--id name=…]
 import { mkdirSync, readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
@@ -54,7 +54,7 @@ const passwordFile = options.get("password-file");
 let state;
 if (email && passwordFile) {
   const context = await browser.newContext();
-  const answer = await context.request.post(`${base}/api/v1/auth/sign-in`, {
+  const answer = await context.request.post(`${base}/api/v1/session`, {
     data: { email, password: readFileSync(passwordFile, "utf8").trim() },
   });
   if (!answer.ok()) throw new Error(`sign-in: ${answer.status()} ${await answer.text()}`);

@@ -46,6 +46,22 @@ both_engines! {
         assert_eq!(peter.get("/api/v1/pulse").await.ok()["unread"], 0);
     }
 
+    async fn search_finds_people_and_named_things(world: World) {
+        let admin = world.admin().await;
+        let wanjiku = json!({"firstName": "Wanjiku", "lastName": "Kamau", "phone": "+254722418077", "city": "Thika"});
+        admin.post("/api/v1/customers", wanjiku).await.ok();
+        admin.post("/api/v1/campaigns", json!({"name": "Karibu Wanjiku 100%", "channel": "sms"})).await.ok();
+        let found = admin.get("/api/v1/search?q=wanj").await.ok();
+        let names: Vec<_> = found.as_array().unwrap().iter().map(|hit| (&hit["kind"], &hit["name"])).collect();
+        assert_eq!(
+            names,
+            [(&json!("campaign"), &json!("Karibu Wanjiku 100%")), (&json!("customer"), &json!("Wanjiku Kamau"))]
+        );
+        assert_eq!(found[1]["detail"], "Thika · +254722418077");
+        assert_eq!(admin.get("/api/v1/search?q=0722418").await.ok()[0]["name"], "Wanjiku Kamau");
+        assert_eq!(admin.get("/api/v1/search?q=100%25").await.ok()[0]["kind"], "campaign");
+    }
+
     async fn search_takes_signs_for_what_they_are(world: World) {
         let admin = world.admin().await;
         for text in ["", "%", "_", "!", "'", "+254"] {
