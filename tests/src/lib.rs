@@ -15,6 +15,7 @@
 pub mod client;
 pub mod clock;
 pub mod database;
+pub mod smtp_sink;
 pub mod world;
 
 pub use client::{Answer, Client};
