@@ -1,4 +1,17 @@
-import type { AnyRoute } from "@tanstack/react-router";
+import { type AnyRoute, createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { shellRoute } from "../../app/parents";
+
+const jobs = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/jobs",
+  component: lazyRouteComponent(() => import("./Jobs"), "Jobs"),
+});
+
+const job = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/jobs/$id",
+  component: lazyRouteComponent(() => import("./JobPage"), "JobPage"),
+});
 
 /** Routes of this feature, made with `createRoute({ getParentRoute: () => shellRoute, … })`. */
-export const jobRoutes = [] as const satisfies readonly AnyRoute[];
+export const jobRoutes = [jobs, job] as const satisfies readonly AnyRoute[];
