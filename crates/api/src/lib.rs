@@ -17,6 +17,7 @@ mod providers;
 mod routes;
 mod runs;
 mod sandbox;
+mod segments;
 mod session;
 mod settings;
 mod setup;

@@ -38,6 +38,7 @@ fn areas() -> OpenApiRouter<App> {
         .merge(crate::providers::routes())
         .merge(crate::runs::routes())
         .merge(crate::sandbox::routes())
+        .merge(crate::segments::routes())
         .merge(crate::session::routes())
         .merge(crate::settings::routes())
         .merge(crate::setup::routes())

@@ -9,5 +9,8 @@ mod home;
 mod offers;
 mod providers;
 mod sandbox;
+mod segment_oracle;
+mod segment_people;
+mod segments;
 mod settings;
 mod users;

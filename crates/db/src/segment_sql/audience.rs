@@ -90,6 +90,22 @@ impl CompiledAudience {
     }
 }
 
+impl CompiledAudience {
+    /// Everything at once. Nothing at all is true.
+    pub(super) fn all(parts: &[&Self]) -> Self {
+        let mut whole = Pieces::default();
+        if parts.is_empty() {
+            whole.push("1 = 1");
+        }
+        for (i, part) in parts.iter().enumerate() {
+            whole.push(if i == 0 { "(" } else { " AND (" });
+            whole.append(part);
+            whole.push(")");
+        }
+        whole.finish()
+    }
+}
+
 /// Text and values, growing.
 #[derive(Debug)]
 pub(super) struct Pieces {

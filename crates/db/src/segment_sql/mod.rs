@@ -9,10 +9,12 @@
 
 mod audience;
 mod behaviour;
+mod lines;
 mod predicate;
 mod run;
 mod text;
 
 pub use audience::{Bind, CompiledAudience};
-pub use predicate::{compile, members_of};
-pub use run::{MemberRow, count, execute_with, members, sample};
+pub use lines::{Line, lines};
+pub use predicate::{base, compile, members_of};
+pub use run::{Figures, MemberRow, count, count_lines, execute_with, figures, members, sample};

@@ -14,19 +14,24 @@ use crate::Engine;
 
 /// Compiles criteria for a workspace, at a moment that relative values count from.
 pub fn compile(engine: Engine, ws: WorkspaceId, criteria: &Criteria, now: Millis) -> CompiledAudience {
-    let decides = |flag: bool, field| flag || criteria.mentions(field);
-    let mut out = start(
-        engine,
-        ws,
-        decides(criteria.include_inactive, CustomerField::IsActive),
-        decides(criteria.include_opted_out, CustomerField::OptedOut),
-    );
+    let mut out = start_of(engine, ws, criteria);
     let mut writer = Writer { out: &mut out, ws, now };
     if !criteria.is_empty() {
         writer.out.push(" AND ");
         writer.group(&criteria.root, false);
     }
     out.finish()
+}
+
+/// Whom the conditions choose from: of this workspace, active, not opted out, unless the criteria say otherwise.
+pub fn base(engine: Engine, ws: WorkspaceId, criteria: &Criteria) -> CompiledAudience {
+    start_of(engine, ws, criteria).finish()
+}
+
+fn start_of(engine: Engine, ws: WorkspaceId, criteria: &Criteria) -> Pieces {
+    let with_inactive = criteria.include_inactive || criteria.mentions(CustomerField::IsActive);
+    let with_opted_out = criteria.include_opted_out || criteria.mentions(CustomerField::OptedOut);
+    start(engine, ws, with_inactive, with_opted_out)
 }
 
 /// The members of a static segment who are active and did not opt out.
@@ -71,13 +76,17 @@ impl Writer<'_> {
             if i > 0 {
                 self.out.push(if is_any { " OR " } else { " AND " });
             }
-            match node {
-                Node::Group(inner) => self.group(inner, is_negated),
-                Node::Condition(condition) => self.condition(condition, is_negated),
-                Node::Behaviour(b) => behaviour::write(self, b, is_negated),
-            }
+            self.node(node, is_negated);
         }
         self.out.push(")");
+    }
+
+    pub(super) fn node(&mut self, node: &Node, is_negated: bool) {
+        match node {
+            Node::Group(inner) => self.group(inner, is_negated),
+            Node::Condition(condition) => self.condition(condition, is_negated),
+            Node::Behaviour(b) => behaviour::write(self, b, is_negated),
+        }
     }
 
     fn condition(&mut self, condition: &Condition, is_negated: bool) {

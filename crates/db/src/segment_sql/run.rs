@@ -6,7 +6,7 @@ use sqlx::types::Json;
 
 use super::audience::{Bind, CompiledAudience};
 use crate::tx::Conn;
-use crate::{Result, Tx};
+use crate::{Engine, Result, Tx};
 
 /// Binds values to a query of either engine.
 macro_rules! with_binds {
@@ -48,6 +48,43 @@ pub async fn count(tx: &mut Tx, _ws: WorkspaceId, audience: &CompiledAudience) -
         Conn::Pg(c) => with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), binds).fetch_one(&mut **c).await?,
     };
     Ok(count)
+}
+
+/// How many customers are meant, and how many of them have an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Figures {
+    pub size: i64,
+    pub with_email: i64,
+    pub with_phone: i64,
+}
+
+/// Counts customers and their addresses in one pass.
+pub async fn figures(tx: &mut Tx, _ws: WorkspaceId, audience: &CompiledAudience) -> Result<Figures> {
+    let sql = format!("SELECT COUNT(*) AS size, COUNT(k.email) AS with_email, COUNT(k.phone) AS with_phone FROM customers k WHERE {}", audience.predicate(1));
+    let binds = audience.binds();
+    Ok(match &mut tx.conn {
+        Conn::Sqlite(c) => with_binds!(sqlx::query_as(AssertSqlSafe(sql)), binds).fetch_one(&mut **c).await?,
+        Conn::Pg(c) => with_binds!(sqlx::query_as(AssertSqlSafe(sql)), binds).fetch_one(&mut **c).await?,
+    })
+}
+
+/// How many of `audience` each line matches, all in one pass.
+pub async fn count_lines(tx: &mut Tx, _ws: WorkspaceId, audience: &CompiledAudience, lines: &[CompiledAudience]) -> Result<Vec<i64>> {
+    let array = if tx.engine() == Engine::Sqlite { "json_array" } else { "jsonb_build_array" };
+    let mut columns = Vec::with_capacity(lines.len());
+    let mut first = 1;
+    for line in lines {
+        columns.push(format!("COUNT(CASE WHEN {} THEN 1 END)", line.predicate(first)));
+        first += line.binds().len();
+    }
+    let sql = format!("SELECT {array}({}) FROM customers k WHERE {}", columns.join(", "), audience.predicate(first));
+    let inner = || lines.iter().flat_map(CompiledAudience::binds);
+    let binds = audience.binds();
+    let Json(counts): Json<Vec<i64>> = match &mut tx.conn {
+        Conn::Sqlite(c) => with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), inner(), binds).fetch_one(&mut **c).await?,
+        Conn::Pg(c) => with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), inner(), binds).fetch_one(&mut **c).await?,
+    };
+    Ok(counts)
 }
 
 /// Some of them: those with the lowest ids above `after_id`.

@@ -241,7 +241,8 @@ impl Parser<'_> {
         value: Option<&Value>,
         path: &str,
     ) -> Option<(Node, Value)> {
-        if let Some(field) = Field::find(name, self.attributes) {
+        let is_deed = BehaviourKind::ALL.iter().any(|kind| kind.as_str() == name);
+        if let Some(field) = Field::find(name, self.attributes).filter(|_| !is_deed) {
             self.fits(field.kind(), operator, field.name(), path)?;
             let test = values::test(&field, operator, value, path, self.out)?;
             // A custom attribute that is called like a built-in field keeps its long name.
