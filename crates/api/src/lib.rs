@@ -4,8 +4,9 @@
 
 mod answer;
 mod auth;
-mod campaigns;
+mod board;
 mod catalogue;
+mod campaigns;
 mod customers;
 mod extract;
 mod home;
@@ -13,11 +14,15 @@ mod jobs;
 mod live;
 mod offers;
 mod providers;
+mod redemptions;
+mod responses;
 mod routes;
 mod runs;
 mod session;
 mod settings;
 mod setup;
 mod templates;
+mod track;
+mod unsubscribe_page;
 
 pub use routes::{openapi, router};

@@ -1,9 +1,11 @@
 //! Use cases: what a person, a program or the scheduler may ask for. Owns permissions, transactions, audit and events.
 
+pub mod amount;
 pub mod app;
 pub mod auth;
-pub mod campaigns;
+pub mod board;
 pub mod catalogue;
+pub mod campaigns;
 pub mod ctx;
 pub mod customers;
 pub mod error;
@@ -17,6 +19,8 @@ pub mod offers;
 pub mod overview;
 pub mod page;
 pub mod permissions;
+pub mod redemptions;
+pub mod replies;
 pub mod profile;
 pub mod providers;
 pub mod runs;
@@ -28,6 +32,7 @@ pub mod settings;
 pub mod setup;
 pub mod suppressions;
 pub mod templates;
+pub mod tracking;
 pub mod vault;
 
 pub use app::{App, InstallKey};

@@ -1,10 +1,14 @@
 //! Scenario tests: one program, so that it links once. One file per area, in alphabetical order.
 
 mod access;
+mod board;
+mod home;
 mod campaigns;
 mod customer_import;
 mod customers;
-mod home;
 mod offers;
 mod providers;
+mod redemptions;
+mod replies;
 mod settings;
+mod tracking;
