@@ -15,12 +15,14 @@
 pub mod client;
 pub mod clock;
 pub mod database;
+pub mod sent;
 pub mod smtp_sink;
 pub mod world;
 
 pub use client::{Answer, Client};
 pub use clock::{TestClock, TestIds};
 pub use muster_db::Engine;
+pub use sent::Sent;
 pub use world::World;
 
 /// Declares tests that run on SQLite and on PostgreSQL, each with a fresh [`World`].

@@ -5,8 +5,9 @@
 mod answer;
 mod audit;
 mod auth;
-mod campaigns;
+mod board;
 mod catalogue;
+mod campaigns;
 mod customers;
 mod extract;
 mod home;
@@ -14,6 +15,8 @@ mod jobs;
 mod live;
 mod offers;
 mod providers;
+mod redemptions;
+mod responses;
 mod routes;
 mod runs;
 mod sandbox;
@@ -23,6 +26,8 @@ mod settings;
 mod setup;
 mod templates;
 mod tokens;
+mod track;
+mod unsubscribe_page;
 mod users;
 
 pub use routes::{openapi, router};

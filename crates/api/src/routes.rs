@@ -28,14 +28,18 @@ fn areas() -> OpenApiRouter<App> {
     // One line per area, in alphabetical order.
     OpenApiRouter::with_openapi(Document::openapi()) //
         .merge(crate::audit::routes())
+        .merge(crate::board::routes())
         .merge(crate::campaigns::routes())
         .merge(crate::catalogue::routes())
-        .merge(crate::customers::routes())
         .merge(crate::home::routes())
+        .merge(crate::campaigns::routes())
+        .merge(crate::customers::routes())
         .merge(crate::jobs::routes())
         .merge(crate::live::routes())
         .merge(crate::offers::routes())
         .merge(crate::providers::routes())
+        .merge(crate::redemptions::routes())
+        .merge(crate::responses::routes())
         .merge(crate::runs::routes())
         .merge(crate::sandbox::routes())
         .merge(crate::segments::routes())
@@ -56,6 +60,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 pub fn router(app: App) -> Router {
     let (routes, document) = areas().split_for_parts();
     routes
+        .merge(crate::track::routes())
         .route("/api/v1/openapi.json", get(move || std::future::ready(Json(document.clone()))))
         .route("/api/v1/health", get(|| std::future::ready("ok")))
         .route("/api/{*rest}", axum::routing::any(|| std::future::ready(ApiError(AppError::NotFound("endpoint")))))

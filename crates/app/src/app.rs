@@ -11,7 +11,9 @@ use muster_engine::registry::SenderRegistry;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use crate::board::Presence;
 use crate::providers::Registry;
+use crate::replies::Classifiers;
 
 /// The key of this installation: seals secrets, from the keychain or a key file. Never logged.
 #[derive(Clone)]
@@ -41,6 +43,10 @@ pub struct App {
     pub wake: Arc<Notify>,
     /// The sending path.
     pub delivery: Arc<Delivery>,
+    /// Classifiers of replies, trained.
+    pub classifiers: Arc<Classifiers>,
+    /// Who looks at the board.
+    pub presence: Arc<Presence>,
 }
 
 impl App {
@@ -67,6 +73,8 @@ impl App {
             node_id,
             senders,
             wake: Arc::default(),
+            classifiers: Arc::default(),
+            presence: Arc::default(),
             delivery: Arc::new(delivery),
         }
     }

@@ -1,10 +1,12 @@
 //! Use cases: what a person, a program or the scheduler may ask for. Owns permissions, transactions, audit and events.
 
+pub mod amount;
 pub mod app;
 pub mod audit;
 pub mod auth;
-pub mod campaigns;
+pub mod board;
 pub mod catalogue;
+pub mod campaigns;
 pub mod ctx;
 pub mod customers;
 pub mod error;
@@ -18,6 +20,8 @@ pub mod offers;
 pub mod overview;
 pub mod page;
 pub mod permissions;
+pub mod redemptions;
+pub mod replies;
 pub mod profile;
 pub mod providers;
 pub mod runs;
@@ -30,6 +34,7 @@ pub mod settings;
 pub mod setup;
 pub mod suppressions;
 pub mod templates;
+pub mod tracking;
 pub mod users;
 pub mod vault;
 

@@ -2,7 +2,8 @@
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use crate::Result;
+use crate::tx::Conn;
+use crate::{Result, Tx};
 
 /// Makes a PostgreSQL database, empty or as a copy of another one that nobody is connected to.
 ///
@@ -21,4 +22,23 @@ pub async fn create_database(server_url: &str, name: &str, template: Option<&str
     };
     sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut connection).await?;
     Ok(connection.close().await?)
+}
+
+/// Runs a text of statements in the transaction: for tests and for repairs by hand, never with text from outside.
+pub async fn script(tx: &mut Tx, text: &str) -> Result<()> {
+    let text = AssertSqlSafe(text.to_owned());
+    match &mut tx.conn {
+        Conn::Sqlite(c) => sqlx::raw_sql(text).execute(&mut **c).await.map(drop)?,
+        Conn::Pg(c) => sqlx::raw_sql(text).execute(&mut **c).await.map(drop)?,
+    }
+    Ok(())
+}
+
+/// One whole number out of a query: for tests that recount.
+pub async fn number(tx: &mut Tx, text: &str) -> Result<i64> {
+    let text = AssertSqlSafe(text.to_owned());
+    Ok(match &mut tx.conn {
+        Conn::Sqlite(c) => sqlx::query_scalar(text).fetch_one(&mut **c).await?,
+        Conn::Pg(c) => sqlx::query_scalar(text).fetch_one(&mut **c).await?,
+    })
 }

@@ -2,15 +2,19 @@
 
 mod access;
 mod audit;
+mod board;
+mod home;
 mod campaigns;
 mod customer_import;
 mod customers;
-mod home;
 mod offers;
 mod providers;
+mod redemptions;
+mod replies;
 mod sandbox;
 mod segment_oracle;
 mod segment_people;
 mod segments;
 mod settings;
+mod tracking;
 mod users;

@@ -10,12 +10,16 @@ pub mod campaign_parts;
 pub mod campaign_state;
 pub mod campaign_versions;
 pub mod campaigns;
+pub mod card_entries;
+pub mod cards;
 pub mod consents;
+pub mod contacts;
 pub mod creatives;
 pub mod customer_batch;
 pub mod customer_erasure;
 pub mod customers;
 pub mod deliveries;
+pub mod direct_messages;
 pub mod executions;
 pub mod home;
 pub mod imports;
@@ -29,15 +33,20 @@ pub mod people;
 pub mod policies;
 pub mod products;
 pub mod providers;
+pub mod reactions;
 pub mod recipient_values;
 pub mod recipients;
 pub mod redemption_codes;
+pub mod redemptions;
+pub mod responses;
 pub mod rewards;
+pub mod routing_rules;
 pub mod runs;
 pub mod sandbox;
 pub mod search;
 pub mod secrets;
 pub mod segments;
+pub mod sent_messages;
 pub mod sessions;
 pub mod suppressions;
 pub mod templates;
@@ -59,12 +68,16 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         campaign_state::STATEMENTS,
         campaign_versions::STATEMENTS,
         campaigns::STATEMENTS,
+        card_entries::STATEMENTS,
+        cards::STATEMENTS,
         consents::STATEMENTS,
+        contacts::STATEMENTS,
         creatives::STATEMENTS,
         customer_batch::STATEMENTS,
         customer_erasure::STATEMENTS,
         customers::STATEMENTS,
         deliveries::STATEMENTS,
+        direct_messages::STATEMENTS,
         executions::STATEMENTS,
         home::STATEMENTS,
         imports::STATEMENTS,
@@ -78,15 +91,20 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         policies::STATEMENTS,
         products::STATEMENTS,
         providers::STATEMENTS,
+        reactions::STATEMENTS,
         recipient_values::STATEMENTS,
         recipients::STATEMENTS,
         redemption_codes::STATEMENTS,
+        redemptions::STATEMENTS,
+        responses::STATEMENTS,
         rewards::STATEMENTS,
+        routing_rules::STATEMENTS,
         runs::STATEMENTS,
         sandbox::STATEMENTS,
         search::STATEMENTS,
         secrets::STATEMENTS,
         segments::STATEMENTS,
+        sent_messages::STATEMENTS,
         sessions::STATEMENTS,
         suppressions::STATEMENTS,
         templates::STATEMENTS,

@@ -1,8 +1,10 @@
 //! Tracking of what people do with a message: signed addresses, links and who really looked.
 
+pub mod address;
 pub mod hit;
 pub mod links;
 pub mod token;
 
+pub use address::Addresses;
 pub use hit::{Hit, HitKind, Origin};
-pub use token::{TokenKey, TrackingToken};
+pub use token::{MessageRef, TokenKey, TrackingToken};

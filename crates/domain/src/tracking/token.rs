@@ -54,6 +54,13 @@ pub enum TrackingToken {
 #[error("the link is not valid")]
 pub struct InvalidToken;
 
+/// The workspace that a token claims to be of: says whose key to check it with, and nothing else.
+pub fn claimed_workspace(text: &str) -> Option<WorkspaceId> {
+    let bytes = (text.len() <= MAX_CHARS).then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten()?;
+    let mut rest = bytes.get(1..)?;
+    take_number(&mut rest).map(WorkspaceId)
+}
+
 impl TokenKey {
     /// A key of 32 random bytes.
     pub fn new(secret: [u8; 32]) -> Self {
@@ -176,6 +183,7 @@ mod tests {
             prop_assert!(text.len() <= MAX_CHARS);
             prop_assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
             prop_assert_eq!(key(7).verify(&text), Ok(token));
+            prop_assert!(claimed_workspace(&text).is_some());
             prop_assert_eq!(key(8).verify(&text), Err(InvalidToken));
         }
 

@@ -1,0 +1,17 @@
+//! Replies (BRD-1, 2, 3, 5): what customers write back is classified, routed and becomes a card.
+
+mod classifiers;
+mod correct;
+mod list;
+mod matching;
+mod process;
+mod route;
+mod routing;
+
+pub use classifiers::Classifiers;
+pub use correct::correct;
+pub(crate) use list::view as response_view;
+pub use list::{DispositionTotal, ResponseList, ResponseView, list};
+pub use process::{ProcessRequest, Processed, process};
+pub(crate) use route::history;
+pub use routing::{RouteView, routing_table, routing_view, save_routing};
