@@ -1,6 +1,7 @@
 //! Use cases: what a person, a program or the scheduler may ask for. Owns permissions, transactions, audit and events.
 
 pub mod app;
+pub mod approvals;
 pub mod auth;
 pub mod campaigns;
 pub mod catalogue;

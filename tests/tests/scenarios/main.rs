@@ -1,6 +1,8 @@
 //! Scenario tests: one program, so that it links once. One file per area, in alphabetical order.
 
 mod access;
+mod approvals;
+mod home;
 mod campaigns;
 mod customer_import;
 mod customers;

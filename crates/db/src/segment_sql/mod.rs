@@ -10,9 +10,11 @@
 mod audience;
 mod behaviour;
 mod predicate;
+mod reach;
 mod run;
 mod text;
 
 pub use audience::{Bind, CompiledAudience};
 pub use predicate::{compile, members_of};
+pub use reach::{Reach, contains, reach};
 pub use run::{MemberRow, count, execute_with, members, sample};
