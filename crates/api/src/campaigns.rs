@@ -33,6 +33,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(history))
         .routes(routes!(readiness))
         .routes(routes!(preview))
+        .routes(routes!(samples))
         .routes(routes!(test_send))
 }
 
@@ -168,4 +169,19 @@ async fn preview(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Strin
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/test-send", operation_id = "testSendCampaign", tag = "campaigns", params(("id" = Uuid, Path)), request_body = TestSendInput, responses((status = 200, body = Data<TestResult>), (status = 422, body = Failure)))]
 async fn test_send(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>, Body(input): Body<TestSendInput>) -> ApiResult<Json<Data<TestResult>>> {
     Ok(ok(campaigns::test_send(&app, &ctx, id_of(&id, "campaign")?, input).await?))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct AfterCustomer {
+    /// The last customer that was shown.
+    #[serde(alias = "after_customer")]
+    after_customer: Option<i64>,
+}
+
+/// The messages of three real customers of the audience.
+#[utoipa::path(get, path = "/api/v1/campaigns/{id}/samples", operation_id = "campaignSamples", tag = "campaigns", params(("id" = Uuid, Path), AfterCustomer), responses((status = 200, body = Data<Vec<CampaignPreview>>)))]
+async fn samples(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>, Query(after): Query<AfterCustomer>) -> ApiResult<Json<Data<Vec<CampaignPreview>>>> {
+    Ok(ok(campaigns::samples(&app, &ctx, id_of(&id, "campaign")?, after.after_customer.unwrap_or(0)).await?))
 }

@@ -27,15 +27,12 @@ struct Document;
 fn areas() -> OpenApiRouter<App> {
     // One line per area, in alphabetical order.
     OpenApiRouter::with_openapi(Document::openapi()) //
+        .merge(crate::approvals::routes())
         .merge(crate::campaigns::routes())
         .merge(crate::catalogue::routes())
         .merge(crate::customers::routes())
         .merge(crate::home::routes())
         .merge(crate::jobs::routes())
-        .merge(crate::approvals::routes())
-        .merge(crate::campaigns::routes())
-        .merge(crate::catalogue::routes())
-        .merge(crate::home::routes())
         .merge(crate::live::routes())
         .merge(crate::offers::routes())
         .merge(crate::providers::routes())

@@ -2,7 +2,6 @@
 
 mod access;
 mod approvals;
-mod home;
 mod campaigns;
 mod customer_import;
 mod customers;

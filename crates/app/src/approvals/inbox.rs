@@ -1,13 +1,13 @@
 //! What waits for a decision, and what a decision needs to know.
 
 use muster_db::approvals::{self, ApprovalRow};
-use muster_db::{Tx, campaign_versions, segment_sql, workspaces};
+use muster_db::{Tx, campaign_versions, workspaces};
 use muster_domain::money::from_e4;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::view::{self, ApprovalDetail, ApprovalView, Change, DecisionView, Previous};
-use crate::campaigns::{self as area, CampaignPreview, CampaignView};
+use crate::campaigns as area;
 use crate::page::{Page, PageRequest};
 use crate::permissions::{Operation, allowed};
 use crate::{App, AppError, AppResult, Ctx};
@@ -24,8 +24,6 @@ pub struct ApprovalQuery {
 }
 
 const STATUSES: [&str; 5] = ["pending", "approved", "rejected", "withdrawn", "expired"];
-/// Customers whose messages are shown.
-const SAMPLES: i64 = 3;
 
 /// A page of requests, newest first.
 pub async fn list(app: &App, ctx: &Ctx, query: ApprovalQuery, request: PageRequest) -> AppResult<Page<ApprovalView>> {
@@ -67,7 +65,7 @@ pub async fn get(app: &App, ctx: &Ctx, id: Uuid, after_customer: i64) -> AppResu
     let campaign = area::load(&mut tx, ctx, row.object_id).await?;
     drop(tx);
     let readiness = area::look_over(app, ctx, &campaign).await?;
-    let samples = samples(app, ctx, &campaign, after_customer).await?;
+    let samples = area::samples_of(app, ctx, &campaign, after_customer).await?;
     Ok(ApprovalDetail { approval: view::view(row, &currency, why_not), campaign: Some(campaign), readiness: Some(readiness), samples, previous, changes, decisions })
 }
 
@@ -108,20 +106,4 @@ async fn compare(tx: &mut Tx, ctx: &Ctx, row: &ApprovalRow) -> AppResult<(Option
 fn changes(before: &Value, after: &Value) -> Vec<Change> {
     let (old, new) = area::differences(before, after);
     new.into_iter().map(|(field, after)| Change { before: old.get(&field).cloned().unwrap_or(Value::Null), after, field }).collect()
-}
-
-async fn samples(app: &App, ctx: &Ctx, campaign: &CampaignView, after_customer: i64) -> AppResult<Vec<CampaignPreview>> {
-    if campaign.segment_ids.is_empty() {
-        return Ok(vec![area::preview_of(app, ctx, campaign, None, None).await?]);
-    }
-    let members = {
-        let mut tx = app.db.read(ctx.ws).await?;
-        let audience = area::compiled(&mut tx, ctx, campaign, app.now()).await?;
-        segment_sql::sample(&mut tx, ctx.ws, &audience, after_customer, SAMPLES).await?
-    };
-    let mut all = Vec::with_capacity(members.len());
-    for member in members {
-        all.push(area::preview_of(app, ctx, campaign, Some(member.id), None).await?);
-    }
-    Ok(all)
 }

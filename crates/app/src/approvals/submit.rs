@@ -105,7 +105,7 @@ pub async fn withdraw(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<CampaignView>
 
 fn may_submit(campaign: &CampaignView) -> AppResult<()> {
     if !campaign.status.is_editable() {
-        return Err(AppError::conflict("wrong_state", format!("A campaign that is {} needs no approval any more.", campaign.status)));
+        return Err(AppError::conflict("invalid_state", format!("A campaign that is {} needs no approval any more.", campaign.status)));
     }
     match campaign.approval_status {
         ApprovalStatus::Pending => Err(AppError::conflict("already_submitted", "This version waits for approval already.")),

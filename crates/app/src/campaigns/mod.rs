@@ -22,14 +22,13 @@ pub use input::{CampaignInput, CampaignSettings, InlineContent, OfferInput, Recu
 pub use lifecycle::{archive, delete, duplicate, history, unarchive};
 pub use list::{ListQuery, get, list};
 pub use metrics::{CampaignMetrics, CampaignStats};
-pub use preview::{CampaignPreview, PreviewInput, PreviewMessage, TestSendInput, preview, test_send};
+pub use preview::{CampaignPreview, PreviewInput, PreviewMessage, TestSendInput, preview, samples, test_send};
 pub use readiness::{Readiness, ReadinessProblem, readiness};
 pub use schedule::{ScheduleInput, require_approval, schedule, unschedule};
 pub use view::{AbTestView, CampaignView, HistoryEntry, OfferView, SegmentView, ThrottleView, VariantView};
 
 
-pub(crate) use audience::compiled;
-pub(crate) use preview::of_customer as preview_of;
+pub(crate) use preview::samples_of;
 pub(crate) use readiness::look_over;
 pub(crate) use schedule::schedule_when_approved;
 pub(crate) use snapshot::differences;

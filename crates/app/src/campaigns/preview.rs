@@ -107,6 +107,36 @@ pub(crate) async fn of_customer(app: &App, ctx: &Ctx, campaign: &CampaignView, c
     Ok(CampaignPreview { contact_id, segment_id, messages })
 }
 
+/// Customers whose messages are shown at once.
+const SAMPLES: i64 = 3;
+
+/// The messages of three real customers of the audience, those after `after_customer`.
+pub async fn samples(app: &App, ctx: &Ctx, id: Uuid, after_customer: i64) -> AppResult<Vec<CampaignPreview>> {
+    ctx.require(Operation::Read)?;
+    let campaign = {
+        let mut tx = app.db.read(ctx.ws).await?;
+        view::load(&mut tx, ctx, id).await?
+    };
+    samples_of(app, ctx, &campaign, after_customer).await
+}
+
+/// The same for a campaign that was read already. Without segments: what missing values look like.
+pub(crate) async fn samples_of(app: &App, ctx: &Ctx, campaign: &CampaignView, after_customer: i64) -> AppResult<Vec<CampaignPreview>> {
+    if campaign.segment_ids.is_empty() {
+        return Ok(vec![of_customer(app, ctx, campaign, None, None).await?]);
+    }
+    let members = {
+        let mut tx = app.db.read(ctx.ws).await?;
+        let audience = super::audience::compiled(&mut tx, ctx, campaign, app.now()).await?;
+        segment_sql::sample(&mut tx, ctx.ws, &audience, after_customer, SAMPLES).await?
+    };
+    let mut all = Vec::with_capacity(members.len());
+    for member in members {
+        all.push(of_customer(app, ctx, campaign, Some(member.id), None).await?);
+    }
+    Ok(all)
+}
+
 /// The first included segment that the customer is in.
 async fn segment_of(tx: &mut Tx, ctx: &Ctx, campaign: &CampaignView, customer: i64, now: i64) -> AppResult<Option<Uuid>> {
     for id in &campaign.segment_ids {

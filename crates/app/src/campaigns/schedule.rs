@@ -106,7 +106,7 @@ pub async fn unschedule(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<CampaignVie
 }
 
 fn next_state(from: CampaignStatus, action: CampaignAction) -> AppResult<CampaignStatus> {
-    from.after(action).map_err(|e| AppError::conflict("wrong_state", sentence(&e)))
+    from.after(action).map_err(|e| AppError::conflict("invalid_state", sentence(&e)))
 }
 
 fn check_moment(at: Millis, timezone: &str, end_at: Option<Millis>, now: Millis) -> AppResult<()> {
