@@ -3,7 +3,10 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use muster_app::campaigns::{self, AbTestInput, CampaignInput, CampaignView, HistoryEntry, ListQuery, ScheduleInput, WinnerInput};
+use muster_app::campaigns::{
+    self, AbTestInput, CampaignInput, CampaignPreview, CampaignView, HistoryEntry, ListQuery, PreviewInput, Readiness, ScheduleInput, TestSendInput, WinnerInput,
+};
+use muster_app::providers::TestResult;
 use muster_app::{App, AppError};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -28,6 +31,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(ab_test))
         .routes(routes!(ab_test_winner))
         .routes(routes!(history))
+        .routes(routes!(readiness))
+        .routes(routes!(preview))
+        .routes(routes!(samples))
+        .routes(routes!(test_send))
 }
 
 /// An id in a path; what is no id names nothing, so it is a 404.
@@ -144,4 +151,37 @@ struct Before {
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}/history", operation_id = "campaignHistory", tag = "campaigns", params(("id" = Uuid, Path), Before), responses((status = 200, body = Data<Vec<HistoryEntry>>)))]
 async fn history(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>, Query(place): Query<Before>) -> ApiResult<Json<Data<Vec<HistoryEntry>>>> {
     Ok(ok(campaigns::history(&app, &ctx, id_of(&id, "campaign")?, place.before).await?))
+}
+
+/// Every problem with the step that mends it, the audience counted, the duration and the cost.
+#[utoipa::path(get, path = "/api/v1/campaigns/{id}/readiness", operation_id = "campaignReadiness", tag = "campaigns", params(("id" = Uuid, Path)), responses((status = 200, body = Data<Readiness>)))]
+async fn readiness(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>) -> ApiResult<Json<Data<Readiness>>> {
+    Ok(ok(campaigns::readiness(&app, &ctx, id_of(&id, "campaign")?).await?))
+}
+
+/// The campaign's messages as one customer would get them.
+#[utoipa::path(post, path = "/api/v1/campaigns/{id}/preview", operation_id = "previewCampaign", tag = "campaigns", params(("id" = Uuid, Path)), request_body = PreviewInput, responses((status = 200, body = Data<CampaignPreview>), (status = 404, body = Failure), (status = 422, body = Failure)))]
+async fn preview(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>, Body(input): Body<PreviewInput>) -> ApiResult<Json<Data<CampaignPreview>>> {
+    Ok(ok(campaigns::preview(&app, &ctx, id_of(&id, "campaign")?, input).await?))
+}
+
+/// Sends the campaign's message to oneself.
+#[utoipa::path(post, path = "/api/v1/campaigns/{id}/test-send", operation_id = "testSendCampaign", tag = "campaigns", params(("id" = Uuid, Path)), request_body = TestSendInput, responses((status = 200, body = Data<TestResult>), (status = 422, body = Failure)))]
+async fn test_send(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>, Body(input): Body<TestSendInput>) -> ApiResult<Json<Data<TestResult>>> {
+    Ok(ok(campaigns::test_send(&app, &ctx, id_of(&id, "campaign")?, input).await?))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct AfterCustomer {
+    /// The last customer that was shown.
+    #[serde(alias = "after_customer")]
+    after_customer: Option<i64>,
+}
+
+/// The messages of three real customers of the audience.
+#[utoipa::path(get, path = "/api/v1/campaigns/{id}/samples", operation_id = "campaignSamples", tag = "campaigns", params(("id" = Uuid, Path), AfterCustomer), responses((status = 200, body = Data<Vec<CampaignPreview>>)))]
+async fn samples(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>, Query(after): Query<AfterCustomer>) -> ApiResult<Json<Data<Vec<CampaignPreview>>>> {
+    Ok(ok(campaigns::samples(&app, &ctx, id_of(&id, "campaign")?, after.after_customer.unwrap_or(0)).await?))
 }

@@ -3,6 +3,7 @@
 //! Translates and nothing else: every decision is made in `muster-app`.
 
 mod answer;
+mod approvals;
 mod audit;
 mod auth;
 mod board;

@@ -27,6 +27,7 @@ struct Document;
 fn areas() -> OpenApiRouter<App> {
     // One line per area, in alphabetical order.
     OpenApiRouter::with_openapi(Document::openapi()) //
+        .merge(crate::approvals::routes())
         .merge(crate::audit::routes())
         .merge(crate::board::routes())
         .merge(crate::campaigns::routes())

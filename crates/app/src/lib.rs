@@ -2,6 +2,7 @@
 
 pub mod amount;
 pub mod app;
+pub mod approvals;
 pub mod audit;
 pub mod auth;
 pub mod board;

@@ -127,7 +127,7 @@ both_engines! {
         let made = draft(&admin, "Sale").await;
         let when = json!({"scheduledAt": "2026-11-25T09:00:00+03:00", "timezone": "Africa/Nairobi"});
         assert_eq!(admin.post(&path(&made, "/schedule"), when.clone()).await.refused(409), "approval_required");
-        assert_eq!(admin.post(&path(&made, "/unschedule"), json!({})).await.refused(409), "wrong_state");
+        assert_eq!(admin.post(&path(&made, "/unschedule"), json!({})).await.refused(409), "invalid_state");
         let past = admin.post(&path(&made, "/schedule"), json!({"scheduledAt": "2026-11-23T09:00:00Z"})).await;
         assert_eq!(past.body["error"]["details"][0]["code"], "in_past");
     }

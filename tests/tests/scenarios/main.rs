@@ -1,6 +1,7 @@
 //! Scenario tests: one program, so that it links once. One file per area, in alphabetical order.
 
 mod access;
+mod approvals;
 mod audit;
 mod board;
 mod home;

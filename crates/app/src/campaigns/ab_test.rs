@@ -134,7 +134,7 @@ fn check_may_declare(row: &CampaignRow, has_test: bool) -> AppResult<()> {
         return Err(AppError::conflict("no_ab_test", "This campaign has no A/B test."));
     }
     if matches!(row.status, CampaignStatus::Cancelled | CampaignStatus::Failed) {
-        return Err(AppError::conflict("wrong_state", format!("This campaign is {}: a winner would change nothing any more.", row.status)));
+        return Err(AppError::conflict("invalid_state", format!("This campaign is {}: a winner would change nothing any more.", row.status)));
     }
     Ok(())
 }

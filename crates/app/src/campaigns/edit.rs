@@ -91,7 +91,7 @@ async fn take_back_approval(tx: &mut Tx, ctx: &Ctx, row: &mut CampaignRow, appro
     }
     row.approval_status = ApprovalStatus::NotSubmitted;
     if approval_needed && row.status == CampaignStatus::Scheduled {
-        row.status = row.status.after(CampaignAction::Unschedule).map_err(|e| AppError::conflict("wrong_state", sentence(&e)))?;
+        row.status = row.status.after(CampaignAction::Unschedule).map_err(|e| AppError::conflict("invalid_state", sentence(&e)))?;
     }
     Ok(())
 }

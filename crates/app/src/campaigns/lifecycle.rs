@@ -80,7 +80,7 @@ fn must_be_idle(status: CampaignStatus, verb: &str) -> AppResult<()> {
         CampaignStatus::Running | CampaignStatus::Paused => "Cancel it first, or wait until it is done.",
         _ => return Ok(()),
     };
-    Err(AppError::conflict("wrong_state", format!("A campaign that is {status} cannot be {verb}. {first}")))
+    Err(AppError::conflict("invalid_state", format!("A campaign that is {status} cannot be {verb}. {first}")))
 }
 
 /// Entries of the history that one answer has.

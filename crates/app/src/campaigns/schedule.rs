@@ -74,6 +74,19 @@ pub(crate) async fn put_on_schedule(tx: &mut Tx, ctx: &Ctx, row: &CampaignRow, a
     Ok(())
 }
 
+/// A campaign that was approved with a start in the future goes on the schedule; one without, or whose start has passed,
+/// waits for somebody to start it.
+pub(crate) async fn schedule_when_approved(tx: &mut Tx, ctx: &Ctx, id: Uuid, now: Millis) -> AppResult<()> {
+    let row = view::load_row(tx, ctx, id).await?;
+    match row.scheduled_at {
+        Some(at) if row.status == CampaignStatus::Draft && at > now => {
+            let timezone = row.timezone.clone();
+            put_on_schedule(tx, ctx, &row, at, &timezone, now).await
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Takes a campaign off the schedule: a draft again, with the same start in mind.
 pub async fn unschedule(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<CampaignView> {
     ctx.require(Operation::RunCampaigns)?;
@@ -93,7 +106,7 @@ pub async fn unschedule(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<CampaignVie
 }
 
 fn next_state(from: CampaignStatus, action: CampaignAction) -> AppResult<CampaignStatus> {
-    from.after(action).map_err(|e| AppError::conflict("wrong_state", sentence(&e)))
+    from.after(action).map_err(|e| AppError::conflict("invalid_state", sentence(&e)))
 }
 
 fn check_moment(at: Millis, timezone: &str, end_at: Option<Millis>, now: Millis) -> AppResult<()> {

@@ -5,7 +5,7 @@ mod config;
 mod inbox;
 mod manage;
 mod registry;
-mod trial;
+pub(crate) mod trial;
 mod view;
 
 pub use inbox::WorkspaceInbox;

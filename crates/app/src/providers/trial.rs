@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use muster_channels::{Channel, OutboundMessage, Outcome, ProbeError};
 use muster_domain::reference::MessageReference;
+use muster_engine::registry::ActiveSender;
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout};
 use uuid::Uuid;
@@ -72,15 +73,19 @@ pub async fn test(app: &App, ctx: &Ctx, id: Uuid, request: TestRequest) -> AppRe
         date_ms: app.now(),
         ..OutboundMessage::new(row.channel, MessageReference::default().to_string(), to, text)
     };
-    let begun = Instant::now();
-    let sent = timeout(PATIENCE, active.sender.send(vec![message])).await;
-    let outcome = sent.ok().and_then(|mut outcomes| outcomes.pop());
-    let result = result(outcome, begun.elapsed());
+    let result = send_one(&active, message).await;
     let mut tx = app.db.write(ctx.ws).await?;
     ctx.audit(&mut tx, app.now(), "provider.tested", AuditObject::new("provider", id, &row.name).after(&result))
         .await?;
     tx.commit().await?;
     Ok(result)
+}
+
+/// Sends one message and says what became of it.
+pub(crate) async fn send_one(active: &ActiveSender, message: OutboundMessage) -> TestResult {
+    let begun = Instant::now();
+    let sent = timeout(PATIENCE, active.sender.send(vec![message])).await;
+    result(sent.ok().and_then(|mut outcomes| outcomes.pop()), begun.elapsed())
 }
 
 /// Reaches a provider and signs in, without sending anything.
@@ -109,7 +114,8 @@ fn sentence(error: &ProbeError) -> String {
     format!("{first}{}.", chars.as_str().trim_end_matches('.'))
 }
 
-fn receiver(channel: Channel, to: &str) -> AppResult<String> {
+/// The address of a test, as the channel takes it.
+pub(crate) fn receiver(channel: Channel, to: &str) -> AppResult<String> {
     let to = to.trim();
     match channel {
         Channel::Email => {

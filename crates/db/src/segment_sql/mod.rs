@@ -11,10 +11,12 @@ mod audience;
 mod behaviour;
 mod lines;
 mod predicate;
+mod reach;
 mod run;
 mod text;
 
 pub use audience::{Bind, CompiledAudience};
 pub use lines::{Line, lines};
 pub use predicate::{base, compile, members_of};
+pub use reach::{Reach, contains, reach};
 pub use run::{Figures, MemberRow, count, count_lines, execute_with, figures, members, sample};

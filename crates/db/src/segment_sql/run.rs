@@ -2,7 +2,6 @@
 
 use muster_domain::workspace::WorkspaceId;
 use sqlx::AssertSqlSafe;
-use sqlx::types::Json;
 
 use super::audience::{Bind, CompiledAudience};
 use crate::tx::Conn;
@@ -17,12 +16,13 @@ macro_rules! with_binds {
                 Bind::Int(value) => query.bind(*value),
                 Bind::Text(value) => query.bind(value.as_str()),
                 Bind::Uuid(value) => query.bind(*value),
-                Bind::Json(value) => query.bind(Json(value)),
+                Bind::Json(value) => query.bind(sqlx::types::Json(value)),
             };
         })+
         query
     }};
 }
+pub(super) use with_binds;
 
 /// A member as lists show one.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]

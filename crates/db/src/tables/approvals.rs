@@ -9,7 +9,7 @@ use crate::{Result, Tx, sql};
 
 macro_rules! columns {
     () => {
-        "a.id, a.object_type, a.object_id, a.object_version, a.status, a.required_approvals, a.audience_size, a.cost_e4, a.note, a.due_at, a.submitted_by, a.submitted_at, a.decided_at, \
+        "(SELECT COUNT(*) FROM approval_decisions d WHERE d.approval_id = a.id AND d.is_approved) AS given_approvals, c.channel, c.objective, c.scheduled_at, c.timezone, a.id, a.object_type, a.object_id, a.object_version, a.status, a.required_approvals, a.audience_size, a.cost_e4, a.note, a.due_at, a.submitted_by, a.submitted_at, a.decided_at, \
          COALESCE(c.name, o.name, '') AS object_name, u.name AS submitted_by_name"
     };
 }
@@ -26,8 +26,8 @@ sql! {
               VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9, $10, $11, $12)";
     GET = concat!("SELECT ", columns!(), sources!(), " AND a.id = $2");
     // approvals_inbox, read backwards
-    PAGE = concat!("SELECT ", columns!(), sources!(), " AND ($2 = '' OR $2 LIKE '%,' || a.status || ',%') AND ($3 = '' OR a.object_type = $3) ORDER BY a.id DESC LIMIT $4 OFFSET $5");
-    COUNT = "SELECT COUNT(*) FROM approvals a WHERE a.tenant_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.status || ',%') AND ($3 = '' OR a.object_type = $3)";
+    PAGE = concat!("SELECT ", columns!(), sources!(), " AND ($2 = '' OR $2 LIKE '%,' || a.status || ',%') AND ($3 = '' OR a.object_type = $3) AND (a.object_id = $4 OR $4 IS NULL) ORDER BY a.id DESC LIMIT $5 OFFSET $6");
+    COUNT = "SELECT COUNT(*) FROM approvals a WHERE a.tenant_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.status || ',%') AND ($3 = '' OR a.object_type = $3) AND (a.object_id = $4 OR $4 IS NULL)";
     SET_STATUS = "UPDATE approvals SET status = $3, decided_at = $4 WHERE tenant_id = $1 AND id = $2 AND status = 'pending'";
     // approvals_object
     WITHDRAW = "UPDATE approvals SET status = 'withdrawn', decided_at = $3 WHERE tenant_id = $1 AND object_id = $2 AND status = 'pending'";
@@ -48,6 +48,12 @@ pub struct ApprovalRow {
     /// `pending`, `approved`, `rejected`, `withdrawn` or `expired`.
     pub status: String,
     pub required_approvals: i64,
+    pub given_approvals: i64,
+    /// Of the campaign; none for an offer.
+    pub channel: Option<String>,
+    pub objective: Option<String>,
+    pub scheduled_at: Option<Millis>,
+    pub timezone: Option<String>,
     pub audience_size: Option<i64>,
     pub cost_e4: Option<E4>,
     pub note: String,
@@ -107,11 +113,19 @@ pub async fn get(tx: &mut Tx, ws: WorkspaceId, id: Uuid) -> Result<Option<Approv
     fetch_optional!(ApprovalRow; tx, GET, ws.0, id)
 }
 
-/// A page of requests, newest first, and how many there are. `statuses` and `object_type` narrow; empty is any.
-pub async fn page(tx: &mut Tx, ws: WorkspaceId, statuses: &[&str], object_type: &str, limit: i64, offset: i64) -> Result<(Vec<ApprovalRow>, i64)> {
-    let statuses = if statuses.is_empty() { String::new() } else { format!(",{},", statuses.join(",")) };
-    let rows = fetch_all!(ApprovalRow; tx, PAGE, ws.0, &statuses, object_type, limit, offset)?;
-    Ok((rows, scalar!(i64; tx, COUNT, ws.0, &statuses, object_type)?))
+/// What a list is narrowed to; empty is any.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ApprovalFilter<'a> {
+    pub statuses: &'a [&'a str],
+    pub object_type: &'a str,
+    pub object_id: Option<Uuid>,
+}
+
+/// A page of requests, newest first, and how many there are.
+pub async fn page(tx: &mut Tx, ws: WorkspaceId, filter: &ApprovalFilter<'_>, limit: i64, offset: i64) -> Result<(Vec<ApprovalRow>, i64)> {
+    let statuses = if filter.statuses.is_empty() { String::new() } else { format!(",{},", filter.statuses.join(",")) };
+    let rows = fetch_all!(ApprovalRow; tx, PAGE, ws.0, &statuses, filter.object_type, filter.object_id, limit, offset)?;
+    Ok((rows, scalar!(i64; tx, COUNT, ws.0, &statuses, filter.object_type, filter.object_id)?))
 }
 
 /// Closes a pending request as `approved` or `rejected`.

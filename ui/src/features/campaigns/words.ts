@@ -1,0 +1,116 @@
+import { t } from "../../shared/i18n";
+import type { Status } from "../../shared/ui";
+import type { Campaign, StepKey } from "./types";
+
+export const steps = (): { key: StepKey; label: string }[] => [
+  { key: "details", label: t("Details") },
+  { key: "audience", label: t("Audience") },
+  { key: "offers", label: t("Offers per segment") },
+  { key: "content", label: t("Content & A/B test") },
+  { key: "schedule", label: t("Schedule & throttle") },
+  { key: "review", label: t("Review & submit") },
+];
+
+type States = Pick<Campaign, "status" | "approvalStatus">;
+
+/** A draft that waits for a signature, or was refused one, says so instead. */
+export function statusShape({ status, approvalStatus }: States): Status {
+  if (status === "draft" && approvalStatus === "pending") return "waiting_approval";
+  if (status === "draft" && approvalStatus === "rejected") return "rejected";
+  return status;
+}
+
+export function statusWord(states: States): string | undefined {
+  if (states.status === "draft" && states.approvalStatus === "approved") return t("Approved");
+  return undefined;
+}
+
+export const typeWord = (type: string): string =>
+  ({
+    one_time: t("One time"),
+    recurring: t("Recurring"),
+    triggered: t("Triggered"),
+    plan: t("Plan"),
+  })[type] ?? type;
+
+export const stageWord = (code: string, name: string): string =>
+  ({
+    "campaign-activation": t("Activation"),
+    "segment-evaluation": t("Segment"),
+    "customer-profile-fetch": t("Profiles"),
+    "offer-selection": t("Offers"),
+    "creative-selection": t("Creatives"),
+    "creative-rendering": t("Rendering"),
+    "message-delivery": t("Delivery"),
+    "reward-distribution": t("Rewards"),
+    "analytics-tracking": t("Analytics"),
+  })[code] ?? name;
+
+export const recipientWord = (status: string): string =>
+  ({
+    pending: t("Pending"),
+    sent: t("Sent"),
+    delivered: t("Delivered"),
+    opened: t("Opened"),
+    clicked: t("Clicked"),
+    bounced: t("Bounced"),
+    failed: t("Failed"),
+    skipped: t("Skipped"),
+    suppressed: t("Suppressed"),
+    cancelled: t("Cancelled"),
+    unknown: t("Unknown"),
+  })[status] ?? status;
+
+export const fieldWord = (field: string): string =>
+  ({
+    name: t("Name"),
+    description: t("Description"),
+    objective: t("Objective"),
+    channel: t("Channel"),
+    type: t("Type"),
+    segments: t("Segments"),
+    excludeSegments: t("Excluded segments"),
+    controlPercent: t("Control group"),
+    targetingType: t("Offer targeting"),
+    offers: t("Offers"),
+    templateId: t("Template"),
+    content: t("Text"),
+    settings: t("Sender and tracking"),
+    abTestConfig: t("A/B test"),
+    scheduledAt: t("Start"),
+    endAt: t("End"),
+    timezone: t("Timezone"),
+    misfireRule: t("If closed then"),
+    recurringSchedule: t("Recurrence"),
+    deliveryMode: t("Delivery"),
+    throttleConfig: t("Rate"),
+    status: t("Status"),
+    approvalStatus: t("Approval"),
+    version: t("Version"),
+    comment: t("Comment"),
+    note: t("Note"),
+    winner: t("Winner"),
+  })[field] ?? field;
+
+export const actionWord = (action: string): string =>
+  ({
+    "campaign.created": t("Created"),
+    "campaign.duplicated": t("Created as a copy"),
+    "campaign.updated": t("Changed"),
+    "campaign.submitted": t("Submitted for approval"),
+    "campaign.withdrawn": t("Withdrawn from approval"),
+    "campaign.approved": t("Approved"),
+    "campaign.rejected": t("Rejected"),
+    "campaign.scheduled": t("Scheduled"),
+    "campaign.unscheduled": t("Taken off the schedule"),
+    "campaign.started": t("Started"),
+    "campaign.paused": t("Paused"),
+    "campaign.resumed": t("Resumed"),
+    "campaign.cancelled": t("Cancelled"),
+    "campaign.completed": t("Completed"),
+    "campaign.failed": t("Failed"),
+    "campaign.archived": t("Archived"),
+    "campaign.unarchived": t("Taken out of the archive"),
+    "campaign.test_sent": t("Test message sent"),
+    "campaign.winner_declared": t("Winner declared"),
+  })[action] ?? action.replace("campaign.", "").replaceAll("_", " ");
