@@ -5,7 +5,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Query, Reque
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use futures::StreamExt;
-use muster_app::imports::{self, ImportView, OptionsInput, Preview, Upload};
+use muster_app::imports::{self, ImportView, ImportOptionsInput, ImportPreview, Upload};
 use muster_app::{App, AppError, Ctx};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -49,20 +49,20 @@ struct Name {
 /// A form with the file.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "shape of the form for the document")]
-struct Form {
+struct ImportForm {
     #[schema(format = Binary)]
     file: String,
 }
 
 /// Takes in a file, as a form field `file` or as the body itself, and gives a first look at it. Nothing is imported yet.
-#[utoipa::path(post, path = "/api/v1/customers/import", tag = "customers", operation_id = "stage_import", params(Name), request_body(content = Form, content_type = "multipart/form-data"),
-    responses((status = 201, body = Data<Preview>), (status = 413, body = Failure), (status = 422, body = Failure)))]
+#[utoipa::path(post, path = "/api/v1/customers/import", tag = "customers", operation_id = "stage_import", params(Name), request_body(content = ImportForm, content_type = "multipart/form-data"),
+    responses((status = 201, body = Data<ImportPreview>), (status = 413, body = Failure), (status = 422, body = Failure)))]
 async fn stage(
     State(app): State<App>,
     Asker(ctx): Asker,
     Query(name): Query<Name>,
     request: Request,
-) -> ApiResult<(StatusCode, Json<Data<Preview>>)> {
+) -> ApiResult<(StatusCode, Json<Data<ImportPreview>>)> {
     let is_form = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -79,7 +79,7 @@ async fn stage(
     Ok(created(upload.finish(&app, &ctx).await?))
 }
 
-async fn from_form(app: &App, ctx: &Ctx, request: Request) -> ApiResult<(StatusCode, Json<Data<Preview>>)> {
+async fn from_form(app: &App, ctx: &Ctx, request: Request) -> ApiResult<(StatusCode, Json<Data<ImportPreview>>)> {
     let mut form = Multipart::from_request(request, app).await.map_err(broken)?;
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
         if field.name() != Some("file") {
@@ -108,36 +108,36 @@ async fn get(State(app): State<App>, Asker(ctx): Asker, Path(path): Path<String>
 }
 
 /// Changes how a staged file is read, and shows what that gives.
-#[utoipa::path(post, path = "/api/v1/customers/import/{id}/preview", tag = "customers", operation_id = "preview_import", params(("id" = Uuid, Path)), request_body = OptionsInput,
-    responses((status = 200, body = Data<Preview>), (status = 404, body = Failure), (status = 409, body = Failure), (status = 422, body = Failure)))]
+#[utoipa::path(post, path = "/api/v1/customers/import/{id}/preview", tag = "customers", operation_id = "preview_import", params(("id" = Uuid, Path)), request_body = ImportOptionsInput,
+    responses((status = 200, body = Data<ImportPreview>), (status = 404, body = Failure), (status = 409, body = Failure), (status = 422, body = Failure)))]
 async fn preview(
     State(app): State<App>,
     Asker(ctx): Asker,
     Path(path): Path<String>,
-    Body(body): Body<OptionsInput>,
-) -> ApiResult<Json<Data<Preview>>> {
+    Body(body): Body<ImportOptionsInput>,
+) -> ApiResult<Json<Data<ImportPreview>>> {
     Ok(ok(imports::preview(&app, &ctx, id(&path)?, body).await?))
 }
 
 /// How to run it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Start {
+struct ImportStart {
     /// Only a rehearsal: everything is checked and counted, nothing is written.
     #[serde(default)]
     dry_run: bool,
     #[serde(flatten)]
-    options: OptionsInput,
+    options: ImportOptionsInput,
 }
 
 /// Runs a staged file, for good or as a rehearsal.
-#[utoipa::path(post, path = "/api/v1/customers/import/{id}/start", tag = "customers", operation_id = "start_import", params(("id" = Uuid, Path)), request_body = Start,
+#[utoipa::path(post, path = "/api/v1/customers/import/{id}/start", tag = "customers", operation_id = "start_import", params(("id" = Uuid, Path)), request_body = ImportStart,
     responses((status = 200, body = Data<ImportView>), (status = 404, body = Failure), (status = 409, body = Failure), (status = 422, body = Failure)))]
 async fn start(
     State(app): State<App>,
     Asker(ctx): Asker,
     Path(path): Path<String>,
-    Body(body): Body<Start>,
+    Body(body): Body<ImportStart>,
 ) -> ApiResult<Json<Data<ImportView>>> {
     Ok(ok(imports::start(&app, &ctx, id(&path)?, body.options, body.dry_run).await?))
 }

@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use muster_app::customers::{
-    self, BulkAction, CustomerDetail, CustomerInput, CustomerQuery, CustomerView, ExportFormat, Facet,
+    self, BulkAction, CustomerDetail, CustomerInput, CustomerQuery, CustomerView, ExportFormat, CustomerFacet,
 };
 use muster_app::{App, AppError};
 use muster_domain::channel::Channel;
@@ -28,6 +28,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(facets))
         .routes(routes!(export))
         .routes(routes!(bulk))
+        .routes(routes!(fields, add_field))
 }
 
 /// What to list; what is left out means any.
@@ -108,29 +109,29 @@ struct Cursor {
 /// One stretch of a list that is being scrolled.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Browse {
+struct CustomerStretch {
     customers: Vec<CustomerView>,
     /// Asks for what follows; none at the end.
     next_cursor: Option<i64>,
 }
 
 /// Customers after a cursor, newest first: no row repeats or is lost while rows are added, and no count is made.
-#[utoipa::path(get, path = "/api/v1/customers/browse", tag = "customers", operation_id = "browse_customers", params(Filter, Cursor), responses((status = 200, body = Data<Browse>)))]
+#[utoipa::path(get, path = "/api/v1/customers/browse", tag = "customers", operation_id = "browse_customers", params(Filter, Cursor), responses((status = 200, body = Data<CustomerStretch>)))]
 async fn browse(
     State(app): State<App>,
     Asker(ctx): Asker,
     Query(filter): Query<Filter>,
     Query(cursor): Query<Cursor>,
-) -> ApiResult<Json<Data<Browse>>> {
+) -> ApiResult<Json<Data<CustomerStretch>>> {
     let limit = cursor.limit.unwrap_or(100).clamp(1, 100);
     let customers = customers::list_after(&app, &ctx, &filter.query()?, cursor.cursor.unwrap_or(0), limit).await?;
     let next_cursor = customers.last().filter(|_| customers.len() as i64 == limit).map(|last| last.id);
-    Ok(ok(Browse { customers, next_cursor }))
+    Ok(ok(CustomerStretch { customers, next_cursor }))
 }
 
 /// What filters offer: the commonest tiers, towns, client types and languages.
-#[utoipa::path(get, path = "/api/v1/customers/facets", tag = "customers", operation_id = "customer_facets", responses((status = 200, body = Data<Vec<Facet>>)))]
-async fn facets(State(app): State<App>, Asker(ctx): Asker) -> ApiResult<Json<Data<Vec<Facet>>>> {
+#[utoipa::path(get, path = "/api/v1/customers/facets", tag = "customers", operation_id = "customer_facets", responses((status = 200, body = Data<Vec<CustomerFacet>>)))]
+async fn facets(State(app): State<App>, Asker(ctx): Asker) -> ApiResult<Json<Data<Vec<CustomerFacet>>>> {
     Ok(ok(customers::facets(&app, &ctx).await?))
 }
 
@@ -166,19 +167,36 @@ async fn export(
 /// One change to several customers.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Bulk {
+struct CustomerBulk {
     action: BulkAction,
     customer_ids: Vec<i64>,
 }
 
 /// How many customers were changed.
 #[derive(Debug, Serialize, ToSchema)]
-struct Changed {
+struct CustomersChanged {
     changed: u64,
 }
 
 /// Opts out, opts in or retires the customers that are named.
-#[utoipa::path(post, path = "/api/v1/customers/bulk", tag = "customers", operation_id = "bulk_customers", request_body = Bulk, responses((status = 200, body = Data<Changed>), (status = 404, body = Failure)))]
-async fn bulk(State(app): State<App>, Asker(ctx): Asker, Body(body): Body<Bulk>) -> ApiResult<Json<Data<Changed>>> {
-    Ok(ok(Changed { changed: customers::bulk(&app, &ctx, body.action, &body.customer_ids).await? }))
+#[utoipa::path(post, path = "/api/v1/customers/bulk", tag = "customers", operation_id = "bulk_customers", request_body = CustomerBulk, responses((status = 200, body = Data<CustomersChanged>), (status = 404, body = Failure)))]
+async fn bulk(State(app): State<App>, Asker(ctx): Asker, Body(body): Body<CustomerBulk>) -> ApiResult<Json<Data<CustomersChanged>>> {
+    Ok(ok(CustomersChanged { changed: customers::bulk(&app, &ctx, body.action, &body.customer_ids).await? }))
+}
+
+/// The fields that the workspace has invented for its customers.
+#[utoipa::path(get, path = "/api/v1/customers/attributes", tag = "customers", operation_id = "customer_fields", responses((status = 200, body = Data<Vec<AttributeView>>)))]
+async fn fields(State(app): State<App>, Asker(ctx): Asker) -> ApiResult<Json<Data<Vec<AttributeView>>>> {
+    Ok(ok(customers::fields(&app, &ctx).await?))
+}
+
+/// Adds a field; gives all of them.
+#[utoipa::path(post, path = "/api/v1/customers/attributes", tag = "customers", operation_id = "add_customer_field", request_body = NewField,
+    responses((status = 201, body = Data<Vec<AttributeView>>), (status = 409, body = Failure), (status = 422, body = Failure)))]
+async fn add_field(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Body(body): Body<NewField>,
+) -> ApiResult<(StatusCode, Json<Data<Vec<AttributeView>>>)> {
+    Ok(created(customers::add_field(&app, &ctx, body).await?))
 }

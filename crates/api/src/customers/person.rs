@@ -102,18 +102,18 @@ async fn erase(State(app): State<App>, Asker(ctx): Asker, Path(path): Path<Strin
 
 /// What the person says to a channel.
 #[derive(Debug, Deserialize, ToSchema)]
-struct ConsentInput {
+struct CustomerConsentInput {
     consent: Consent,
 }
 
 /// Notes what a customer says to a channel; `unknown` forgets it.
-#[utoipa::path(put, path = "/api/v1/customers/{id}/consents/{channel}", tag = "customers", operation_id = "set_consent", params(("id" = i64, Path), ("channel" = Channel, Path)), request_body = ConsentInput,
+#[utoipa::path(put, path = "/api/v1/customers/{id}/consents/{channel}", tag = "customers", operation_id = "set_consent", params(("id" = i64, Path), ("channel" = Channel, Path)), request_body = CustomerConsentInput,
     responses((status = 200, body = Data<CustomerDetail>), (status = 404, body = Failure)))]
 async fn set_consent(
     State(app): State<App>,
     Asker(ctx): Asker,
     Path((path, channel)): Path<(String, String)>,
-    Body(body): Body<ConsentInput>,
+    Body(body): Body<CustomerConsentInput>,
 ) -> ApiResult<Json<Data<CustomerDetail>>> {
     let channel = channel.parse::<Channel>().map_err(|_| AppError::NotFound("channel"))?;
     Ok(ok(customers::set_consent(&app, &ctx, id(&path)?, channel, body.consent).await?))

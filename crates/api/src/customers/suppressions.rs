@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
 use muster_app::suppressions::{
-    self, AddResult, AddSuppressions, SuppressionQuery, SuppressionReason, SuppressionView,
+    self, SuppressionsAdded, AddSuppressions, SuppressionQuery, SuppressionReason, SuppressionView,
 };
 use muster_app::{App, AppError};
 use muster_domain::channel::Channel;
@@ -55,12 +55,12 @@ async fn list(
 }
 
 /// Puts addresses on the list: a few, or the text of a file.
-#[utoipa::path(post, path = "/api/v1/suppressions", tag = "customers", operation_id = "add_suppressions", request_body = AddSuppressions, responses((status = 201, body = Data<AddResult>), (status = 422, body = Failure)))]
+#[utoipa::path(post, path = "/api/v1/suppressions", tag = "customers", operation_id = "add_suppressions", request_body = AddSuppressions, responses((status = 201, body = Data<SuppressionsAdded>), (status = 422, body = Failure)))]
 async fn add(
     State(app): State<App>,
     Asker(ctx): Asker,
     Body(body): Body<AddSuppressions>,
-) -> ApiResult<(StatusCode, Json<Data<AddResult>>)> {
+) -> ApiResult<(StatusCode, Json<Data<SuppressionsAdded>>)> {
     Ok(created(suppressions::add(&app, &ctx, body).await?))
 }
 

@@ -105,7 +105,7 @@ pub async fn list_after(
 
 /// A value that a filter offers.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Facet {
+pub struct CustomerFacet {
     /// `tier`, `city`, `clientType`, `preferredLanguage`
     pub field: String,
     pub value: String,
@@ -114,11 +114,11 @@ pub struct Facet {
 }
 
 /// What filters offer: the commonest values.
-pub async fn facets(app: &App, ctx: &Ctx) -> AppResult<Vec<Facet>> {
+pub async fn facets(app: &App, ctx: &Ctx) -> AppResult<Vec<CustomerFacet>> {
     ctx.require(Operation::Read)?;
     let mut tx = app.db.read(ctx.ws).await?;
     let rows = customers::facets(&mut tx, ctx.ws).await?;
-    Ok(rows.into_iter().map(|r| Facet { field: r.field, value: r.value, customers: r.customers }).collect())
+    Ok(rows.into_iter().map(|r| CustomerFacet { field: r.field, value: r.value, customers: r.customers }).collect())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod channels;
 mod edit;
 mod erase;
 mod export;
+mod fields;
 mod input;
 mod list;
 mod timeline;
@@ -15,8 +16,9 @@ pub use channels::{ChannelState, Consent, set_consent};
 pub use edit::{create, deactivate, update};
 pub use erase::{PersonExport, erase, export_person};
 pub use export::{Export, ExportFormat, export};
+pub use fields::{NewField, add_field, fields};
 pub use input::CustomerInput;
-pub use list::{CustomerQuery, Facet, facets, list, list_after};
+pub use list::{CustomerQuery, CustomerFacet, facets, list, list_after};
 pub use timeline::{TimelineEntry, TimelinePage, timeline};
 pub use view::{AttributeView, CustomerDetail, CustomerView, get};
 

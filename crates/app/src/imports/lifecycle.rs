@@ -7,7 +7,7 @@ use muster_domain::workspace::WorkspaceId;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::options::{ImportOptions, OptionsInput};
+use super::options::{ImportOptions, ImportOptionsInput};
 use super::run::run_file;
 use super::stage::folder;
 use super::view::ImportView;
@@ -35,13 +35,13 @@ pub async fn recent(app: &App, ctx: &Ctx) -> AppResult<Vec<ImportView>> {
 }
 
 /// Starts a staged file, for good or as a rehearsal; it runs on by itself.
-pub async fn start(app: &App, ctx: &Ctx, id: Uuid, input: OptionsInput, dry_run: bool) -> AppResult<ImportView> {
+pub async fn start(app: &App, ctx: &Ctx, id: Uuid, input: ImportOptionsInput, dry_run: bool) -> AppResult<ImportView> {
     ctx.require(Operation::EditCustomers)?;
     let now = app.now();
     let mut tx = app.db.write(ctx.ws).await?;
     let row = imports::get(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("import"))?;
     let mut options: ImportOptions = serde_json::from_value(row.options).map_err(AppError::internal)?;
-    options.change(OptionsInput { shape: None, ..input }, None);
+    options.change(ImportOptionsInput { shape: None, ..input }, None);
     let mapping = options.check()?;
     check_types(&mapping, &attributes::definitions(&mut tx, ctx.ws).await?)?;
     let file = row.file_path.ok_or_else(|| {

@@ -12,8 +12,8 @@ mod view;
 
 pub use from_disk::{FromDisk, run_path};
 pub use lifecycle::{cancel, get, recover, recent, start};
-pub use options::{ColumnTarget, ImportKey, ImportOptions, OnDuplicate, OptionsInput};
-pub use preview::{ColumnPreview, Preview, PreviewProblem, preview};
+pub use options::{ColumnTarget, ImportKey, ImportOptions, OnDuplicate, ImportOptionsInput};
+pub use preview::{ColumnPreview, ImportPreview, PreviewProblem, preview};
 pub use report::write_report;
 pub use run::Progress;
 pub use stage::Upload;

@@ -72,7 +72,7 @@ pub struct ImportOptions {
 /// What a person changes of the options; what is left out stays.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct OptionsInput {
+pub struct ImportOptionsInput {
     pub shape: Option<FileShape>,
     pub mapping: Option<Vec<ColumnTarget>>,
     pub region: Option<String>,
@@ -105,7 +105,7 @@ impl ImportOptions {
     }
 
     /// Takes over what a person has changed. A new shape brings its own columns: `sniffed` is the look at it.
-    pub fn change(&mut self, input: OptionsInput, sniffed: Option<&Sniffed>) {
+    pub fn change(&mut self, input: ImportOptionsInput, sniffed: Option<&Sniffed>) {
         if let Some(sniffed) = sniffed {
             self.shape = sniffed.shape.clone();
             self.mapping = columns(&sniffed.shape, &sniffed.mapping);

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::options::{ImportOptions, OptionsInput};
+use super::options::{ImportOptions, ImportOptionsInput};
 use super::stage::{folder, unreadable};
 use super::view::ImportView;
 use crate::permissions::Operation;
@@ -41,7 +41,7 @@ pub struct PreviewProblem {
 /// A staged file, looked at.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Preview {
+pub struct ImportPreview {
     pub import: ImportView,
     pub columns: Vec<ColumnPreview>,
     /// The first rows as the file has them.
@@ -53,7 +53,7 @@ pub struct Preview {
 }
 
 /// Changes how a staged file is read and shows what that gives.
-pub async fn preview(app: &App, ctx: &Ctx, id: Uuid, input: OptionsInput) -> AppResult<Preview> {
+pub async fn preview(app: &App, ctx: &Ctx, id: Uuid, input: ImportOptionsInput) -> AppResult<ImportPreview> {
     ctx.require(Operation::EditCustomers)?;
     let mut tx = app.db.read(ctx.ws).await?;
     let row = imports::get(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("import"))?;
@@ -92,7 +92,7 @@ pub(super) async fn adopt_known_types(tx: &mut Tx, ctx: &Ctx, options: &mut Impo
     Ok(())
 }
 
-pub(super) async fn of(app: &App, ctx: &Ctx, id: Uuid, sniffed: &Sniffed) -> AppResult<Preview> {
+pub(super) async fn of(app: &App, ctx: &Ctx, id: Uuid, sniffed: &Sniffed) -> AppResult<ImportPreview> {
     let mut tx = app.db.read(ctx.ws).await?;
     let row = imports::get(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("import"))?;
     let import = ImportView::new(row, app.now());
@@ -120,7 +120,7 @@ pub(super) async fn of(app: &App, ctx: &Ctx, id: Uuid, sniffed: &Sniffed) -> App
         // A target or a region that is wrong is refused at the start, with its name.
         _ => Vec::new(),
     };
-    Ok(Preview { columns: columns.collect(), rows, problems, sheets: sniffed.sheets.clone(), import })
+    Ok(ImportPreview { columns: columns.collect(), rows, problems, sheets: sniffed.sheets.clone(), import })
 }
 
 fn problems(rows: &[Row], parser: &RowParser) -> Vec<PreviewProblem> {

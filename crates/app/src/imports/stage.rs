@@ -10,7 +10,7 @@ use muster_domain::phone::Region;
 use uuid::Uuid;
 
 use super::options::ImportOptions;
-use super::preview::{self, Preview};
+use super::preview::{self, ImportPreview};
 use crate::permissions::Operation;
 use crate::{App, AppError, AppResult, Ctx};
 
@@ -62,7 +62,7 @@ impl Upload {
     }
 
     /// The file is complete: looks at it, and keeps it with what the look suggests.
-    pub async fn finish(mut self, app: &App, ctx: &Ctx) -> AppResult<Preview> {
+    pub async fn finish(mut self, app: &App, ctx: &Ctx) -> AppResult<ImportPreview> {
         drop(self.file.take());
         let path = self.path.clone();
         let sniffed = tokio::task::spawn_blocking(move || sniff(File::open(path)?, None))

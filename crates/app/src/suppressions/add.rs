@@ -42,7 +42,7 @@ pub struct AddSuppressions {
 /// What became of them.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct AddResult {
+pub struct SuppressionsAdded {
     /// New on the list.
     pub added: u64,
     /// On the list before.
@@ -62,7 +62,7 @@ pub struct RefusedAddress {
 }
 
 /// Puts addresses on the list; what is on it keeps its reason.
-pub async fn add(app: &App, ctx: &Ctx, input: AddSuppressions) -> AppResult<AddResult> {
+pub async fn add(app: &App, ctx: &Ctx, input: AddSuppressions) -> AppResult<SuppressionsAdded> {
     ctx.require(Operation::EditCustomers)?;
     let now = app.now();
     let mut tx = app.db.write(ctx.ws).await?;
@@ -116,7 +116,7 @@ pub async fn add(app: &App, ctx: &Ctx, input: AddSuppressions) -> AppResult<AddR
         .await?;
     tx.commit().await?;
     app.live.publish(ctx.ws, "customers", json!({}));
-    Ok(AddResult { added, present: rows.len() as u64 - added, refused, refused_count })
+    Ok(SuppressionsAdded { added, present: rows.len() as u64 - added, refused, refused_count })
 }
 
 fn first_cell(line: &str) -> &str {

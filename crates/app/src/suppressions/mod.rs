@@ -3,7 +3,7 @@
 mod add;
 mod list;
 
-pub use add::{AddResult, AddSuppressions, RefusedAddress, add, remove};
+pub use add::{SuppressionsAdded, AddSuppressions, RefusedAddress, add, remove};
 pub use list::{SuppressionQuery, SuppressionView, list};
 
 muster_domain::text_enum! {
