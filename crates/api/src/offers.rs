@@ -69,7 +69,7 @@ struct CloneName {
 }
 
 /// Offers, newest first.
-#[utoipa::path(get, path = "/api/v1/offers", tag = "offers", params(ListQuery), responses((status = 200, body = List<OfferSummary>)))]
+#[utoipa::path(get, path = "/api/v1/offers", tag = "offers", operation_id = "list_offers", params(ListQuery), responses((status = 200, body = List<OfferSummary>)))]
 async fn list(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -81,7 +81,7 @@ async fn list(
 }
 
 /// Adds an offer with its products, creatives, rewards and tracking sources.
-#[utoipa::path(post, path = "/api/v1/offers", tag = "offers", request_body = OfferInput, responses((status = 201, body = Data<OfferDetail>), (status = 400, body = Failure), (status = 422, body = Failure)))]
+#[utoipa::path(post, path = "/api/v1/offers", tag = "offers", operation_id = "create_offer", request_body = OfferInput, responses((status = 201, body = Data<OfferDetail>), (status = 400, body = Failure), (status = 422, body = Failure)))]
 async fn create(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -91,13 +91,13 @@ async fn create(
 }
 
 /// One offer with everything in it and what is wrong with it.
-#[utoipa::path(get, path = "/api/v1/offers/{id}", tag = "offers", params(("id" = Uuid, Path)), responses((status = 200, body = Data<OfferDetail>), (status = 404, body = Failure)))]
+#[utoipa::path(get, path = "/api/v1/offers/{id}", tag = "offers", operation_id = "get_offer", params(("id" = Uuid, Path)), responses((status = 200, body = Data<OfferDetail>), (status = 404, body = Failure)))]
 async fn get(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) -> ApiResult<Json<Data<OfferDetail>>> {
     Ok(ok(view::get(&app, &ctx, id).await?))
 }
 
 /// Changes an offer; a list that is given replaces the whole list.
-#[utoipa::path(patch, path = "/api/v1/offers/{id}", tag = "offers", params(("id" = Uuid, Path)), request_body = OfferInput, responses((status = 200, body = Data<OfferDetail>), (status = 409, body = Failure), (status = 422, body = Failure)))]
+#[utoipa::path(patch, path = "/api/v1/offers/{id}", tag = "offers", operation_id = "update_offer", params(("id" = Uuid, Path)), request_body = OfferInput, responses((status = 200, body = Data<OfferDetail>), (status = 409, body = Failure), (status = 422, body = Failure)))]
 async fn change(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -108,14 +108,14 @@ async fn change(
 }
 
 /// Deletes a draft that was never in use.
-#[utoipa::path(delete, path = "/api/v1/offers/{id}", tag = "offers", params(("id" = Uuid, Path)), responses((status = 200, body = Data<bool>), (status = 409, body = Failure)))]
+#[utoipa::path(delete, path = "/api/v1/offers/{id}", tag = "offers", operation_id = "delete_offer", params(("id" = Uuid, Path)), responses((status = 200, body = Data<bool>), (status = 409, body = Failure)))]
 async fn delete(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) -> ApiResult<Json<Data<bool>>> {
     lifecycle::delete(&app, &ctx, id).await?;
     Ok(ok(true))
 }
 
 /// Puts an offer to use as its current version.
-#[utoipa::path(post, path = "/api/v1/offers/{id}/activate", tag = "offers", params(("id" = Uuid, Path)), responses((status = 200, body = Data<OfferDetail>), (status = 409, body = Failure), (status = 422, body = Failure)))]
+#[utoipa::path(post, path = "/api/v1/offers/{id}/activate", tag = "offers", operation_id = "activate_offer", params(("id" = Uuid, Path)), responses((status = 200, body = Data<OfferDetail>), (status = 409, body = Failure), (status = 422, body = Failure)))]
 async fn activate(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -125,7 +125,7 @@ async fn activate(
 }
 
 /// Puts an offer away; campaigns that run go on with it.
-#[utoipa::path(post, path = "/api/v1/offers/{id}/archive", tag = "offers", params(("id" = Uuid, Path)), responses((status = 200, body = Data<OfferDetail>), (status = 409, body = Failure)))]
+#[utoipa::path(post, path = "/api/v1/offers/{id}/archive", tag = "offers", operation_id = "archive_offer", params(("id" = Uuid, Path)), responses((status = 200, body = Data<OfferDetail>), (status = 409, body = Failure)))]
 async fn archive(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -135,7 +135,7 @@ async fn archive(
 }
 
 /// Takes an archived offer back as a draft.
-#[utoipa::path(post, path = "/api/v1/offers/{id}/restore", tag = "offers", params(("id" = Uuid, Path)), responses((status = 200, body = Data<OfferDetail>), (status = 409, body = Failure)))]
+#[utoipa::path(post, path = "/api/v1/offers/{id}/restore", tag = "offers", operation_id = "restore_offer", params(("id" = Uuid, Path)), responses((status = 200, body = Data<OfferDetail>), (status = 409, body = Failure)))]
 async fn restore(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -145,7 +145,7 @@ async fn restore(
 }
 
 /// Makes a copy as a new draft.
-#[utoipa::path(post, path = "/api/v1/offers/{id}/clone", tag = "offers", params(("id" = Uuid, Path)), request_body = CloneName, responses((status = 201, body = Data<OfferDetail>)))]
+#[utoipa::path(post, path = "/api/v1/offers/{id}/clone", tag = "offers", operation_id = "clone_offer", params(("id" = Uuid, Path)), request_body = CloneName, responses((status = 201, body = Data<OfferDetail>)))]
 async fn clone(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -156,7 +156,7 @@ async fn clone(
 }
 
 /// Asks for approval of the version as it is.
-#[utoipa::path(post, path = "/api/v1/offers/{id}/submit", tag = "offers", params(("id" = Uuid, Path)), request_body = Comment, responses((status = 200, body = Data<OfferDetail>), (status = 409, body = Failure), (status = 422, body = Failure)))]
+#[utoipa::path(post, path = "/api/v1/offers/{id}/submit", tag = "offers", operation_id = "submit_offer", params(("id" = Uuid, Path)), request_body = Comment, responses((status = 200, body = Data<OfferDetail>), (status = 409, body = Failure), (status = 422, body = Failure)))]
 async fn submit(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -167,7 +167,7 @@ async fn submit(
 }
 
 /// Approves the version that waits; nobody approves what they made.
-#[utoipa::path(post, path = "/api/v1/offers/{id}/approve", tag = "offers", params(("id" = Uuid, Path)), request_body = Comment, responses((status = 200, body = Data<OfferDetail>), (status = 403, body = Failure), (status = 409, body = Failure)))]
+#[utoipa::path(post, path = "/api/v1/offers/{id}/approve", tag = "offers", operation_id = "approve_offer", params(("id" = Uuid, Path)), request_body = Comment, responses((status = 200, body = Data<OfferDetail>), (status = 403, body = Failure), (status = 409, body = Failure)))]
 async fn approve(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -178,7 +178,7 @@ async fn approve(
 }
 
 /// Rejects the version that waits, with the reason.
-#[utoipa::path(post, path = "/api/v1/offers/{id}/reject", tag = "offers", params(("id" = Uuid, Path)), request_body = Comment, responses((status = 200, body = Data<OfferDetail>), (status = 403, body = Failure), (status = 409, body = Failure)))]
+#[utoipa::path(post, path = "/api/v1/offers/{id}/reject", tag = "offers", operation_id = "reject_offer", params(("id" = Uuid, Path)), request_body = Comment, responses((status = 200, body = Data<OfferDetail>), (status = 403, body = Failure), (status = 409, body = Failure)))]
 async fn reject(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -189,7 +189,7 @@ async fn reject(
 }
 
 /// The offer as a real customer would get it, and why this text.
-#[utoipa::path(post, path = "/api/v1/offers/{id}/preview", tag = "offers", params(("id" = Uuid, Path)), request_body = OfferPreviewRequest, responses((status = 200, body = Data<OfferPreview>), (status = 404, body = Failure), (status = 422, body = Failure)))]
+#[utoipa::path(post, path = "/api/v1/offers/{id}/preview", tag = "offers", operation_id = "preview_offer", params(("id" = Uuid, Path)), request_body = OfferPreviewRequest, responses((status = 200, body = Data<OfferPreview>), (status = 404, body = Failure), (status = 422, body = Failure)))]
 async fn preview_offer(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -200,7 +200,7 @@ async fn preview_offer(
 }
 
 /// The versions that were put to use, newest first.
-#[utoipa::path(get, path = "/api/v1/offers/{id}/versions", tag = "offers", params(("id" = Uuid, Path)), responses((status = 200, body = Data<Vec<OfferVersion>>)))]
+#[utoipa::path(get, path = "/api/v1/offers/{id}/versions", tag = "offers", operation_id = "offer_versions", params(("id" = Uuid, Path)), responses((status = 200, body = Data<Vec<OfferVersion>>)))]
 async fn versions(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -210,7 +210,7 @@ async fn versions(
 }
 
 /// What the offer was at a version.
-#[utoipa::path(get, path = "/api/v1/offers/{id}/versions/{version}", tag = "offers", params(("id" = Uuid, Path), ("version" = i64, Path)), responses((status = 200, body = Data<OfferDetail>), (status = 404, body = Failure)))]
+#[utoipa::path(get, path = "/api/v1/offers/{id}/versions/{version}", tag = "offers", operation_id = "offer_version", params(("id" = Uuid, Path), ("version" = i64, Path)), responses((status = 200, body = Data<OfferDetail>), (status = 404, body = Failure)))]
 async fn version(
     State(app): State<App>,
     Asker(ctx): Asker,

@@ -58,7 +58,7 @@ struct CheckRequest {
 }
 
 /// Message templates, newest first.
-#[utoipa::path(get, path = "/api/v1/templates", tag = "templates", params(ListQuery), responses((status = 200, body = List<Template>)))]
+#[utoipa::path(get, path = "/api/v1/templates", tag = "templates", operation_id = "list_templates", params(ListQuery), responses((status = 200, body = List<Template>)))]
 async fn list(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -69,7 +69,7 @@ async fn list(
 }
 
 /// Adds a template; mistakes are named with line and column.
-#[utoipa::path(post, path = "/api/v1/templates", tag = "templates", request_body = TemplateInput, responses((status = 201, body = Data<Template>), (status = 422, body = Failure)))]
+#[utoipa::path(post, path = "/api/v1/templates", tag = "templates", operation_id = "create_template", request_body = TemplateInput, responses((status = 201, body = Data<Template>), (status = 422, body = Failure)))]
 async fn create(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -79,7 +79,7 @@ async fn create(
 }
 
 /// Checks a message while it is typed: mistakes with line and column, the names it uses, the parts of an SMS.
-#[utoipa::path(post, path = "/api/v1/templates/check", tag = "templates", request_body = CheckRequest, responses((status = 200, body = Data<MessageCheck>)))]
+#[utoipa::path(post, path = "/api/v1/templates/check", tag = "templates", operation_id = "check_message", request_body = CheckRequest, responses((status = 200, body = Data<MessageCheck>)))]
 async fn check(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -89,13 +89,13 @@ async fn check(
 }
 
 /// Every name that messages may use.
-#[utoipa::path(get, path = "/api/v1/templates/fields", tag = "templates", responses((status = 200, body = Data<Vec<InsertableField>>)))]
+#[utoipa::path(get, path = "/api/v1/templates/fields", tag = "templates", operation_id = "message_fields", responses((status = 200, body = Data<Vec<InsertableField>>)))]
 async fn fields(State(app): State<App>, Asker(ctx): Asker) -> ApiResult<Json<Data<Vec<InsertableField>>>> {
     Ok(ok(templates::fields(&app, &ctx).await?))
 }
 
 /// A message as a real customer would get it.
-#[utoipa::path(post, path = "/api/v1/templates/preview", tag = "templates", request_body = PreviewRequest, responses((status = 200, body = Data<Preview>), (status = 404, body = Failure), (status = 422, body = Failure)))]
+#[utoipa::path(post, path = "/api/v1/templates/preview", tag = "templates", operation_id = "preview_message", request_body = PreviewRequest, responses((status = 200, body = Data<Preview>), (status = 404, body = Failure), (status = 422, body = Failure)))]
 async fn preview_message(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -105,13 +105,13 @@ async fn preview_message(
 }
 
 /// One template.
-#[utoipa::path(get, path = "/api/v1/templates/{id}", tag = "templates", params(("id" = Uuid, Path)), responses((status = 200, body = Data<Template>), (status = 404, body = Failure)))]
+#[utoipa::path(get, path = "/api/v1/templates/{id}", tag = "templates", operation_id = "get_template", params(("id" = Uuid, Path)), responses((status = 200, body = Data<Template>), (status = 404, body = Failure)))]
 async fn get(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) -> ApiResult<Json<Data<Template>>> {
     Ok(ok(store::get(&app, &ctx, id).await?))
 }
 
 /// Changes a template; a change of its text is a new version.
-#[utoipa::path(patch, path = "/api/v1/templates/{id}", tag = "templates", params(("id" = Uuid, Path)), request_body = TemplateInput, responses((status = 200, body = Data<Template>), (status = 409, body = Failure), (status = 422, body = Failure)))]
+#[utoipa::path(patch, path = "/api/v1/templates/{id}", tag = "templates", operation_id = "update_template", params(("id" = Uuid, Path)), request_body = TemplateInput, responses((status = 200, body = Data<Template>), (status = 409, body = Failure), (status = 422, body = Failure)))]
 async fn change(
     State(app): State<App>,
     Asker(ctx): Asker,
@@ -122,19 +122,19 @@ async fn change(
 }
 
 /// Archives a template: what was sent with it can still be shown.
-#[utoipa::path(delete, path = "/api/v1/templates/{id}", tag = "templates", params(("id" = Uuid, Path)), responses((status = 200, body = Data<Template>)))]
+#[utoipa::path(delete, path = "/api/v1/templates/{id}", tag = "templates", operation_id = "archive_template", params(("id" = Uuid, Path)), responses((status = 200, body = Data<Template>)))]
 async fn archive(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) -> ApiResult<Json<Data<Template>>> {
     Ok(ok(store::archive(&app, &ctx, id, true).await?))
 }
 
 /// Takes a template back into the list.
-#[utoipa::path(post, path = "/api/v1/templates/{id}/restore", tag = "templates", params(("id" = Uuid, Path)), responses((status = 200, body = Data<Template>)))]
+#[utoipa::path(post, path = "/api/v1/templates/{id}/restore", tag = "templates", operation_id = "restore_template", params(("id" = Uuid, Path)), responses((status = 200, body = Data<Template>)))]
 async fn restore(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) -> ApiResult<Json<Data<Template>>> {
     Ok(ok(store::archive(&app, &ctx, id, false).await?))
 }
 
 /// The versions of a template with their texts, newest first.
-#[utoipa::path(get, path = "/api/v1/templates/{id}/versions", tag = "templates", params(("id" = Uuid, Path)), responses((status = 200, body = Data<Vec<TemplateVersion>>)))]
+#[utoipa::path(get, path = "/api/v1/templates/{id}/versions", tag = "templates", operation_id = "template_versions", params(("id" = Uuid, Path)), responses((status = 200, body = Data<Vec<TemplateVersion>>)))]
 async fn versions(
     State(app): State<App>,
     Asker(ctx): Asker,

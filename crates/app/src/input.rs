@@ -7,14 +7,14 @@ use serde::{Deserialize, Deserializer};
 /// A decimal amount: a JSON number or a text, exact either way.
 pub fn amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
     let value = serde_json::Value::deserialize(deserializer)?;
-    decimal(&value).ok_or_else(|| serde::de::Error::custom("not an amount: write it as 500 or \"1284.50\""))
+    decimal(&value).ok_or_else(|| serde::de::Error::custom("This is no amount. Write it as 500 or 1284.50."))
 }
 
 /// The same where it may be left out.
 pub fn amount_option<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
     let value = Option::<serde_json::Value>::deserialize(deserializer)?;
     let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(None) };
-    decimal(&value).map(Some).ok_or_else(|| serde::de::Error::custom("not an amount: write it as 500 or \"1284.50\""))
+    decimal(&value).map(Some).ok_or_else(|| serde::de::Error::custom("This is no amount. Write it as 500 or 1284.50."))
 }
 
 fn decimal(value: &serde_json::Value) -> Option<Decimal> {

@@ -155,6 +155,40 @@ both_engines! {
         assert_eq!(admin.post(&format!("{}/approve", path(&own)), json!({})).await.refused(403), "forbidden");
     }
 
+    async fn an_offer_is_previewed_as_a_real_customer_gets_it(world: World) {
+        let manager = world.person("manager", Role::Manager).await;
+        let people = [("John", "Doe", "en"), ("Jane", "Smith", "sw"), ("Bob", "Johnson", "en")];
+        let mut ids = Vec::new();
+        for (place, (first, last, language)) in people.into_iter().enumerate() {
+            let person = json!({
+                "firstName": first, "lastName": last, "phone": format!("+25471234500{place}"),
+                "preferredLanguage": language, "preferredChannel": "sms"
+            });
+            ids.push(manager.post("/api/v1/customers", person).await.ok()["id"].as_i64().unwrap());
+        }
+        let offer = create(&manager, summer_offer()).await;
+        let at = format!("{}/preview", path(&offer));
+        let texts = [
+            "Hi John Doe! Get KES 500 OFF on 10GB Data Bundle. Code: SUMMER2024.",
+            "Hujambo Jane Smith! Pata punguzo la KES 500 kwenye Kifurushi cha Data 10GB. Nambari: SUMMER2024.",
+            "Hi Bob Johnson! Get KES 500 OFF on 10GB Data Bundle. Code: SUMMER2024.",
+        ];
+        for (id, text) in ids.iter().zip(texts) {
+            let preview = manager.post(&at, json!({ "customerId": id })).await.ok();
+            assert_eq!((&preview["reason"], &preview["message"]["text"]), (&json!("exact_match"), &json!(text)));
+            assert_eq!((&preview["message"]["sender"], &preview["message"]["sms"]["parts"]), (&json!("Equitel"), &json!(1)));
+        }
+        assert_eq!(manager.post(&at, json!({ "customerId": 999_999 })).await.refused(404), "not_found");
+        let none = manager.post(&at, json!({ "customerId": ids[0], "channel": "email" })).await.ok();
+        assert_eq!((&none["reason"], &none["message"]), (&json!("none"), &Value::Null), "nobody gets a channel without a text");
+        // What is being written is shown before it is saved, too.
+        let typed = json!({ "channel": "email", "title": "Hi {first_name}", "htmlBody": "<p>{{ last_name | upper }}</p>", "customerId": ids[1] });
+        let shown = manager.post("/api/v1/templates/preview", typed).await.ok();
+        assert_eq!((&shown["subject"], &shown["html"], &shown["text"]), (&json!("Hi Jane"), &json!("<p>SMITH</p>"), &json!("SMITH")));
+        let broken = json!({ "channel": "sms", "textBody": "Hi {{ name" });
+        assert_eq!(manager.post("/api/v1/templates/preview", broken).await.refused(422), "validation_failed");
+    }
+
     async fn a_code_belongs_to_one_offer(world: World) {
         let manager = world.person("Manager", Role::Manager).await;
         let text = json!([{ "channel": "sms", "title": "JAMII", "textBody": "Code {code}" }]);

@@ -60,7 +60,7 @@ export function Catalogue(): ReactNode {
               </ActionButton>
             }
           />
-          <Tabs value={tab} onChange={(next) => setTab(next as Tab)} px={24}>
+          <Tabs value={tab} onChange={(next) => setTab(next as Tab)} px={24} mb={8}>
             <Tabs.List>
               <Tabs.Tab value="products">{t("Products")}</Tabs.Tab>
               <Tabs.Tab value="rewards">{t("Rewards")}</Tabs.Tab>

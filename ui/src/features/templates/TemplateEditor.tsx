@@ -47,13 +47,15 @@ export function TemplateEditor({ template }: { template?: Template }): ReactNode
       },
     },
   );
-  const mistakes = check?.problems.filter((problem) => problem.severity === "error").length ?? 0;
+  const mistakes = check?.problems.filter((problem) => problem.severity === "error") ?? [];
   const reason = locked
     ? t("It cannot be changed")
     : name.trim() === ""
       ? t("It needs a name")
-      : mistakes > 0
-        ? t("Mend the mistakes first")
+      : mistakes[0]
+        ? mistakes[0].line === null
+          ? mistakes[0].message
+          : t("Mend the mistakes first")
         : !dirty
           ? t("Nothing has changed")
           : undefined;

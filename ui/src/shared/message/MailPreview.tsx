@@ -103,6 +103,6 @@ const icon = (shape: ReactNode, label: string) => (
 function document_(body: string, scheme: string): string {
   const meta = `<meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta charset="utf-8"><meta name="color-scheme" content="${scheme}">`;
   const style =
-    "<style>body{font-family:system-ui,sans-serif;font-size:14px;line-height:1.5;margin:16px;overflow-wrap:anywhere}img{max-width:100%}</style>";
+    "<style>html{background:Canvas;color:CanvasText}body{font-family:system-ui,sans-serif;font-size:14px;line-height:1.5;margin:16px;overflow-wrap:anywhere}img{max-width:100%}</style>";
   return `<!doctype html><html><head>${meta}${style}</head><body>${body}</body></html>`;
 }

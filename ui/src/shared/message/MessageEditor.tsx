@@ -36,8 +36,12 @@ export function MessageEditor(props: MessageEditorProps): ReactNode {
   );
   const editors = useRef<Partial<Record<MessageField, TemplateFieldHandle | null>>>({});
   const last = useRef<MessageField>(text.channel === "email" ? "htmlBody" : "textBody");
+  // A field that is still empty is no mistake: what is missing is said where the message is used.
+  const missing = ["missing_subject", "missing_body"];
   const problemsOf = (field: MessageField) =>
-    check?.problems.filter((problem) => problem.field === field) ?? [];
+    check?.problems.filter(
+      (problem) => problem.field === field && !missing.includes(problem.code),
+    ) ?? [];
   const set = <F extends keyof MessageText>(field: F, value: MessageText[F]) =>
     onChange({ ...text, [field]: value });
   const field = (

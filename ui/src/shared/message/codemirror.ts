@@ -32,7 +32,7 @@ export const editorTheme = EditorView.theme({
     backgroundColor: "var(--m-tint)",
     color: "var(--m-accent)",
     borderRadius: "4px",
-    padding: "1px 2px",
+    padding: "1px 0",
     fontWeight: "500",
   },
   ".cm-tag-name": { color: "var(--m-info)" },
