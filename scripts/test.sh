@@ -42,14 +42,14 @@ step_rust_tests() { keep cargo scripts/with-postgres.sh cargo test --locked --no
 
 # The interface's client is generated from the API's own document; both are committed.
 step_generated_client() { MUSTER_SERVER=target/debug/muster-server scripts/generate-client.sh --check; }
-step_e2e_browser() { keep browser scripts/with-postgres.sh node --test tests/e2e/browser/*.test.mjs; }
+step_e2e_browser() { keep browser scripts/with-postgres.sh node --test --test-concurrency=1 tests/e2e/browser/*.test.mjs; }
 
 # The shell is no default member: it links WebKit, which nothing before this line needs.
 shell=(--locked -p muster-desktop --features custom-protocol)
 step_shell_lint() { cargo clippy "${shell[@]}" --all-targets -- -D warnings; }
 step_shell_tests() { keep shell cargo test "${shell[@]}"; }
 step_shell_build() { cargo build "${shell[@]}"; }
-step_e2e_window() { keep window scripts/with-display.sh node --test tests/e2e/window/*.test.mjs; }
+step_e2e_window() { keep window scripts/with-display.sh node --test --test-concurrency=1 tests/e2e/window/*.test.mjs; }
 
 # Adds up the closing lines of cargo test, vitest and node's test runner.
 print_totals() {

@@ -77,6 +77,7 @@ fn start(app: &tauri::AppHandle) -> anyhow::Result<()> {
     let program = tauri::async_runtime::block_on(node::open(&dir))?;
     app.manage(Shell::over(program));
     window::build(app)?;
+    shell::quit_on_signals(app.clone());
     if let Err(error) = tray::build(app) {
         tracing::warn!(%error, "the desktop has no tray");
     }
