@@ -12,4 +12,4 @@ if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
 fi
 data=${MUSTER_DATA:-${XDG_DATA_HOME:-$HOME/.local/share}/muster}
 echo "No display here: Muster serves the same interface to a browser. Stop it with Ctrl-C."
-exec cargo run --locked -p muster-server -- serve --data-dir "$data" --listen "${MUSTER_LISTEN:-127.0.0.1:8420}"
+exec cargo run --locked -p muster-server -- serve --data-dir "$data" --listen "${MUSTER_LISTEN:-127.0.0.1:8787}"

@@ -9,8 +9,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 all_steps=(
     setup
-    ui_lint ui_types ui_build
-    rust_format rust_lint rust_tests
+    ui_lint ui_types ui_tests ui_build
+    rust_format rust_lint rust_build rust_tests
+    generated_client
+    e2e_browser
+    shell_lint shell_tests shell_build e2e_window
 )
 # One temporary place for the logs that the closing count is read from.
 logs=$(mktemp -d /tmp/muster-test.XXXXXX)
@@ -28,11 +31,25 @@ step_setup() { scripts/setup.sh test; }
 
 step_ui_lint() { in_ui npx biome ci .; }
 step_ui_types() { in_ui npx tsc --noEmit; }
+step_ui_tests() { keep vitest in_ui npx vitest run; }
 step_ui_build() { in_ui npx vite build --logLevel warn; }
 
 step_rust_format() { cargo fmt --all --check; }
 step_rust_lint() { cargo clippy --all-targets --locked -- -D warnings; }
+# Tests and programs in one invocation: alone, a program would be built a second time with other features of its crates.
+step_rust_build() { cargo build --locked --tests --bins; }
 step_rust_tests() { keep cargo scripts/with-postgres.sh cargo test --locked --no-fail-fast; }
+
+# The interface's client is generated from the API's own document; both are committed.
+step_generated_client() { MUSTER_SERVER=target/debug/muster-server scripts/generate-client.sh --check; }
+step_e2e_browser() { keep browser scripts/with-postgres.sh node --test --test-concurrency=1 tests/e2e/browser/*.test.mjs; }
+
+# The shell is no default member: it links WebKit, which nothing before this line needs.
+shell=(--locked -p muster-desktop --features custom-protocol)
+step_shell_lint() { cargo clippy "${shell[@]}" --all-targets -- -D warnings; }
+step_shell_tests() { keep shell cargo test "${shell[@]}"; }
+step_shell_build() { cargo build "${shell[@]}"; }
+step_e2e_window() { keep window scripts/with-display.sh node --test --test-concurrency=1 tests/e2e/window/*.test.mjs; }
 
 # Adds up the closing lines of cargo test, vitest and node's test runner.
 print_totals() {

@@ -11,4 +11,4 @@ export HOME="$home" XDG_RUNTIME_DIR="$home/run"
 export XDG_CONFIG_HOME="$home/config" XDG_DATA_HOME="$home/data" XDG_CACHE_HOME="$home/cache" XDG_STATE_HOME="$home/state"
 export NO_AT_BRIDGE=1 GDK_BACKEND=x11 LIBGL_ALWAYS_SOFTWARE=1
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
-dbus-run-session -- xvfb-run -a -s "-screen 0 1280x900x24" "$@"
+dbus-run-session -- xvfb-run -a -s "-screen 0 1280x900x24 -noreset" "$@"

@@ -73,11 +73,11 @@ fn build() -> anyhow::Result<tauri::App> {
 /// Opens the data folder, then the window over it.
 fn start(app: &tauri::AppHandle) -> anyhow::Result<()> {
     let dir = data_dir(app)?;
-    std::fs::create_dir_all(&dir).with_context(|| format!("{} cannot be made", dir.display()))?;
-    muster_app::logs::write_to(&dir)?;
+    muster_app::logs::write_to(&dir).with_context(|| format!("{} cannot be written", dir.display()))?;
     let program = tauri::async_runtime::block_on(node::open(&dir))?;
     app.manage(Shell::over(program));
     window::build(app)?;
+    shell::quit_on_signals(app.clone());
     if let Err(error) = tray::build(app) {
         tracing::warn!(%error, "the desktop has no tray");
     }

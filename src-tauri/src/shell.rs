@@ -35,3 +35,23 @@ impl Shell {
         }
     }
 }
+
+/// The end of the desktop session, or Ctrl-C in a terminal, ends the program as its menu does.
+pub fn quit_on_signals(app: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        #[cfg(not(unix))]
+        if tokio::signal::ctrl_c().await.is_err() {
+            return;
+        }
+        Shell::quit(&app);
+    });
+}

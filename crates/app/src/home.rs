@@ -59,7 +59,7 @@ impl Home {
         if self.exists() {
             return Err(HomeError::Exists(self.dir.clone()));
         }
-        std::fs::create_dir_all(&self.dir).map_err(self.file_error("."))?;
+        make_private_dir(&self.dir).map_err(self.file_error("."))?;
         if let Some(url) = database {
             let sealed = seal::seal(key, SystemIds.random(), url.as_bytes())?;
             self.write_private(URL_FILE, &[sealed.nonce, sealed.ciphertext].concat())?;
@@ -120,6 +120,15 @@ impl Home {
     }
 }
 
+/// Makes a folder, and those above it that are missing, for its owner only.
+pub fn make_private_dir(dir: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}
+
 /// A new key.
 pub fn new_key() -> InstallKey {
     InstallKey(SystemIds.random())
@@ -152,12 +161,15 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn only_the_owner_reads_the_key() {
+    fn only_the_owner_reads_the_folder_and_the_key() {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
-        let home = Home::at(dir.path());
+        let data = dir.path().join("data");
+        let home = Home::at(&data);
+        home.create(&InstallKey([1; 32]), None).unwrap();
         home.keep_key_in_file(&InstallKey([1; 32])).unwrap();
-        let mode = std::fs::metadata(dir.path().join(KEY_FILE)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&data), 0o700);
+        assert_eq!(mode(&data.join(KEY_FILE)), 0o600);
     }
 }

@@ -6,6 +6,8 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::home::make_private_dir;
+
 /// What is written: Muster's own lines, and of its libraries what went wrong.
 const FILTER: &str = "info,sqlx=warn,hyper=warn,tower_http=warn";
 
@@ -13,7 +15,7 @@ const FILTER: &str = "info,sqlx=warn,hyper=warn,tower_http=warn";
 /// nothing.
 pub fn write_to(data_dir: &Path) -> std::io::Result<()> {
     let logs = data_dir.join("logs");
-    std::fs::create_dir_all(&logs)?;
+    make_private_dir(&logs)?;
     let file = tracing_appender::rolling::daily(logs, "muster.log");
     tracing_subscriber::registry()
         .with(EnvFilter::new(FILTER))

@@ -44,6 +44,8 @@ export async function openBrowser() {
       });
       return page;
     },
+    /** The pages that are open now. */
+    pages: () => browser.contexts().flatMap((context) => context.pages()),
     close: () => browser.close(),
   };
 }

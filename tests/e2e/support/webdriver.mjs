@@ -1,5 +1,5 @@
 // The few commands of WebDriver (W3C) that the tests of the real window need.
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { start } from './processes.mjs';
 import { freePort } from './paths.mjs';
 import { until } from './wait.mjs';
@@ -19,7 +19,7 @@ export async function openWindow(binary, args = []) {
     const { sessionId } = await command(base, 'POST', '/session', {
       capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': { binary, args } } },
     });
-    return new Window(driver, `${base}/session/${sessionId}`);
+    return new Window(driver, `${base}/session/${sessionId}`, [binary, ...args]);
   } catch (error) {
     await driver.stop();
     throw new Error(`${error.message}\n${driver.output}`);
@@ -38,13 +38,28 @@ async function command(base, method, path, body) {
   return value;
 }
 
+/** The process that runs with exactly this command line. */
+function processOf(commandLine) {
+  const wanted = `${commandLine.join('\0')}\0`;
+  return readdirSync('/proc').find((entry) => {
+    if (!/^\d+$/.test(entry)) return false;
+    try {
+      return readFileSync(`/proc/${entry}/cmdline`, 'utf8') === wanted;
+    } catch {
+      return false;
+    }
+  });
+}
+
 class Window {
   #driver;
   #session;
+  #commandLine;
 
-  constructor(driver, session) {
+  constructor(driver, session, commandLine) {
     this.#driver = driver;
     this.#session = session;
+    this.#commandLine = commandLine;
   }
 
   get output() {
@@ -109,6 +124,10 @@ class Window {
   }
 
   async close() {
+    // Closing the window leaves the program in the tray; this ends it as the end of a desktop session does.
+    const program = processOf(this.#commandLine);
+    if (program) process.kill(Number(program), 'SIGTERM');
+    await until('the program has ended', () => !processOf(this.#commandLine), { timeoutMs: 30_000 });
     await command(this.#session, 'DELETE', '').catch(() => {});
     await this.#driver.stop();
   }

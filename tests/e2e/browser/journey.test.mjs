@@ -1,0 +1,58 @@
+// The whole job, as people do it in their browsers: each step stands on the ones before it.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { openBrowser, shoot } from '../support/browser.mjs';
+import { admin, company } from '../support/people.mjs';
+import { startServer } from '../support/server.mjs';
+import { steps } from '../support/step.mjs';
+
+let server;
+let browser;
+let amina;
+
+before(async () => {
+  server = await startServer();
+  browser = await openBrowser();
+  amina = await browser.person(server.origin);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const step = steps(() => browser);
+
+step('the first run makes a workspace and its administrator', async () => {
+  await amina.goto('/first-run');
+  await amina.getByRole('heading', { name: 'Where data is kept' }).waitFor();
+  await shoot(amina, '01-first-run', { variants: true });
+  await amina.getByRole('button', { name: 'Continue to who runs it' }).click();
+  await amina.getByLabel('Your name').fill(admin.name);
+  await amina.getByLabel('Company or workspace').fill(company);
+  await amina.getByLabel('Email').fill(admin.email);
+  await amina.getByLabel('Password', { exact: true }).fill(admin.password);
+  await shoot(amina, '01-administrator');
+  await amina.getByRole('button', { name: 'Create and continue' }).click();
+  await amina.getByRole('heading', { name: 'Something to look at' }).waitFor();
+  await amina.getByRole('button', { name: 'Look around first' }).click();
+  await amina.getByRole('heading', { level: 1 }).first().waitFor();
+  await shoot(amina, '01-home-empty', { variants: true });
+});
+
+step('somebody who is not signed in sees nothing, and a wrong password is said', async () => {
+  const stranger = await browser.person(server.origin);
+  const refused = await stranger.request.get('/api/v1/session');
+  assert.equal(refused.status(), 401);
+  await stranger.goto('/campaigns');
+  await stranger.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await stranger.getByLabel('Email').fill(admin.email);
+  await stranger.getByLabel('Password', { exact: true }).fill('not the password');
+  await stranger.getByRole('button', { name: 'Sign in' }).click();
+  await stranger.getByRole('alert').waitFor();
+  await shoot(stranger, '01-sign-in-refused');
+  await stranger.getByLabel('Password', { exact: true }).fill(admin.password);
+  await stranger.getByRole('button', { name: 'Sign in' }).click();
+  await stranger.waitForURL('**/campaigns');
+  await stranger.context().close();
+});
