@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use muster_app::customers::{
-    self, BulkAction, CustomerDetail, CustomerInput, CustomerQuery, CustomerView, ExportFormat, CustomerFacet,
+    self, AttributeView, BulkAction, CustomerDetail, CustomerInput, CustomerQuery, CustomerView, ExportFormat, CustomerFacet, NewField,
 };
 use muster_app::{App, AppError};
 use muster_domain::channel::Channel;
