@@ -17,6 +17,7 @@ sql! {
     // redemption_codes_offer
     OF_CUSTOMERS = "SELECT code, offer_id, customer_id FROM redemption_codes
                     WHERE tenant_id = $1 AND offer_id = $2 AND customer_id IN (SELECT id FROM {ids $3} AS wanted)";
+    UNIQUE_PREFIXES = "SELECT id, code_prefix FROM offers WHERE tenant_id = $1 AND code_mode = 'unique' AND id IN (SELECT id FROM {uuids $2} AS wanted)";
     COUNT_UNIQUE = "SELECT COUNT(*) FROM redemption_codes WHERE tenant_id = $1 AND offer_id = $2 AND customer_id IS NOT NULL";
 }
 
@@ -56,6 +57,11 @@ pub async fn add(tx: &mut Tx, ws: WorkspaceId, offer: Uuid, codes: &[NewCode]) -
 /// The unique codes that some customers have of an offer.
 pub async fn of_customers(tx: &mut Tx, ws: WorkspaceId, offer: Uuid, customers: &[i64]) -> Result<Vec<CodeRow>> {
     fetch_all!(CodeRow; tx, OF_CUSTOMERS, ws.0, offer, json_rows(customers))
+}
+
+/// Those of the offers that give each customer a code, with what the codes begin with.
+pub async fn unique_prefixes(tx: &mut Tx, ws: WorkspaceId, offers: &[Uuid]) -> Result<Vec<(Uuid, String)>> {
+    fetch_all!((Uuid, String); tx, UNIQUE_PREFIXES, ws.0, json_rows(offers))
 }
 
 /// How many unique codes an offer has given out.

@@ -200,6 +200,9 @@ fn judge(used: &NameUse, source: VariableSource, known: &KnownNames) -> Option<J
         let suggestion = nearest(name, all_names(known)).map(str::to_owned);
         let message = match &suggestion {
             Some(near) => format!("Nobody knows “{name}”. Did you mean “{near}”?"),
+            None if name == "code" => {
+                "This offer gives no code. Choose one on the step Tracking, or add a variable “code”.".to_owned()
+            }
             None => format!("Nobody knows “{name}”. Add it to the variables of this text, or choose a field."),
         };
         return Some((Severity::Error, "unknown_variable", message, suggestion));

@@ -123,7 +123,10 @@ impl RecipientValues {
     /// The value under a name, static variables left out.
     pub fn get(&self, name: &str) -> Option<&FieldValue> {
         let canonical = canonical(name);
-        find(&self.message, name).or_else(|| find(&self.fields, canonical)).or_else(|| find(&self.attributes, name))
+        find(&self.message, name)
+            .or_else(|| find(&self.fields, canonical))
+            .or_else(|| find(&self.fields, name))
+            .or_else(|| find(&self.attributes, name))
     }
 
     /// First and last name, for customers that have no `name` of their own.

@@ -138,10 +138,11 @@ impl Delivery {
         Ok(Ok(Taken { lease, reserved_at: now, is_fresh: due == 0 }))
     }
 
-    /// Reads, decides, renders and sends; nothing is written here.
+    /// Reads, decides, renders and sends; nothing is written here but codes that customers have for good.
     async fn work(&self, plan: &RunPlan, lease: &Lease, senders: &Senders) -> muster_db::Result<Marks> {
         let now = self.clock.now();
-        let (profiles, attributes, codes, capped) = self.read(plan, lease, now).await?;
+        let (profiles, attributes, mut codes, capped) = self.read(plan, lease, now).await?;
+        self.issue_codes(plan, &profiles, &mut codes).await?;
         let mut marks = Marks::default();
         let mut batches: HashMap<(Channel, Option<String>), Vec<(usize, usize, ChoiceReason, OutboundMessage)>> =
             HashMap::new();

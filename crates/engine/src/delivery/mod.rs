@@ -4,6 +4,7 @@
 //! outcomes and counters. So a dead node leaves at most one window per run in doubt, and says which one.
 
 mod budget;
+mod codes;
 mod cycle;
 mod decide;
 mod mark;

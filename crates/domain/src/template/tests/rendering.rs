@@ -84,6 +84,8 @@ fn names_are_composed_and_aliases_resolve() {
     assert_eq!(text("{name}", &recipient(&[("first_name", "Alice"), ("last_name", "Mwangi")])), "Alice Mwangi");
     assert_eq!(text("{name}", &recipient(&[("last_name", "Mwangi")])), "Mwangi");
     assert_eq!(text("{name}", &recipient(&[("name", "A. Mwangi"), ("first_name", "Alice")])), "A. Mwangi");
+    assert_eq!(text("{location}", &recipient(&[("city", "Thika")])), "Thika");
+    assert_eq!(text("{location}", &recipient(&[("location", "Thika")])), "Thika");
     assert_eq!(text("{last_purchase}", &recipient(&[("last_purchase_date", "2024-05-15")])), "2024-05-15");
 }
 
