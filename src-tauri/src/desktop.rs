@@ -43,3 +43,9 @@ pub fn open_outside(app: AppHandle, url: String) -> Result<(), String> {
     }
     app.opener().open_url(url, None::<&str>).map_err(|error| error.to_string())
 }
+
+/// Starts Muster anew: another database was chosen.
+#[tauri::command]
+pub fn restart(app: AppHandle) {
+    app.request_restart();
+}

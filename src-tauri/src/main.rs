@@ -57,7 +57,8 @@ fn build() -> anyhow::Result<tauri::App> {
             live::live_unsubscribe,
             desktop::notify,
             desktop::save_file,
-            desktop::open_outside
+            desktop::open_outside,
+            desktop::restart
         ])
         .setup(|app| {
             if let Err(error) = start(app.handle()) {

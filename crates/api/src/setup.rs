@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use muster_app::setup::{SetupRequest, SetupState};
+use muster_app::setup::{DatabaseChoice, SetupRequest, SetupState};
 use muster_app::{App, setup};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -12,7 +12,7 @@ use crate::extract::Body;
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(state, run))
+    OpenApiRouter::new().routes(routes!(state, run)).routes(routes!(database))
 }
 
 /// Whether Muster still has to be set up.
@@ -25,5 +25,13 @@ async fn state(State(app): State<App>) -> ApiResult<Json<Data<SetupState>>> {
 #[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = SetupRequest, responses((status = 200, body = Data<bool>), (status = 409, body = Failure), (status = 422, body = Failure)))]
 async fn run(State(app): State<App>, Body(body): Body<SetupRequest>) -> ApiResult<Json<Data<bool>>> {
     setup::run(&app, body).await?;
+    Ok(ok(true))
+}
+
+/// Chooses a PostgreSQL database before the first run; it is used from the next start on.
+#[utoipa::path(put, path = "/api/v1/setup/database", tag = "session", request_body = DatabaseChoice,
+    responses((status = 200, body = Data<bool>), (status = 409, body = Failure), (status = 422, body = Failure)))]
+async fn database(State(app): State<App>, Body(body): Body<DatabaseChoice>) -> ApiResult<Json<Data<bool>>> {
+    setup::choose_database(&app, body).await?;
     Ok(ok(true))
 }

@@ -73,6 +73,16 @@ impl Home {
         Ok(App::new(db, Arc::new(SystemClock), Arc::new(SystemIds), key, self.dir.clone()))
     }
 
+    /// Notes that the data is in another database from the next start on.
+    pub fn keep_database(&self, key: &InstallKey, url: &str) -> Result<(), HomeError> {
+        let sealed = seal::seal(key, SystemIds.random(), url.as_bytes())?;
+        match std::fs::remove_file(self.dir.join(URL_FILE)) {
+            Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(self.file_error(URL_FILE)(cause)),
+            _ => {}
+        }
+        self.write_private(URL_FILE, &[sealed.nonce, sealed.ciphertext].concat())
+    }
+
     fn database_url(&self, key: &InstallKey) -> Result<String, HomeError> {
         match std::fs::read(self.dir.join(URL_FILE)) {
             Ok(bytes) if bytes.len() > NONCE_BYTES => {

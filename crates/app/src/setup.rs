@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::auth::{hash_password, normal_email};
 use crate::ctx::AuditObject;
+use crate::home::Home;
 use crate::{App, AppError, AppResult, Ctx};
 
 /// What the first run asks.
@@ -64,6 +65,40 @@ pub async fn state(app: &App) -> AppResult<SetupState> {
 pub async fn is_needed(app: &App) -> AppResult<bool> {
     let mut tx = app.db.read_all().await?;
     Ok(people::count_all(&mut tx).await? == 0)
+}
+
+/// The database that a team shares.
+#[derive(Clone, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DatabaseChoice {
+    /// `postgres://user:password@host/database`; kept sealed, never answered or logged.
+    pub url: String,
+}
+
+/// Chooses a PostgreSQL database instead of the embedded one, before anybody exists here. It is opened (and its schema
+/// brought up to date) to see that it can be; it is used from the next start on.
+///
+/// # Errors
+/// 409 `already_set_up`; 422 when the address is of another kind or the database does not open.
+pub async fn choose_database(app: &App, choice: DatabaseChoice) -> AppResult<()> {
+    if !is_needed(app).await? {
+        return Err(AppError::conflict("already_set_up", "This installation has people already: move its data instead."));
+    }
+    let url = choice.url.trim();
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        let text = "An address of PostgreSQL begins with postgres://";
+        return Err(AppError::problems(vec![Problem::new("url", "bad_address", text)]));
+    }
+    // What the driver says may repeat the address with its password: the log gets the kind of the failure only.
+    let opened = muster_db::Db::open(url).await.map_err(|error| {
+        let text = match error {
+            muster_db::DbError::NewerSchema { .. } => error.to_string(),
+            _ => String::from("This database cannot be opened. Check host, name, user and password."),
+        };
+        AppError::problems(vec![Problem::new("url", "database_unreachable", text)])
+    })?;
+    opened.close().await;
+    Home::at(&app.data_dir).keep_database(&app.key, url).map_err(AppError::internal)
 }
 
 /// Creates the workspace and its administrator. 409 `already_set_up` when there are people already.

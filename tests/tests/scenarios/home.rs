@@ -1,9 +1,11 @@
 //! Home, the frame's counters, notifications, search.
 
-use muster_app::notifications;
+use muster_app::home::Home;
+use muster_app::{App, notifications};
+use muster_db::Db;
 use muster_db::notifications::NewNotification;
 use muster_domain::role::Role;
-use muster_tests::both_engines;
+use muster_tests::{Client, Engine, both_engines};
 use serde_json::json;
 
 both_engines! {
@@ -67,6 +69,26 @@ both_engines! {
         for text in ["", "%", "_", "!", "'", "+254"] {
             let query: String = text.bytes().map(|b| format!("%{b:02X}")).collect();
             assert_eq!(admin.get(&format!("/api/v1/search?q={query}")).await.ok(), json!([]), "{text}");
+        }
+    }
+
+    async fn the_database_is_chosen_before_anybody_exists(world: World) {
+        let url = json!({"url": "postgres://muster:geheim@127.0.0.1:1/nothing"});
+        assert_eq!(world.anonymous().put("/api/v1/setup/database", url.clone()).await.refused(409), "already_set_up");
+
+        let dir = tempfile::tempdir().unwrap();
+        let embedded = Db::open_file(&dir.path().join("muster.db")).await.unwrap();
+        let (clock, ids) = (world.app.clock.clone(), world.app.ids.clone());
+        let fresh = App::new(embedded, clock, ids, world.app.key.clone(), dir.path().to_owned());
+        let door = Client::new(muster_api::router(fresh));
+        let refused = door.put("/api/v1/setup/database", url).await;
+        assert_eq!(refused.refused(422), "validation_failed");
+        assert!(!refused.body.to_string().contains("geheim"));
+        door.put("/api/v1/setup/database", json!({"url": "mysql://x"})).await.refused(422);
+        if world.engine == Engine::Postgres {
+            door.put("/api/v1/setup/database", json!({"url": world.database_url})).await.ok();
+            let app = Home::at(dir.path()).open(world.app.key.clone()).await.unwrap();
+            assert_eq!(app.db.engine(), Engine::Postgres);
         }
     }
 }

@@ -63,3 +63,10 @@ export async function openOutside(url: string): Promise<void> {
   if (inWindow()) return (await import("./window")).openOutsideWindow(url);
   window.open(url, "_blank", "noopener,noreferrer");
 }
+
+/** Starts the program anew; false where only the one who runs the server can. */
+export async function restart(): Promise<boolean> {
+  if (!inWindow()) return false;
+  await (await import("./window")).restartWindow();
+  return true;
+}

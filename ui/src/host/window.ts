@@ -28,3 +28,8 @@ export async function saveWindow(name: string, content: Blob): Promise<void> {
 export async function openOutsideWindow(url: string): Promise<void> {
   await invoke("open_outside", { url });
 }
+
+/** Ends the program and starts it again, with its new database. */
+export async function restartWindow(): Promise<void> {
+  await invoke("restart");
+}

@@ -65,31 +65,37 @@ export function DataTable<T>(props: DataTableProps<T>): ReactNode {
       />
     );
   };
+  const failed = props.error !== undefined && props.error !== null;
   return (
     <div
       ref={scroller}
       className={inline ? classes.inline : classes.scroller}
-      role="table"
-      aria-label={props.label}
-      aria-rowcount={props.total ?? (hasMore ? -1 : count)}
-      aria-busy={rows === undefined && !props.error}
       tabIndex={inline ? undefined : 0}
     >
-      <HeadRow columns={columns} tracks={tracks} table={props} />
-      {props.error !== undefined && props.error !== null ? (
+      <div
+        role="table"
+        aria-label={props.label}
+        aria-rowcount={props.total ?? (hasMore ? -1 : count)}
+        aria-busy={rows === undefined && !failed}
+      >
+        <HeadRow columns={columns} tracks={tracks} table={props} />
+        {!failed && inline && rows?.map((_, index) => row(index))}
+        {!failed && !inline && count > 0 && (
+          <div role="rowgroup" className={classes.rows} style={{ height: virtual.getTotalSize() }}>
+            {items?.map((item) => row(item.index, item.start))}
+          </div>
+        )}
+      </div>
+      {failed && (
         <div className={classes.state}>
           <InlineError error={props.error} onRetry={props.onRetry} />
         </div>
-      ) : rows === undefined ? (
+      )}
+      {!failed && rows === undefined && (
         <SkeletonRows columns={columns.length} tracks={tracks} height={rowHeight} />
-      ) : count === 0 ? (
+      )}
+      {!failed && rows !== undefined && count === 0 && (
         <div className={classes.state}>{props.empty}</div>
-      ) : inline ? (
-        rows.map((_, index) => row(index))
-      ) : (
-        <div className={classes.rows} style={{ height: virtual.getTotalSize() }}>
-          {items?.map((item) => row(item.index, item.start))}
-        </div>
       )}
       {loadingMore && (
         <div className={classes.more} role="status">
