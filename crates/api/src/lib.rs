@@ -5,6 +5,7 @@
 mod answer;
 mod approvals;
 mod audit;
+mod approvals;
 mod auth;
 mod board;
 mod catalogue;

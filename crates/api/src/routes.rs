@@ -30,6 +30,7 @@ fn areas() -> OpenApiRouter<App> {
         .merge(crate::approvals::routes())
         .merge(crate::audit::routes())
         .merge(crate::board::routes())
+        .merge(crate::approvals::routes())
         .merge(crate::campaigns::routes())
         .merge(crate::catalogue::routes())
         .merge(crate::home::routes())

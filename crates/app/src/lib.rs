@@ -4,6 +4,7 @@ pub mod amount;
 pub mod app;
 pub mod approvals;
 pub mod audit;
+pub mod approvals;
 pub mod auth;
 pub mod board;
 pub mod catalogue;

@@ -5,6 +5,7 @@ mod approvals;
 mod audit;
 mod board;
 mod home;
+mod approvals;
 mod campaigns;
 mod customer_import;
 mod customers;
