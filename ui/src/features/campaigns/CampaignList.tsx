@@ -10,6 +10,14 @@ import { t, tn } from "../../shared/i18n";
 import { useGo } from "../../shared/link";
 import { Chip, type Column, DataTable, FilterMenu, SelectionBar, Toolbar } from "../../shared/table";
 import {
+  Chip,
+  type Column,
+  DataTable,
+  FilterMenu,
+  SelectionBar,
+  Toolbar,
+} from "../../shared/table";
+import {
   Channels,
   channelLabel,
   DayTime,

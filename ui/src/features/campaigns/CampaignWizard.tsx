@@ -34,6 +34,8 @@ function Loader({ id, step }: { id: string; step: StepKey }): ReactNode {
   const late = useLate(150);
   const { campaign, draft } = form;
   if (campaign && draft) return <Loaded form={form} campaign={campaign} draft={draft} step={step} />;
+  if (campaign && draft)
+    return <Loaded form={form} campaign={campaign} draft={draft} step={step} />;
   return (
     <Page title={t("Campaign")} parents={[{ label: t("Campaigns"), href: "/campaigns" }]}>
       {form.loadError?.status === 404 ? (
@@ -114,6 +116,9 @@ function Loaded({ form, campaign, draft, step }: LoadedProps): ReactNode {
         next
           ? {
               label: t("Continue to {step}", { step: next.label.toLowerCase().split(" ")[0] ?? "" }),
+              label: t("Continue to {step}", {
+                step: next.label.toLowerCase().split(" ")[0] ?? "",
+              }),
               onClick: () => goTo(next.key),
             }
           : finish
@@ -123,6 +128,9 @@ function Loaded({ form, campaign, draft, step }: LoadedProps): ReactNode {
       {readOnly && !isEditable(campaign) && (
         <p style={{ color: "var(--m-text2)", marginBottom: 12 }}>
           {t("This campaign has started: it can be looked at, not changed. Duplicate it to send something similar.")}
+          {t(
+            "This campaign has started: it can be looked at, not changed. Duplicate it to send something similar.",
+          )}
         </p>
       )}
       {step === "details" && <DetailsStep {...props} />}

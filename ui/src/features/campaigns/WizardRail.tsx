@@ -16,6 +16,13 @@ interface WizardRailProps extends StepProps {
 
 /** Who gets it now, how long it takes and what it costs; on the last step also what was chosen. */
 export function WizardRail({ readiness, draft, campaign, review, counting }: WizardRailProps): ReactNode {
+export function WizardRail({
+  readiness,
+  draft,
+  campaign,
+  review,
+  counting,
+}: WizardRailProps): ReactNode {
   const audience = readiness?.audience;
   const people = audience ? number(audience.people) : "–";
   const skipped = audience ? audience.withoutAddress + audience.suppressed + audience.control : 0;
@@ -42,6 +49,9 @@ export function WizardRail({ readiness, draft, campaign, review, counting }: Wiz
         {audience && (
           <p className={classes.note}>
             {counting ? t("Counting again…") : t("Counted {time}", { time: time(audience.countedAt) })}
+            {counting
+              ? t("Counting again…")
+              : t("Counted {time}", { time: time(audience.countedAt) })}
           </p>
         )}
       </RailSection>
@@ -60,6 +70,9 @@ export function WizardRail({ readiness, draft, campaign, review, counting }: Wiz
                 total={Math.max(1, ...audience.segments.map((one) => one.counted))}
                 value={segment.counted}
                 tone={draft.offers.length > 0 && segment.offers === 0 ? "bad" : place ? "info" : "live"}
+                tone={
+                  draft.offers.length > 0 && segment.offers === 0 ? "bad" : place ? "info" : "live"
+                }
               />
             </div>
           ))}
@@ -104,6 +117,9 @@ export function WizardRail({ readiness, draft, campaign, review, counting }: Wiz
       {readiness?.approvalRequired && review && (
         <Callout tone="info">
           {t("An approver who neither made nor edited this campaign has to agree before it starts.")}
+          {t(
+            "An approver who neither made nor edited this campaign has to agree before it starts.",
+          )}
         </Callout>
       )}
     </Rail>

@@ -206,6 +206,14 @@ export function inputOf(draft: Draft, changed: ReadonlySet<keyof Draft>): Record
         intervalConfig,
         conditionConfig,
       }));
+      input.offers = draft.offers.map(
+        ({ segmentId, offerId, intervalConfig, conditionConfig }) => ({
+          segmentId,
+          offerId,
+          intervalConfig,
+          conditionConfig,
+        }),
+      );
     } else input[part] = draft[part];
   }
   return input;

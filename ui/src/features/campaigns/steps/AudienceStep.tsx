@@ -39,11 +39,17 @@ export function AudienceStep({ form, draft, readOnly, readiness }: StepProps): R
         flush
         title={t("Who gets it?")}
         text={t("Everybody in one of the segments, each person once. Whoever opted out or is suppressed is never sent to.")}
+        text={t(
+          "Everybody in one of the segments, each person once. Whoever opted out or is suppressed is never sent to.",
+        )}
       />
       {none ? (
         <EmptyState
           title={t("There are no segments yet")}
           text={t("A segment says whom you mean: a list, or conditions over what is known of customers.")}
+          text={t(
+            "A segment says whom you mean: a list, or conditions over what is known of customers.",
+          )}
           action={<Button onClick={() => go("/segments")}>{t("Go to segments")}</Button>}
         />
       ) : (
@@ -52,6 +58,7 @@ export function AudienceStep({ form, draft, readOnly, readiness }: StepProps): R
             title={t("Included, the first one counts first")}
             placeholder={t("Add a segment")}
             role="include"
+            side="include"
             chosen={included}
             taken={draft.segments}
             hits={list.rows ?? []}
@@ -63,6 +70,7 @@ export function AudienceStep({ form, draft, readOnly, readiness }: StepProps): R
             title={t("Left out")}
             placeholder={t("Leave a segment out")}
             role="exclude"
+            side="exclude"
             chosen={excluded}
             taken={draft.segments}
             hits={list.rows ?? []}
@@ -98,6 +106,7 @@ interface SegmentPickerProps {
   title: string;
   placeholder: string;
   role: "include" | "exclude";
+  side: "include" | "exclude";
   chosen: CampaignSegment[];
   taken: CampaignSegment[];
   hits: SegmentHit[];
@@ -120,6 +129,7 @@ function SegmentPicker(props: SegmentPickerProps): ReactNode {
     const { id: segmentId, name } = hit;
     const size = hit.sizeEstimate ?? hit.size ?? null;
     onChange([...chosen, { segmentId, name, role: props.role, priority: chosen.length + 1, size }]);
+    onChange([...chosen, { segmentId, name, role: props.side, priority: chosen.length + 1, size }]);
   };
   return (
     <section>

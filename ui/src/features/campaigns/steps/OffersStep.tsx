@@ -62,6 +62,9 @@ export function OffersStep(props: StepProps): ReactNode {
       {ownText && (
         <Callout tone="info">
           {t("This campaign sends a text of its own. Adding an offer replaces it by the offer’s texts.")}
+          {t(
+            "This campaign sends a text of its own. Adding an offer replaces it by the offer’s texts.",
+          )}
         </Callout>
       )}
       {segments.length === 0 ? (
@@ -201,6 +204,7 @@ function SegmentOffers(props: SegmentOffersProps): ReactNode {
               {offer.validUntil
                 ? t("until {day}", { day: day(offer.validUntil) })
                 : t("no end")}
+              {offer.validUntil ? t("until {day}", { day: day(offer.validUntil) }) : t("no end")}
             </span>
             <span className={classes.itemActions}>
               <ActionIcon

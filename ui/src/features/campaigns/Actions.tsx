@@ -1,0 +1,266 @@
+import { Button, Menu, Modal, TextInput } from "@mantine/core";
+import {
+  IconArchive,
+  IconCopy,
+  IconDots,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconTrash,
+} from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
+import { post, remove, useGet, useMay, useSend } from "../../shared/api";
+import { confirmAction, sayError, sayUndo } from "../../shared/feedback";
+import { ActionButton } from "../../shared/form";
+import { dayTime, number } from "../../shared/format";
+import { t } from "../../shared/i18n";
+import { useGo } from "../../shared/link";
+import { DialogActions, InlineError } from "../../shared/ui";
+import type { Campaign, Readiness } from "./types";
+import { fromLocal, toLocal } from "./zone";
+
+interface ActionsProps {
+  campaign: Campaign;
+  /** Messages that can still be sent. */
+  pending: number;
+}
+
+const STALE = { stale: ["campaigns", "approvals", "home", "pulse", "jobs"] };
+
+/** What can be done with a campaign now; what sends or stops is confirmed with its count. */
+export function Actions({ campaign, pending }: ActionsProps): ReactNode {
+  const may = useMay();
+  const run = may("runCampaigns");
+  const path = `/campaigns/${campaign.id}`;
+  const act = useSend((action: string) => post(`${path}/${action}`), STALE);
+  const [scheduling, setScheduling] = useState(false);
+  const quick = (action: string) => () => void act.mutateAsync(action).catch(sayError);
+  const { status, approvalStatus } = campaign;
+  const reason = run ? undefined : t("Managers run campaigns");
+  const cancel = () =>
+    confirmAction({
+      title: t("Cancel “{name}”?", { name: campaign.name }),
+      text:
+        pending > 0
+          ? t("{n} messages that are not sent yet are cancelled. What was sent stays sent.", {
+              n: number(pending),
+            })
+          : t("It will not be sent. This cannot be undone; a copy can be made."),
+      action: pending > 0 ? t("Cancel {n} messages", { n: number(pending) }) : t("Cancel campaign"),
+      keep: t("Keep it"),
+      danger: true,
+      run: () => act.mutateAsync("cancel"),
+    });
+  return (
+    <>
+      {status === "running" && (
+        <ActionButton
+          keys="p"
+          reason={reason}
+          loading={act.isPending}
+          leftSection={<IconPlayerPause size={15} stroke={1.6} />}
+          onClick={quick("pause")}
+        >
+          {t("Pause")}
+        </ActionButton>
+      )}
+      {(status === "running" || status === "paused" || status === "scheduled") && run && (
+        <Button color="red" variant="outline" onClick={cancel}>
+          {t("Cancel…")}
+        </Button>
+      )}
+      {status === "paused" && (
+        <ActionButton
+          variant="filled"
+          keys="p"
+          reason={reason}
+          loading={act.isPending}
+          leftSection={<IconPlayerPlay size={15} stroke={1.6} />}
+          onClick={quick("resume")}
+        >
+          {t("Resume")}
+        </ActionButton>
+      )}
+      {status === "draft" && approvalStatus === "pending" && run && (
+        <Button onClick={quick("withdraw")}>{t("Withdraw from approval")}</Button>
+      )}
+      {(status === "draft" || status === "scheduled") && <Edit campaign={campaign} />}
+      {status === "scheduled" && run && (
+        <Button onClick={quick("unschedule")}>{t("Take off the schedule")}</Button>
+      )}
+      {(status === "draft" || status === "scheduled") && (
+        <StartButtons
+          campaign={campaign}
+          reason={reason}
+          onSchedule={() => setScheduling(true)}
+          onStart={() => act.mutateAsync("start")}
+        />
+      )}
+      <More campaign={campaign} />
+      <ScheduleDialog
+        campaign={campaign}
+        opened={scheduling}
+        onClose={() => setScheduling(false)}
+      />
+    </>
+  );
+}
+
+function Edit({ campaign }: { campaign: Campaign }): ReactNode {
+  const go = useGo();
+  if (!useMay()("editContent")) return null;
+  return <Button onClick={() => go(`/campaigns/${campaign.id}/edit`)}>{t("Edit campaign")}</Button>;
+}
+
+interface StartButtonsProps {
+  campaign: Campaign;
+  reason: string | undefined;
+  onSchedule: () => void;
+  onStart: () => Promise<unknown>;
+}
+
+function StartButtons({ campaign, reason, onSchedule, onStart }: StartButtonsProps): ReactNode {
+  const readiness = useGet<Readiness>(`/campaigns/${campaign.id}/readiness`).data;
+  const agreed = campaign.approvalStatus === "approved" || readiness?.approvalRequired === false;
+  const stop =
+    reason ??
+    (agreed
+      ? undefined
+      : campaign.approvalStatus === "pending"
+        ? t("Waits for approval")
+        : t("Not approved yet"));
+  const messages = readiness?.audience.messages;
+  const start = () =>
+    confirmAction({
+      title: t("Start “{name}” now?", { name: campaign.name }),
+      text:
+        messages === undefined
+          ? t("Sending begins at once.")
+          : t("{n} messages begin to go out at once. They can be paused, not taken back.", {
+              n: number(messages),
+            }),
+      action:
+        messages === undefined
+          ? t("Start campaign")
+          : t("Send {n} messages", { n: number(messages) }),
+      run: onStart,
+    });
+  return (
+    <>
+      {!stop && <Button onClick={onSchedule}>{t("Schedule…")}</Button>}
+      <ActionButton
+        variant="filled"
+        reason={stop}
+        leftSection={<IconPlayerPlay size={15} stroke={1.6} />}
+        onClick={start}
+      >
+        {t("Start now…")}
+      </ActionButton>
+    </>
+  );
+}
+
+interface ScheduleDialogProps {
+  campaign: Campaign;
+  opened: boolean;
+  onClose: () => void;
+}
+
+function ScheduleDialog({ campaign, opened, onClose }: ScheduleDialogProps): ReactNode {
+  const [local, setLocal] = useState(toLocal(campaign.scheduledAt, campaign.timezone));
+  const at = fromLocal(local, campaign.timezone);
+  const send = useSend(
+    () =>
+      post(`/campaigns/${campaign.id}/schedule`, { scheduledAt: at, timezone: campaign.timezone }),
+    { ...STALE, onSuccess: onClose },
+  );
+  return (
+    <Modal opened={opened} onClose={onClose} title={t("When does it start?")}>
+      <div style={{ display: "grid", gap: 12 }}>
+        <TextInput
+          type="datetime-local"
+          label={t("Start, {zone}", { zone: campaign.timezone })}
+          value={local}
+          onChange={(event) => setLocal(event.currentTarget.value)}
+        />
+        {send.error && <InlineError error={send.error} />}
+        <DialogActions>
+          <Button onClick={onClose}>{t("Close")}</Button>
+          <Button
+            variant="filled"
+            disabled={!at}
+            loading={send.isPending}
+            onClick={() => send.mutate(undefined)}
+          >
+            {at ? t("Schedule for {at}", { at: dayTime(at) }) : t("Schedule campaign")}
+          </Button>
+        </DialogActions>
+      </div>
+    </Modal>
+  );
+}
+
+function More({ campaign }: { campaign: Campaign }): ReactNode {
+  const go = useGo();
+  const may = useMay();
+  const path = `/campaigns/${campaign.id}`;
+  const copy = useSend(() => post<Campaign>(`${path}/duplicate`), {
+    ...STALE,
+    onSuccess: (made) => go(`/campaigns/${made.id}/edit`),
+  });
+  const archive = useSend((action: string) => post(`${path}/${action}`), STALE);
+  const idle = !["scheduled", "running", "paused"].includes(campaign.status);
+  if (!may("editContent")) return null;
+  const putAway = async () => {
+    try {
+      await archive.mutateAsync(campaign.archivedAt ? "unarchive" : "archive");
+      if (!campaign.archivedAt) {
+        sayUndo(t("“{name}” archived", { name: campaign.name }), () =>
+          archive.mutateAsync("unarchive"),
+        );
+      }
+    } catch (cause) {
+      sayError(cause);
+    }
+  };
+  const erase = () =>
+    confirmAction({
+      title: t("Delete “{name}”?", { name: campaign.name }),
+      text: t("It goes from every list. What it sent stays in the customers’ timelines."),
+      action: t("Delete campaign"),
+      danger: true,
+      run: async () => {
+        await remove(path);
+        go("/campaigns");
+      },
+    });
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="subtle" px={6} aria-label={t("More actions")}>
+          <IconDots size={16} stroke={1.6} />
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconCopy size={15} stroke={1.6} />}
+          onClick={() => void copy.mutateAsync(undefined).catch(sayError)}
+        >
+          {t("Duplicate campaign")}
+        </Menu.Item>
+        {idle && (
+          <Menu.Item
+            leftSection={<IconArchive size={15} stroke={1.6} />}
+            onClick={() => void putAway()}
+          >
+            {campaign.archivedAt ? t("Take out of the archive") : t("Archive campaign")}
+          </Menu.Item>
+        )}
+        {idle && (
+          <Menu.Item color="red" leftSection={<IconTrash size={15} stroke={1.6} />} onClick={erase}>
+            {t("Delete campaign…")}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
