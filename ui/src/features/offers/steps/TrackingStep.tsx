@@ -87,7 +87,9 @@ export function TrackingStep({ form, draft, offer, readOnly }: StepProps): React
       </FormSection>
       <FormSection
         title={t("Sources")}
-        text={t("utm_ parameters are added to every link; a campaign code redeems the offer unless each customer has a code of their own.")}
+        text={t(
+          "utm_ parameters are added to every link; a campaign code redeems the offer unless each customer has a code of their own.",
+        )}
       >
         <div className={classes.sources}>
           {sources.map((one, place) => (
