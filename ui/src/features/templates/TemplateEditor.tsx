@@ -76,7 +76,6 @@ export function TemplateEditor({ template }: { template?: Template }): ReactNode
           }
           actions={
             <>
-              <PreviewAs value={customer} onChange={setCustomer} />
               {template && <History template={template} onTake={setText} />}
               {template && may && <Archive template={template} />}
               <ActionButton
@@ -132,7 +131,12 @@ export function TemplateEditor({ template }: { template?: Template }): ReactNode
             readOnly={locked}
             onChange={setText}
           />
-          <MessagePreview text={text} customerId={customer} code="" />
+          <div>
+            <div style={{ display: "flex", justifyContent: "flex-end", marginBottom: 8 }}>
+              <PreviewAs value={customer} onChange={setCustomer} />
+            </div>
+            <MessagePreview text={text} customerId={customer} code="" />
+          </div>
         </div>
       </div>
     </Page>

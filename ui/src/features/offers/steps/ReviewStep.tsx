@@ -1,14 +1,16 @@
 import { Button, Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { post, useMay, useSend } from "../../../shared/api";
+import { post, useGet, useMay, useSend } from "../../../shared/api";
 import { rewardValue } from "../../../shared/catalogue";
+import { sayError } from "../../../shared/feedback";
 import { day } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
-import { AppLink } from "../../../shared/link";
+import { AppLink, useGo } from "../../../shared/link";
 import { languageName } from "../../../shared/message";
 import {
   Callout,
   channelLabel,
+  DayTime,
   InlineError,
   KeyValue,
   None,
@@ -23,7 +25,7 @@ import { approvalWord, priceSummary, statusShape, statusWord, steps, triggers } 
 import type { StepProps } from "./props";
 
 /** Everything on one page, each part with the way back to its step, and what is left to mend. */
-export function ReviewStep({ form, offer, goTo }: StepProps): ReactNode {
+export function ReviewStep({ form, offer, readOnly, goTo }: StepProps): ReactNode {
   return (
     <div style={{ maxWidth: 860, display: "grid", gap: 20 }}>
       <PageHeader
@@ -35,11 +37,70 @@ export function ReviewStep({ form, offer, goTo }: StepProps): ReactNode {
             ? t("{count} campaigns send this offer.", { count: offer.campaigns })
             : t("No campaign sends this offer yet.")
         }
+        actions={<Actions form={form} offer={offer} readOnly={readOnly} />}
       />
       <Problems offer={offer} goTo={goTo} />
       <Approval offer={offer} reload={form.reload} />
       <Summary offer={offer} goTo={goTo} />
+      <Versions offer={offer} />
     </div>
+  );
+}
+
+/** Taking the offer out of use, back from the archive, or a copy of it. */
+function Actions({
+  form,
+  offer,
+  readOnly,
+}: Pick<StepProps, "form" | "offer" | "readOnly">): ReactNode {
+  const go = useGo();
+  const may = useMay()("editContent");
+  const copy = useSend(() => post<OfferDetail>(`/offers/${offer.id}/clone`), {
+    stale: ["offers"],
+    onSuccess: (made) => go(`/offers/${made.id}`),
+  });
+  const toDraft = () => void form.save({ status: "draft" }).catch(sayError);
+  if (!may) return null;
+  return (
+    <>
+      <Button
+        loading={copy.isPending}
+        onClick={() => copy.mutate(undefined, { onError: sayError })}
+      >
+        {t("Clone offer")}
+      </Button>
+      {offer.status === "active" && !readOnly && (
+        <Button onClick={toDraft}>{t("Take out of use")}</Button>
+      )}
+      {offer.status === "archived" && <Button onClick={toDraft}>{t("Restore as draft")}</Button>}
+    </>
+  );
+}
+
+interface OfferVersion {
+  version: number;
+  createdAt: string;
+}
+
+/** What was put to use, newest first; campaigns that ran keep the texts of their version. */
+function Versions({ offer }: { offer: OfferDetail }): ReactNode {
+  const versions = useGet<OfferVersion[]>(`/offers/${offer.id}/versions`, { of: offer.version });
+  if (!versions.data || versions.data.length === 0) return null;
+  return (
+    <section>
+      <SectionTitle title={t("Versions")} line />
+      <KeyValue
+        labelWidth="200px"
+        rows={versions.data.map((one) => ({
+          label: t("Version {version}", { version: one.version }),
+          value: (
+            <>
+              {t("put to use")} <DayTime at={one.createdAt} />
+            </>
+          ),
+        }))}
+      />
+    </section>
   );
 }
 
@@ -54,7 +115,13 @@ function Problems({
     steps().find((step) => step.key === problem.step)?.label ?? "";
   const sorted = [...offer.problems].sort((a, b) => a.severity.localeCompare(b.severity));
   if (sorted.length === 0) {
-    return <Callout tone="good">{t("Nothing is missing: the offer can be put to use.")}</Callout>;
+    return (
+      <Callout tone="good">
+        {offer.status === "active"
+          ? t("Nothing is missing: campaigns can send this offer.")
+          : t("Nothing is missing: the offer can be put to use.")}
+      </Callout>
+    );
   }
   return (
     <section>

@@ -27,7 +27,11 @@ export function RewardsStep({ form, draft, offer, readOnly }: StepProps): ReactN
         chosen={draft.rewards}
         all={all.rows?.map(add)}
         onChange={(rewards) => form.set("rewards", rewards)}
-        about={(reward) => [rewardValue(reward), reward.description].filter(Boolean).join(" · ")}
+        about={(reward) =>
+          [rewardValue(reward) === reward.name ? "" : rewardValue(reward), reward.description]
+            .filter(Boolean)
+            .join(" · ")
+        }
         right={(reward) => (
           <Select
             aria-label={t("When {name} is granted", { name: reward.name })}
