@@ -1,4 +1,11 @@
-import type { AnyRoute } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { shellRoute } from "../../app/parents";
 
-/** Routes of this feature, made with `createRoute({ getParentRoute: () => shellRoute, … })`. */
-export const sandboxRoutes = [] as const satisfies readonly AnyRoute[];
+const inbox = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/sandbox",
+  component: lazyRouteComponent(() => import("./Inbox"), "Inbox"),
+});
+
+/** Routes of this feature. */
+export const sandboxRoutes = [inbox] as const;

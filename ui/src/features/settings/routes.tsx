@@ -1,4 +1,35 @@
-import type { AnyRoute } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { shellRoute } from "../../app/parents";
 
-/** Routes of this feature, made with `createRoute({ getParentRoute: () => shellRoute, … })`. */
-export const settingsRoutes = [] as const satisfies readonly AnyRoute[];
+const workspace = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./Workspace"), "Workspace"),
+});
+const sending = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/settings/sending",
+  component: lazyRouteComponent(() => import("./sending/Sending"), "Sending"),
+});
+const policy = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/settings/policy",
+  component: lazyRouteComponent(() => import("./PolicyScreen"), "PolicyScreen"),
+});
+const people = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/settings/people",
+  component: lazyRouteComponent(() => import("./people/People"), "People"),
+});
+const tokens = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/settings/tokens",
+  component: lazyRouteComponent(() => import("./Tokens"), "Tokens"),
+});
+const audit = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/settings/audit",
+  component: lazyRouteComponent(() => import("./audit/AuditLog"), "AuditLog"),
+});
+/** Routes of this feature. */
+export const settingsRoutes = [workspace, sending, policy, people, tokens, audit] as const;
