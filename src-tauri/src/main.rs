@@ -75,8 +75,8 @@ fn build() -> anyhow::Result<tauri::App> {
 fn start(app: &tauri::AppHandle) -> anyhow::Result<()> {
     let dir = data_dir(app)?;
     muster_app::logs::write_to(&dir).with_context(|| format!("{} cannot be written", dir.display()))?;
-    let program = tauri::async_runtime::block_on(node::open(&dir))?;
-    app.manage(Shell::over(program));
+    let shell = tauri::async_runtime::block_on(async { node::open(&dir).await.map(Shell::over) })?;
+    app.manage(shell);
     window::build(app)?;
     shell::quit_on_signals(app.clone());
     if let Err(error) = tray::build(app) {
