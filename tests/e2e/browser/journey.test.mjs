@@ -24,7 +24,7 @@ after(async () => {
 const step = steps(() => browser);
 
 step('the first run makes a workspace and its administrator', async () => {
-  await amina.goto('/first-run');
+  await amina.goto('/');
   await amina.getByRole('heading', { name: 'Where data is kept' }).waitFor();
   await shoot(amina, '01-first-run', { variants: true });
   await amina.getByRole('button', { name: 'Continue to who runs it' }).click();

@@ -6,12 +6,12 @@ import { until } from './wait.mjs';
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
-/** Starts WebKitWebDriver, and through it the program, with a session in its web view. */
-export async function openWindow(binary, args = []) {
+/** Starts WebKitWebDriver, and through it the program, with a session in its web view and more of an environment. */
+export async function openWindow(binary, args = [], environment = {}) {
   const port = await freePort();
   const driver = start('WebKitWebDriver', [`--port=${port}`], {
     // Without this the program opens no door to the driver, and the session would wait for ever.
-    env: { ...process.env, TAURI_WEBVIEW_AUTOMATION: 'true' },
+    env: { ...process.env, ...environment, TAURI_WEBVIEW_AUTOMATION: 'true' },
   });
   const base = `http://127.0.0.1:${port}`;
   try {
