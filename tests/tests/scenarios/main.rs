@@ -5,7 +5,6 @@ mod approvals;
 mod audit;
 mod board;
 mod home;
-mod approvals;
 mod campaigns;
 mod customer_import;
 mod customers;
