@@ -11,7 +11,7 @@ use muster_domain::workspace::WorkspaceId;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, AppResult, Ctx, runs as campaign_runs};
+use crate::{App, AppResult, Ctx, board, runs as campaign_runs};
 
 /// Looked at least this often, whatever the timers say: another node may have written something.
 const SWEEP: Duration = Duration::from_secs(5);
@@ -28,6 +28,8 @@ pub struct Scheduler {
     sending: HashMap<i64, Millis>,
     trouble: HashMap<i64, u32>,
     tidied_at: Millis,
+    /// The task that sends answers of the board now.
+    answers: Option<tokio::task::JoinHandle<()>>,
 }
 
 /// What a run's turn came to.
@@ -40,7 +42,7 @@ struct Turn {
 impl Scheduler {
     /// A scheduler that stops when `stop` is cancelled; what is in flight finishes.
     pub fn new(app: App, stop: CancellationToken) -> Self {
-        Self { app, stop, sending: HashMap::new(), trouble: HashMap::new(), tidied_at: 0 }
+        Self { app, stop, sending: HashMap::new(), trouble: HashMap::new(), tidied_at: 0, answers: None }
     }
 
     /// Runs until stopped.
@@ -69,6 +71,9 @@ impl Scheduler {
             }
         }
         while turns.join_next().await.is_some() {}
+        if let Some(sending) = self.answers.take() {
+            let _ = sending.await;
+        }
     }
 
     /// Starts what is due and gives the moment of the next thing.
@@ -76,6 +81,7 @@ impl Scheduler {
         let now = self.app.now();
         campaign_runs::launch_due(&self.app).await?;
         self.app.delivery.rescue(false).await?;
+        let next_card = self.look_at_the_board().await?;
         self.tidy(now).await?;
         let (alive, next_start) = {
             let mut tx = self.app.db.read_all().await?;
@@ -83,7 +89,7 @@ impl Scheduler {
         };
         // A run that was paused meanwhile starts afresh when it goes on.
         self.sending.retain(|run, due| *due == Millis::MAX || alive.iter().any(|a| a.run_id == *run));
-        let mut next = next_start;
+        let mut next = next_start.into_iter().chain(next_card).min();
         for run in alive {
             let due = self.sending.get(&run.run_id).copied().unwrap_or(now);
             if due > now {
@@ -98,6 +104,27 @@ impl Scheduler {
                 let cycle = app.delivery.cycle(ws, run.run_id, TURN).await.map_err(Into::into);
                 Turn { ws, run: run.run_id, cycle }
             });
+        }
+        Ok(next)
+    }
+
+    /// Wakes snoozed cards and sends answers, beside everything else: a slow provider must not hold up a start. Gives the
+    /// moment of the next card or answer.
+    async fn look_at_the_board(&mut self) -> AppResult<Option<Millis>> {
+        board::wake_up(&self.app).await?;
+        if self.answers.as_ref().is_some_and(|sending| !sending.is_finished()) {
+            return Ok(None);
+        }
+        let next = board::next_due(&self.app).await?;
+        if next.is_some_and(|at| at <= self.app.now()) {
+            let app = self.app.clone();
+            self.answers = Some(tokio::spawn(async move {
+                if let Err(error) = board::send_due(&app, app.senders.as_ref()).await {
+                    tracing::error!(%error, "answers could not be sent; they are tried again");
+                }
+                app.wake.notify_one();
+            }));
+            return Ok(None);
         }
         Ok(next)
     }
@@ -151,6 +178,7 @@ impl Scheduler {
             return Ok(());
         }
         self.tidied_at = now;
+        board::lost_answers(&self.app).await?;
         let mut tx = self.app.db.write_all().await?;
         budgets::forget(&mut tx, now - DAY - MINUTE).await?;
         sessions::delete_expired(&mut tx, now).await?;

@@ -171,7 +171,7 @@ both_engines! {
         let names: Vec<_> = here.as_array().unwrap().iter().map(|h| (h["name"].as_str().unwrap(), h["isWriting"].as_bool().unwrap())).collect();
         assert_eq!(names, [("Ali Njoroge", false), ("Grace Chebet", true)]);
         let changes = viewer.next().await.unwrap();
-        assert!(changes.iter().any(|c| c.topic == "board:people" && c.data.as_array().unwrap().len() == 2));
+        assert!(changes.iter().any(|c| c.topic == "presence" && c.data.as_array().unwrap().len() == 2));
         world.clock.advance(60_000);
         assert_eq!(ali.post("/api/v1/board/presence", json!({})).await.ok().as_array().unwrap().len(), 1, "who says nothing has gone");
     }

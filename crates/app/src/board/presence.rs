@@ -74,7 +74,7 @@ pub fn here(app: &App, ctx: &Ctx, request: PresenceRequest) -> AppResult<Vec<Her
     let user_id = ctx.user()?;
     let me = Here { user_id, name: ctx.user_name.clone(), card_id: request.card_id, is_writing: request.is_writing };
     let all = app.presence.note(ctx.ws, me, request.is_leaving, app.now());
-    app.live.publish(ctx.ws, "board:people", serde_json::json!(all));
+    app.live.publish(ctx.ws, "presence", serde_json::json!(all));
     Ok(all)
 }
 
