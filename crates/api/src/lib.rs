@@ -5,7 +5,6 @@
 mod answer;
 mod approvals;
 mod audit;
-mod approvals;
 mod auth;
 mod board;
 mod catalogue;

@@ -20,6 +20,3 @@ pub use lines::{Line, lines};
 pub use predicate::{base, compile, members_of};
 pub use reach::{Reach, contains, reach};
 pub use run::{Figures, MemberRow, count, count_lines, execute_with, figures, members, sample};
-pub use predicate::{compile, members_of};
-pub use reach::{Reach, contains, reach};
-pub use run::{MemberRow, count, execute_with, members, sample};

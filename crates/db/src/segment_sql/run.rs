@@ -2,6 +2,7 @@
 
 use muster_domain::workspace::WorkspaceId;
 use sqlx::AssertSqlSafe;
+use sqlx::types::Json;
 
 use super::audience::{Bind, CompiledAudience};
 use crate::tx::Conn;

@@ -8,7 +8,6 @@ import { ActionButton } from "../../shared/form";
 import { number, percent } from "../../shared/format";
 import { t, tn } from "../../shared/i18n";
 import { useGo } from "../../shared/link";
-import { Chip, type Column, DataTable, FilterMenu, SelectionBar, Toolbar } from "../../shared/table";
 import {
   Chip,
   type Column,

@@ -33,7 +33,6 @@ function Loader({ id, step }: { id: string; step: StepKey }): ReactNode {
   const go = useGo();
   const late = useLate(150);
   const { campaign, draft } = form;
-  if (campaign && draft) return <Loaded form={form} campaign={campaign} draft={draft} step={step} />;
   if (campaign && draft)
     return <Loaded form={form} campaign={campaign} draft={draft} step={step} />;
   return (
@@ -115,7 +114,6 @@ function Loaded({ form, campaign, draft, step }: LoadedProps): ReactNode {
       primary={
         next
           ? {
-              label: t("Continue to {step}", { step: next.label.toLowerCase().split(" ")[0] ?? "" }),
               label: t("Continue to {step}", {
                 step: next.label.toLowerCase().split(" ")[0] ?? "",
               }),
@@ -127,7 +125,6 @@ function Loaded({ form, campaign, draft, step }: LoadedProps): ReactNode {
     >
       {readOnly && !isEditable(campaign) && (
         <p style={{ color: "var(--m-text2)", marginBottom: 12 }}>
-          {t("This campaign has started: it can be looked at, not changed. Duplicate it to send something similar.")}
           {t(
             "This campaign has started: it can be looked at, not changed. Duplicate it to send something similar.",
           )}

@@ -15,7 +15,6 @@ interface WizardRailProps extends StepProps {
 }
 
 /** Who gets it now, how long it takes and what it costs; on the last step also what was chosen. */
-export function WizardRail({ readiness, draft, campaign, review, counting }: WizardRailProps): ReactNode {
 export function WizardRail({
   readiness,
   draft,
@@ -48,7 +47,6 @@ export function WizardRail({
         />
         {audience && (
           <p className={classes.note}>
-            {counting ? t("Counting again…") : t("Counted {time}", { time: time(audience.countedAt) })}
             {counting
               ? t("Counting again…")
               : t("Counted {time}", { time: time(audience.countedAt) })}
@@ -69,7 +67,6 @@ export function WizardRail({
                 label={t("{name}: {n}", { name: segment.name, n: number(segment.counted) })}
                 total={Math.max(1, ...audience.segments.map((one) => one.counted))}
                 value={segment.counted}
-                tone={draft.offers.length > 0 && segment.offers === 0 ? "bad" : place ? "info" : "live"}
                 tone={
                   draft.offers.length > 0 && segment.offers === 0 ? "bad" : place ? "info" : "live"
                 }
@@ -116,7 +113,6 @@ export function WizardRail({
       {review && <Chosen draft={draft} id={campaign.id} />}
       {readiness?.approvalRequired && review && (
         <Callout tone="info">
-          {t("An approver who neither made nor edited this campaign has to agree before it starts.")}
           {t(
             "An approver who neither made nor edited this campaign has to agree before it starts.",
           )}

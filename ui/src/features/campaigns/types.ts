@@ -200,12 +200,6 @@ export function inputOf(draft: Draft, changed: ReadonlySet<keyof Draft>): Record
       input.segmentIds = ids("include");
       input.excludeSegmentIds = ids("exclude");
     } else if (part === "offers") {
-      input.offers = draft.offers.map(({ segmentId, offerId, intervalConfig, conditionConfig }) => ({
-        segmentId,
-        offerId,
-        intervalConfig,
-        conditionConfig,
-      }));
       input.offers = draft.offers.map(
         ({ segmentId, offerId, intervalConfig, conditionConfig }) => ({
           segmentId,

@@ -61,37 +61,6 @@ export const recipientWord = (status: string): string =>
     unknown: t("Unknown"),
   })[status] ?? status;
 
-export const fieldWord = (field: string): string =>
-  ({
-    name: t("Name"),
-    description: t("Description"),
-    objective: t("Objective"),
-    channel: t("Channel"),
-    type: t("Type"),
-    segments: t("Segments"),
-    excludeSegments: t("Excluded segments"),
-    controlPercent: t("Control group"),
-    targetingType: t("Offer targeting"),
-    offers: t("Offers"),
-    templateId: t("Template"),
-    content: t("Text"),
-    settings: t("Sender and tracking"),
-    abTestConfig: t("A/B test"),
-    scheduledAt: t("Start"),
-    endAt: t("End"),
-    timezone: t("Timezone"),
-    misfireRule: t("If closed then"),
-    recurringSchedule: t("Recurrence"),
-    deliveryMode: t("Delivery"),
-    throttleConfig: t("Rate"),
-    status: t("Status"),
-    approvalStatus: t("Approval"),
-    version: t("Version"),
-    comment: t("Comment"),
-    note: t("Note"),
-    winner: t("Winner"),
-  })[field] ?? field;
-
 export const actionWord = (action: string): string =>
   ({
     "campaign.created": t("Created"),

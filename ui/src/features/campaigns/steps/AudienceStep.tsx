@@ -38,7 +38,6 @@ export function AudienceStep({ form, draft, readOnly, readiness }: StepProps): R
       <PageHeader
         flush
         title={t("Who gets it?")}
-        text={t("Everybody in one of the segments, each person once. Whoever opted out or is suppressed is never sent to.")}
         text={t(
           "Everybody in one of the segments, each person once. Whoever opted out or is suppressed is never sent to.",
         )}
@@ -46,7 +45,6 @@ export function AudienceStep({ form, draft, readOnly, readiness }: StepProps): R
       {none ? (
         <EmptyState
           title={t("There are no segments yet")}
-          text={t("A segment says whom you mean: a list, or conditions over what is known of customers.")}
           text={t(
             "A segment says whom you mean: a list, or conditions over what is known of customers.",
           )}
@@ -57,7 +55,6 @@ export function AudienceStep({ form, draft, readOnly, readiness }: StepProps): R
           <SegmentPicker
             title={t("Included, the first one counts first")}
             placeholder={t("Add a segment")}
-            role="include"
             side="include"
             chosen={included}
             taken={draft.segments}
@@ -69,7 +66,6 @@ export function AudienceStep({ form, draft, readOnly, readiness }: StepProps): R
           <SegmentPicker
             title={t("Left out")}
             placeholder={t("Leave a segment out")}
-            role="exclude"
             side="exclude"
             chosen={excluded}
             taken={draft.segments}
@@ -105,7 +101,6 @@ export function AudienceStep({ form, draft, readOnly, readiness }: StepProps): R
 interface SegmentPickerProps {
   title: string;
   placeholder: string;
-  role: "include" | "exclude";
   side: "include" | "exclude";
   chosen: CampaignSegment[];
   taken: CampaignSegment[];
@@ -128,7 +123,6 @@ function SegmentPicker(props: SegmentPickerProps): ReactNode {
     if (!hit) return;
     const { id: segmentId, name } = hit;
     const size = hit.sizeEstimate ?? hit.size ?? null;
-    onChange([...chosen, { segmentId, name, role: props.role, priority: chosen.length + 1, size }]);
     onChange([...chosen, { segmentId, name, role: props.side, priority: chosen.length + 1, size }]);
   };
   return (

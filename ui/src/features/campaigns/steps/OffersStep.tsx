@@ -61,7 +61,6 @@ export function OffersStep(props: StepProps): ReactNode {
       />
       {ownText && (
         <Callout tone="info">
-          {t("This campaign sends a text of its own. Adding an offer replaces it by the offer’s texts.")}
           {t(
             "This campaign sends a text of its own. Adding an offer replaces it by the offer’s texts.",
           )}
@@ -201,9 +200,6 @@ function SegmentOffers(props: SegmentOffersProps): ReactNode {
               />
             )}
             <span className={classes.note}>
-              {offer.validUntil
-                ? t("until {day}", { day: day(offer.validUntil) })
-                : t("no end")}
               {offer.validUntil ? t("until {day}", { day: day(offer.validUntil) }) : t("no end")}
             </span>
             <span className={classes.itemActions}>
