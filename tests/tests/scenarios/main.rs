@@ -12,6 +12,7 @@ mod offers;
 mod providers;
 mod redemptions;
 mod replies;
+mod runs;
 mod sandbox;
 mod segment_oracle;
 mod segment_people;

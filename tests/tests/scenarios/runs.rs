@@ -224,7 +224,7 @@ both_engines! {
         assert_eq!(admin.post("/api/v1/campaigns/execute", json!({})).await.ok()["sent"], 0);
     }
 
-    async fn an_empty_audience_and_a_sixth_campaign_are_refused(world: World) {
+    async fn an_empty_audience_is_refused_and_nothing_is_begun(world: World) {
         let admin = world.admin().await;
         let nobody = segment(&admin, "Nobody", json!({"conditions": [{"field": "tier", "operator": "equals", "value": "Nothing"}]})).await;
         let campaign = id(&admin.post("/api/v1/campaigns", json!({"name": "Empty", "channel": "sms", "segmentIds": [nobody], "base_template": "Hi"})).await.ok());

@@ -31,8 +31,8 @@ sql! {
                u.name AS assignee_name, k.first_name, k.last_name, p.name AS campaign_name, r.summary, r.disposition, r.channel, r.from_address
              FROM cards c LEFT JOIN users u ON u.id = c.assignee_id LEFT JOIN customers k ON k.id = c.contact_id LEFT JOIN campaigns p ON p.id = c.campaign_id
                LEFT JOIN campaign_responses r ON r.id = c.campaign_response_id
-             WHERE c.tenant_id = $1 AND c.status IN ('todo', 'in_progress', 'waiting') AND ($2 IS NULL OR c.campaign_id = $2) AND ($3 = '' OR c.queue = $3)
-               AND ($4 IS NULL OR c.assignee_id = $4) AND ($5 = '' OR c.priority = $5)
+             WHERE c.tenant_id = $1 AND c.status IN ('todo', 'in_progress', 'waiting') AND (c.campaign_id = $2 OR $2 IS NULL) AND ($3 = '' OR c.queue = $3)
+               AND (c.assignee_id = $4 OR $4 IS NULL) AND ($5 = '' OR c.priority = $5)
              ORDER BY c.position, c.id LIMIT $6";
     // cards_board: the newest closed ones
     DONE = "SELECT c.id, c.number, c.campaign_id, c.campaign_response_id, c.contact_id, c.title, c.description, c.type, c.queue, c.priority, c.status, c.position, c.assignee_id, c.draft, c.due_at,
@@ -40,21 +40,21 @@ sql! {
                u.name AS assignee_name, k.first_name, k.last_name, p.name AS campaign_name, r.summary, r.disposition, r.channel, r.from_address
              FROM cards c LEFT JOIN users u ON u.id = c.assignee_id LEFT JOIN customers k ON k.id = c.contact_id LEFT JOIN campaigns p ON p.id = c.campaign_id
                LEFT JOIN campaign_responses r ON r.id = c.campaign_response_id
-             WHERE c.tenant_id = $1 AND c.status = 'done' AND ($2 IS NULL OR c.campaign_id = $2) AND ($3 = '' OR c.queue = $3)
-               AND ($4 IS NULL OR c.assignee_id = $4) AND ($5 = '' OR c.priority = $5)
+             WHERE c.tenant_id = $1 AND c.status = 'done' AND (c.campaign_id = $2 OR $2 IS NULL) AND ($3 = '' OR c.queue = $3)
+               AND (c.assignee_id = $4 OR $4 IS NULL) AND ($5 = '' OR c.priority = $5)
              ORDER BY c.closed_at DESC, c.id DESC LIMIT $6";
-    DONE_COUNTS = "SELECT queue, COUNT(*) AS cards FROM cards WHERE tenant_id = $1 AND status = 'done' AND ($2 IS NULL OR campaign_id = $2) AND ($3 = '' OR queue = $3)
-               AND ($4 IS NULL OR assignee_id = $4) AND ($5 = '' OR priority = $5) GROUP BY queue";
+    DONE_COUNTS = "SELECT queue, COUNT(*) AS cards FROM cards WHERE tenant_id = $1 AND status = 'done' AND (campaign_id = $2 OR $2 IS NULL) AND ($3 = '' OR queue = $3)
+               AND (assignee_id = $4 OR $4 IS NULL) AND ($5 = '' OR priority = $5) GROUP BY queue";
     PAGE = "SELECT c.id, c.number, c.campaign_id, c.campaign_response_id, c.contact_id, c.title, c.description, c.type, c.queue, c.priority, c.status, c.position, c.assignee_id, c.draft, c.due_at,
                c.snoozed_until, c.first_answer_at, c.outcome, c.outcome_value_e4, c.outcome_currency, c.outcome_reason, c.version, c.created_at, c.updated_at, c.closed_at,
                u.name AS assignee_name, k.first_name, k.last_name, p.name AS campaign_name, r.summary, r.disposition, r.channel, r.from_address
             FROM cards c LEFT JOIN users u ON u.id = c.assignee_id LEFT JOIN customers k ON k.id = c.contact_id LEFT JOIN campaigns p ON p.id = c.campaign_id
                LEFT JOIN campaign_responses r ON r.id = c.campaign_response_id
-            WHERE c.tenant_id = $1 AND ($2 IS NULL OR c.campaign_id = $2) AND ($3 = '' OR c.queue = $3) AND ($4 IS NULL OR c.assignee_id = $4) AND ($5 = '' OR c.priority = $5)
-               AND ($6 = '' OR c.status = $6) AND ($7 IS NULL OR c.contact_id = $7)
+            WHERE c.tenant_id = $1 AND (c.campaign_id = $2 OR $2 IS NULL) AND ($3 = '' OR c.queue = $3) AND (c.assignee_id = $4 OR $4 IS NULL) AND ($5 = '' OR c.priority = $5)
+               AND ($6 = '' OR c.status = $6) AND (c.contact_id = $7 OR $7 IS NULL)
             ORDER BY c.number DESC LIMIT $8 OFFSET $9";
-    COUNT = "SELECT COUNT(*) FROM cards WHERE tenant_id = $1 AND ($2 IS NULL OR campaign_id = $2) AND ($3 = '' OR queue = $3) AND ($4 IS NULL OR assignee_id = $4) AND ($5 = '' OR priority = $5)
-               AND ($6 = '' OR status = $6) AND ($7 IS NULL OR contact_id = $7)";
+    COUNT = "SELECT COUNT(*) FROM cards WHERE tenant_id = $1 AND (campaign_id = $2 OR $2 IS NULL) AND ($3 = '' OR queue = $3) AND (assignee_id = $4 OR $4 IS NULL) AND ($5 = '' OR priority = $5)
+               AND ($6 = '' OR status = $6) AND (contact_id = $7 OR $7 IS NULL)";
     // cards_contact: the open card that a further reply belongs to
     OPEN_OF_CONTACT = "SELECT id FROM cards WHERE tenant_id = $1 AND contact_id = $2 AND queue = $3 AND status <> 'done' AND (campaign_id = $4 OR $4 IS NULL AND campaign_id IS NULL) ORDER BY number DESC LIMIT 1";
     UPDATE = "UPDATE cards SET title = $3, queue = $4, priority = $5, status = $6, position = $7, assignee_id = $8, draft = $9, due_at = $10, snoozed_until = $11, first_answer_at = $12,

@@ -18,7 +18,7 @@ sql! {
     // run_recipients_customer: the newest message to a customer, of one campaign or of any
     LATEST_OF_CUSTOMER = "SELECT r.run_id, r.seq, r.customer_id, r.status, r.variant_no, r.sent_at, r.opened_at, r.clicked_at, r.replied_at, n.campaign_id, c.channel, c.offer_id, c.creative_version_id
                  FROM run_recipients r JOIN campaign_runs n ON n.id = r.run_id LEFT JOIN run_contents c ON c.run_id = r.run_id AND c.content_no = r.content_no
-                 WHERE r.tenant_id = $1 AND r.customer_id = $2 AND r.status IN (1, 2, 3, 4, 5) AND ($3 IS NULL OR n.campaign_id = $3)
+                 WHERE r.tenant_id = $1 AND r.customer_id = $2 AND r.status IN (1, 2, 3, 4, 5) AND (n.campaign_id = $3 OR $3 IS NULL)
                  ORDER BY r.run_id DESC, r.seq DESC LIMIT 1";
     BY_PROVIDER_ID = "SELECT run_id, seq FROM run_recipients WHERE tenant_id = $1 AND run_id = $2 AND provider_message_id = $3 LIMIT 1";
     RUNS_OF_CAMPAIGN = "SELECT id FROM campaign_runs WHERE tenant_id = $1 AND campaign_id = $2 ORDER BY id DESC LIMIT 50";

@@ -25,13 +25,13 @@ sql! {
     OF_MESSAGE = "SELECT COUNT(*) FROM offer_redemptions WHERE tenant_id = $1 AND run_id = $2 AND seq = $3";
     PAGE = "SELECT d.id, d.customer_id, d.offer_id, d.campaign_id, d.run_id, d.seq, d.code, d.value_e4, d.currency, d.redeemed_at, o.name AS offer_name, k.first_name, k.last_name
             FROM offer_redemptions d JOIN offers o ON o.id = d.offer_id LEFT JOIN customers k ON k.id = d.customer_id
-            WHERE d.tenant_id = $1 AND ($2 IS NULL OR d.campaign_id = $2) AND ($3 IS NULL OR d.customer_id = $3) ORDER BY d.id DESC LIMIT $4 OFFSET $5";
-    COUNT = "SELECT COUNT(*) FROM offer_redemptions WHERE tenant_id = $1 AND ($2 IS NULL OR campaign_id = $2) AND ($3 IS NULL OR customer_id = $3)";
+            WHERE d.tenant_id = $1 AND (d.campaign_id = $2 OR $2 IS NULL) AND (d.customer_id = $3 OR $3 IS NULL) ORDER BY d.id DESC LIMIT $4 OFFSET $5";
+    COUNT = "SELECT COUNT(*) FROM offer_redemptions WHERE tenant_id = $1 AND (campaign_id = $2 OR $2 IS NULL) AND (customer_id = $3 OR $3 IS NULL)";
     GRANT = "INSERT INTO reward_ledger (tenant_id, customer_id, reward_id, offer_id, campaign_id, redemption_id, kind, amount_e4, currency, detail, balance_after_e4, granted_at, grant_key)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, $11, $12) ON CONFLICT (tenant_id, grant_key) DO NOTHING RETURNING id";
     SET_BALANCE = "UPDATE reward_ledger SET balance_after_e4 = $3 WHERE tenant_id = $1 AND id = $2 AND balance_after_e4 IS NULL";
     LEDGER = "SELECT l.id, l.reward_id, w.name AS reward_name, l.kind, l.amount_e4, l.currency, l.detail, l.balance_after_e4, l.granted_at FROM reward_ledger l JOIN rewards w ON w.id = l.reward_id
-              WHERE l.tenant_id = $1 AND l.customer_id = $2 AND ($3 IS NULL OR l.redemption_id = $3) ORDER BY l.id DESC LIMIT 500";
+              WHERE l.tenant_id = $1 AND l.customer_id = $2 AND (l.redemption_id = $3 OR $3 IS NULL) ORDER BY l.id DESC LIMIT 500";
     CONVERSION = "INSERT INTO conversions (tenant_id, customer_id, campaign_id, run_id, seq, kind, value_e4, currency, occurred_at, source, dedupe_key)
                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (tenant_id, dedupe_key) DO NOTHING";
     TAKE_BACK = "DELETE FROM conversions WHERE tenant_id = $1 AND dedupe_key = $2";

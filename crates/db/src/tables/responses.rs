@@ -21,12 +21,12 @@ sql! {
                r.corrected_by, r.sentiment, r.confidence, r.summary, r.retry_after, r.received_at, k.first_name, k.last_name,
                (SELECT c.id FROM cards c WHERE c.tenant_id = r.tenant_id AND c.campaign_response_id = r.id LIMIT 1) AS card_id
             FROM campaign_responses r LEFT JOIN customers k ON k.id = r.customer_id
-            WHERE r.tenant_id = $1 AND ($2 IS NULL OR r.campaign_id = $2) AND ($3 = '' OR r.disposition = $3) ORDER BY r.id DESC LIMIT $4 OFFSET $5";
-    COUNTS = "SELECT disposition, COUNT(*) AS replies FROM campaign_responses WHERE tenant_id = $1 AND ($2 IS NULL OR campaign_id = $2) GROUP BY disposition";
+            WHERE r.tenant_id = $1 AND (r.campaign_id = $2 OR $2 IS NULL) AND ($3 = '' OR r.disposition = $3) ORDER BY r.id DESC LIMIT $4 OFFSET $5";
+    COUNTS = "SELECT disposition, COUNT(*) AS replies FROM campaign_responses WHERE tenant_id = $1 AND (campaign_id = $2 OR $2 IS NULL) GROUP BY disposition";
     // campaign_responses_customer: what one customer wrote, for the thread of a card
     OF_CUSTOMER = "SELECT r.id, r.campaign_id, r.run_id, r.seq, r.customer_id, r.channel, r.from_address, r.subject, r.raw_body, r.body, r.in_reply_to, r.message_id, r.disposition, r.predicted_disposition,
                r.corrected_by, r.sentiment, r.confidence, r.summary, r.retry_after, r.received_at, NULL AS first_name, NULL AS last_name, NULL AS card_id
-            FROM campaign_responses r WHERE r.tenant_id = $1 AND r.customer_id = $2 AND ($3 IS NULL OR r.campaign_id = $3) ORDER BY r.id DESC LIMIT 50";
+            FROM campaign_responses r WHERE r.tenant_id = $1 AND r.customer_id = $2 AND (r.campaign_id = $3 OR $3 IS NULL) ORDER BY r.id DESC LIMIT 50";
     CORRECT = "UPDATE campaign_responses SET disposition = $3, corrected_by = $4 WHERE tenant_id = $1 AND id = $2 AND disposition = $5";
     ADD_EXAMPLE = "INSERT INTO classifier_examples (tenant_id, body, disposition, created_by, created_at) VALUES ($1, $2, $3, $4, $5)";
     // classifier_examples_tenant
