@@ -13,6 +13,9 @@
 //! | `{ids $1}` | one column `id` of 64-bit numbers out of a JSON array | the same |
 //! | `{uuids $1}` | one column `id` of UUIDs out of a JSON array of their texts | the same |
 //!
+//! Joining `{rows …}` or `{ids …}` to a large table: write `{rows …} AS r CROSS JOIN big b WHERE b.key = r.key`. SQLite keeps
+//! that order; a plain JOIN lets it begin at the large table and read the JSON anew for each of its rows.
+//!
 //! Column types of `{rows …}`: `bigint`, `text`, `boolean`, `uuid`, `json`. A JSON array is bound as one value with
 //! [`crate::sql::json_rows`], which keeps bulk statements linear in both engines.
 

@@ -204,6 +204,39 @@ both_engines! {
         assert!(codes(&third["problems"], "code").contains(&"unknown_variable".to_owned()));
     }
 
+    async fn unique_codes_are_given_once_to_each_customer(world: World) {
+        let admin = world.admin().await;
+        for (place, name) in ["John", "Jane", "Bob"].into_iter().enumerate() {
+            let person = json!({ "firstName": name, "phone": format!("+25471234510{place}"), "preferredChannel": "sms", "tier": "VIP" });
+            admin.post("/api/v1/customers", person).await.ok();
+        }
+        let vip = json!({ "name": "VIP", "type": "dynamic", "criteria": { "conditions": [{ "field": "tier", "operator": "equals", "value": "VIP" }] } });
+        let vip = admin.post("/api/v1/segments", vip).await.ok()["id"].clone();
+        let text = json!([{ "channel": "sms", "title": "JAMII", "textBody": "{first_name}: {code}" }]);
+        let offer = create(&admin, json!({ "name": "Own code", "status": "active", "codeMode": "unique", "code": "sch-", "creatives": text })).await;
+        let mut rounds = Vec::new();
+        for round in ["First", "Second"] {
+            let campaign = json!({ "name": round, "channel": "sms", "segmentIds": [vip], "offers": [{ "segmentId": vip, "offerId": offer["id"] }] });
+            let campaign = admin.post("/api/v1/campaigns", campaign).await.ok()["id"].as_str().unwrap().to_owned();
+            admin.post(&format!("/api/v1/campaigns/{campaign}/submit"), json!({})).await.ok();
+            let approver = world.person(&format!("Approver {round}"), Role::Approver).await;
+            let waiting = approver.get("/api/v1/approvals?status=pending").await.ok()[0]["id"].as_str().unwrap().to_owned();
+            approver.post(&format!("/api/v1/approvals/{waiting}/approve"), json!({})).await.ok();
+            admin.post(&format!("/api/v1/campaigns/{campaign}/launch"), json!({})).await.ok();
+            let cycle = admin.post(&format!("/api/v1/campaigns/{campaign}/execute"), json!({})).await.ok();
+            assert_eq!(cycle["sent"], 3, "{cycle:#}");
+            let inbox = admin.get("/api/v1/sandbox/messages?channel=sms").await.ok();
+            let texts: std::collections::BTreeSet<String> = codes(&inbox, "text").into_iter().collect();
+            rounds.push(texts);
+            world.clock.advance(1_000);
+        }
+        assert_eq!(rounds[0].len(), 3);
+        assert_eq!(rounds[0], rounds[1], "a customer keeps the code");
+        let drawn: std::collections::BTreeSet<&str> = rounds[0].iter().filter_map(|text| text.split_once(": ")).map(|(_, code)| code).collect();
+        assert_eq!(drawn.len(), 3, "no two customers share a code: {drawn:?}");
+        assert!(drawn.iter().all(|code| code.starts_with("SCH-") && code.len() == 12), "{drawn:?}");
+    }
+
     async fn a_message_is_checked_while_it_is_typed(world: World) {
         let manager = world.person("Manager", Role::Manager).await;
         let check = manager

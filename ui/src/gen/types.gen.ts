@@ -5,6 +5,386 @@ export type ClientOptions = {
 };
 
 /**
+ * A test.
+ */
+export type AbTestInput = {
+    variants: Array<VariantInput>;
+    winnerCriteria?: WinnerCriteria;
+    /**
+     * 4 when left out.
+     */
+    testDurationHours?: number;
+    /**
+     * 20 when left out; the rest of the audience gets the winner.
+     */
+    testSamplePercent?: number;
+};
+
+/**
+ * The test.
+ */
+export type AbTestView = {
+    variants: Array<VariantView>;
+    winnerCriteria: WinnerCriteria;
+    testDurationHours: number;
+    testSamplePercent: number;
+};
+
+/**
+ * Addresses to suppress.
+ */
+export type AddSuppressions = {
+    channel?: null | Channel;
+    reason?: null | SuppressionReason;
+    /**
+     * The addresses, or …
+     */
+    addresses?: Array<string>;
+    /**
+     * … the text of a file: one address a line, or the first column of a CSV.
+     */
+    text?: string;
+    /**
+     * Where the list comes from, for the record.
+     */
+    source?: string | null;
+};
+
+/**
+ * Whether others agreed.
+ */
+export type ApprovalStatus = 'not_submitted' | 'pending' | 'approved' | 'rejected';
+
+/**
+ * A try that was not accepted.
+ */
+export type AttemptView = {
+    at: string;
+    provider: string;
+    outcome: string;
+    error: string;
+};
+
+/**
+ * The type of a custom attribute.
+ */
+export type AttributeKind = 'text' | 'number' | 'decimal' | 'bool' | 'date';
+
+/**
+ * A field that the workspace has invented, and its value.
+ */
+export type AttributeView = {
+    name: string;
+    label: string;
+    type: AttributeKind;
+    /**
+     * A text, a number, a decimal as text, a boolean or a day; null in a list of fields.
+     */
+    value: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * One thing that was done.
+ */
+export type AuditView = {
+    id: number;
+    at: string;
+    /**
+     * None: Muster itself.
+     */
+    actorId?: string | null;
+    actorName: string;
+    /**
+     * `campaign.approved`, `provider.changed` …
+     */
+    action: string;
+    objectType: string;
+    objectId: string;
+    objectName: string;
+    before?: {
+        [key: string]: unknown;
+    } | null;
+    after?: {
+        [key: string]: unknown;
+    } | null;
+    correlationId?: string | null;
+};
+
+/**
+ * What to do with the customers that are selected.
+ */
+export type BulkAction = 'opt_out' | 'opt_in' | 'deactivate';
+
+/**
+ * A campaign's channel: one for all, or each customer's preferred one.
+ */
+export type CampaignChannel = 'email' | 'sms' | 'whatsapp' | 'push' | 'multi';
+
+/**
+ * A campaign as it is made or changed. What is left out stays as it is (or gets its default); null clears.
+ */
+export type CampaignInput = {
+    /**
+     * At most 255 characters; needed when the campaign is made.
+     */
+    name?: string | null;
+    description?: string | null;
+    objective?: null | Objective;
+    channel?: null | CampaignChannel;
+    type?: null | CampaignType;
+    targetingType?: null | TargetingType;
+    templateId?: string | null;
+    /**
+     * In order of priority: a customer of several segments counts in the first.
+     */
+    segmentIds?: Array<string> | null;
+    excludeSegmentIds?: Array<string> | null;
+    /**
+     * Which segment gets which offers.
+     */
+    offers?: Array<OfferInput> | null;
+    /**
+     * Percent of the audience that is kept back, 0 to 90.
+     */
+    controlPercent?: number | null;
+    scheduledAt?: string | null;
+    endAt?: string | null;
+    /**
+     * IANA name.
+     */
+    timezone?: string | null;
+    /**
+     * `run` or `skip`: what was due while Muster was closed.
+     */
+    misfireRule?: string | null;
+    recurringSchedule?: null | RecurringInput;
+    settings?: null | CampaignSettings;
+    abTestConfig?: null | AbTestInput;
+    deliveryMode?: null | DeliveryMode;
+    throttleConfig?: null | ThrottleInput;
+    /**
+     * The same as `throttleConfig.messagesPerHour`, for outreach.
+     */
+    sendRatePerHour?: number | null;
+    /**
+     * The same as `throttleConfig.batchSize`, for outreach.
+     */
+    sendBatchSize?: number | null;
+    content?: null | InlineContent;
+    /**
+     * The same as `content.textBody`.
+     */
+    baseTemplate?: string | null;
+    /**
+     * The same as `content.subject`.
+     */
+    emailSubject?: string | null;
+    /**
+     * The same as `content.htmlBody`.
+     */
+    emailBody?: string | null;
+    /**
+     * The version that the change was made on: 409 when somebody else changed the campaign meanwhile.
+     */
+    version?: number | null;
+};
+
+/**
+ * Counters and rates of a campaign over all its runs. Rates are percents with two decimals.
+ */
+export type CampaignMetrics = {
+    totalRecipients: number;
+    totalCustomers: number;
+    controlCustomers: number;
+    pending: number;
+    sent: number;
+    delivered: number;
+    opened: number;
+    clicked: number;
+    replied: number;
+    bounced: number;
+    failed: number;
+    skipped: number;
+    suppressed: number;
+    cancelled: number;
+    unknown: number;
+    unsubscribed: number;
+    complaints: number;
+    redeemed: number;
+    conversions: number;
+    /**
+     * A decimal in the workspace's currency.
+     */
+    revenue: string;
+    deliveryRate: number;
+    openRate: number;
+    clickRate: number;
+    bounceRate: number;
+    conversionRate: number;
+};
+
+/**
+ * Who it comes from, and what is watched.
+ */
+export type CampaignSettings = {
+    fromName?: string | null;
+    fromEmail?: string | null;
+    replyTo?: string | null;
+    /**
+     * Yes when left out.
+     */
+    trackOpens?: boolean | null;
+    /**
+     * Yes when left out.
+     */
+    trackClicks?: boolean | null;
+};
+
+/**
+ * `stats` of a campaign. `sent` counts what was sent whatever happened to it afterwards, `pending` what can still be sent.
+ */
+export type CampaignStats = {
+    total: number;
+    pending: number;
+    /**
+     * Always 0: a message is pending or sent.
+     */
+    sending: number;
+    sent: number;
+    failed: number;
+};
+
+/**
+ * Counters of a campaign over all its runs; rates are percents with two decimals.
+ */
+export type CampaignStatsView = {
+    campaignId: string;
+    totalRecipients: number;
+    sentCount: number;
+    deliveredCount: number;
+    openedCount: number;
+    clickedCount: number;
+    bouncedCount: number;
+    unsubscribedCount: number;
+    complaintCount: number;
+    repliedCount: number;
+    redeemedCount: number;
+    failedCount: number;
+    pendingCount: number;
+    openRate: number;
+    clickRate: number;
+    bounceRate: number;
+    conversionRate: number;
+    variants: Array<VariantStatsView>;
+};
+
+/**
+ * Where a campaign is in its life. Filters also take the words of older systems.
+ */
+export type CampaignStatus = 'draft' | 'scheduled' | 'running' | 'paused' | 'completed' | 'cancelled' | 'failed';
+
+/**
+ * What makes a campaign run.
+ */
+export type CampaignType = 'one_time' | 'recurring' | 'triggered' | 'plan';
+
+/**
+ * A campaign.
+ */
+export type CampaignView = {
+    id: string;
+    tenantId: string;
+    name: string;
+    description: string;
+    objective?: null | Objective;
+    channel: CampaignChannel;
+    status: CampaignStatus;
+    approvalStatus: ApprovalStatus;
+    type: CampaignType;
+    targetingType: TargetingType;
+    templateId?: string | null;
+    segmentIds: Array<string>;
+    excludeSegmentIds: Array<string>;
+    /**
+     * Names and sizes of the segments above, by role and priority.
+     */
+    segments: Array<SegmentView>;
+    offers: Array<OfferView>;
+    content?: null | InlineContent;
+    controlPercent: number;
+    scheduledAt?: string | null;
+    endAt?: string | null;
+    timezone: string;
+    misfireRule: string;
+    recurringSchedule?: null | RecurringInput;
+    settings: CampaignSettings;
+    abTestConfig?: null | AbTestView;
+    throttleConfig?: null | ThrottleView;
+    deliveryMode: DeliveryMode;
+    /**
+     * The rate under the name that outreach programs know.
+     */
+    send_rate_per_hour?: number | null;
+    send_batch_size?: number | null;
+    primaryJobId?: string | null;
+    /**
+     * Why it stands still, when it is paused.
+     */
+    pausedReason?: string | null;
+    version: number;
+    approvedVersion?: number | null;
+    startedAt?: string | null;
+    completedAt?: string | null;
+    createdBy: string;
+    createdByName: string;
+    createdAt: string;
+    updatedAt: string;
+    archivedAt?: string | null;
+    deletedAt?: string | null;
+    stats: CampaignStats;
+    metrics: CampaignMetrics;
+};
+
+/**
+ * A period of the customer's calendar.
+ */
+export type CapPeriod = 'day' | 'week' | 'month';
+
+/**
+ * A channel.
+ */
+export type Channel = 'email' | 'sms' | 'whatsapp' | 'push';
+
+/**
+ * Whether a channel may be used for a customer, and if not, why.
+ */
+export type ChannelState = {
+    channel: Channel;
+    canSend: boolean;
+    /**
+     * For the person: why not, or since when.
+     */
+    reason: string;
+    /**
+     * Where it would be sent; the number of devices for push.
+     */
+    address?: string | null;
+    consent: Consent;
+    /**
+     * RFC 3339: when the consent was given or refused.
+     */
+    consentAt?: string | null;
+    consentSource?: string | null;
+    /**
+     * Entry of the suppression list that forbids it.
+     */
+    suppressionId?: number | null;
+    suppressionReason?: string | null;
+};
+
+/**
  * A message to check.
  */
 export type CheckRequest = MessageText & {
@@ -22,10 +402,67 @@ export type CloneName = {
 };
 
 /**
+ * One column of the file.
+ */
+export type ColumnPreview = {
+    column: string;
+    /**
+     * See `ColumnTarget`.
+     */
+    target: string;
+    /**
+     * The first values that are not empty.
+     */
+    samples: Array<string>;
+};
+
+/**
+ * What becomes of one column.
+ */
+export type ColumnTarget = {
+    /**
+     * Name of the column in the file.
+     */
+    column: string;
+    /**
+     * A field such as `city`, `attr:NAME:text|number|decimal|bool|date`, or `ignore`.
+     */
+    target: string;
+};
+
+/**
  * A word to go with an action.
  */
 export type Comment = {
     comment?: string;
+};
+
+/**
+ * What a person said to a channel.
+ */
+export type Consent = 'granted' | 'refused' | 'unknown';
+
+/**
+ * The ledger: total = sent + failed + suppressed + skipped + cancelled + pending + unknown.
+ */
+export type CountersView = {
+    total: number;
+    pending: number;
+    sent: number;
+    delivered: number;
+    opened: number;
+    clicked: number;
+    replied: number;
+    bounced: number;
+    failed: number;
+    skipped: number;
+    suppressed: number;
+    cancelled: number;
+    unknown: number;
+    unsubscribed: number;
+    complaints: number;
+    redeemed: number;
+    revenue: string;
 };
 
 /**
@@ -63,6 +500,409 @@ export type CreativeInput = {
 };
 
 /**
+ * One change to several customers.
+ */
+export type CustomerBulk = {
+    action: BulkAction;
+    customerIds: Array<number>;
+};
+
+/**
+ * What the person says to a channel.
+ */
+export type CustomerConsentInput = {
+    consent: Consent;
+};
+
+/**
+ * A customer with everything that the profile shows beside the timeline.
+ */
+export type CustomerDetail = CustomerView & {
+    attributes: Array<AttributeView>;
+    /**
+     * May we send? One entry for every channel.
+     */
+    channels: Array<ChannelState>;
+};
+
+/**
+ * A value that a filter offers.
+ */
+export type CustomerFacet = {
+    /**
+     * `tier`, `city`, `clientType`, `preferredLanguage`
+     */
+    field: string;
+    value: string;
+    /**
+     * Among the newest 20,000 customers.
+     */
+    customers: number;
+};
+
+/**
+ * What can be said of a customer. In a change, what is left out stays and null takes a value away.
+ */
+export type CustomerInput = {
+    externalId?: string | null;
+    /**
+     * Whole name, instead of first and last name.
+     */
+    name?: string | null;
+    firstName?: string | null;
+    lastName?: string | null;
+    email?: string | null;
+    /**
+     * National spelling is read in the workspace's country.
+     */
+    phone?: string | null;
+    city?: string | null;
+    tier?: string | null;
+    clientType?: string | null;
+    preferredLanguage?: string | null;
+    preferredChannel?: string | null;
+    preferredProduct?: string | null;
+    timezone?: string | null;
+    /**
+     * Decimal as text or number.
+     */
+    accountBalance?: string | null;
+    currency?: string | null;
+    registrationDate?: string | null;
+    firstPurchaseDate?: string | null;
+    lastPurchaseDate?: string | null;
+    lastOrderAt?: string | null;
+    pushTokens?: Array<string> | null;
+    isActive?: boolean | null;
+    optedOut?: boolean | null;
+    /**
+     * Fields that the workspace has invented, by name.
+     */
+    attributes: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * One stretch of a list that is being scrolled.
+ */
+export type CustomerStretch = {
+    customers: Array<CustomerView>;
+    /**
+     * Asks for what follows; none at the end.
+     */
+    nextCursor?: number | null;
+};
+
+/**
+ * A customer in a list.
+ */
+export type CustomerView = {
+    id: number;
+    /**
+     * Number in the system that the data comes from.
+     */
+    externalId?: string | null;
+    /**
+     * First and last name.
+     */
+    name: string;
+    firstName: string;
+    lastName: string;
+    email?: string | null;
+    /**
+     * E.164.
+     */
+    phone?: string | null;
+    city?: string | null;
+    tier?: string | null;
+    clientType?: string | null;
+    preferredLanguage?: string | null;
+    preferredChannel?: null | Channel;
+    preferredProduct?: string | null;
+    /**
+     * IANA name.
+     */
+    timezone?: string | null;
+    /**
+     * Exact decimal in `currency`.
+     */
+    accountBalance: string;
+    currency?: string | null;
+    /**
+     * `2021-03-14`
+     */
+    registrationDate?: string | null;
+    firstPurchaseDate?: string | null;
+    lastPurchaseDate?: string | null;
+    /**
+     * RFC 3339.
+     */
+    lastOrderAt?: string | null;
+    purchaseCount: number;
+    isActive: boolean;
+    optedOut: boolean;
+    /**
+     * RFC 3339; the person was forgotten then.
+     */
+    erasedAt?: string | null;
+    createdAt: string;
+    updatedAt: string;
+};
+
+/**
+ * How many customers were changed.
+ */
+export type CustomersChanged = {
+    changed: number;
+};
+
+/**
+ * What one cycle did.
+ */
+export type CycleView = {
+    /**
+     * Messages that were looked at.
+     */
+    processed: number;
+    sent: number;
+    failed: number;
+    /**
+     * Campaigns that had messages left but no budget for them.
+     */
+    rateLimited: number;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataCampaignStatsView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * Counters of a campaign over all its runs; rates are percents with two decimals.
+     */
+    data: {
+        campaignId: string;
+        totalRecipients: number;
+        sentCount: number;
+        deliveredCount: number;
+        openedCount: number;
+        clickedCount: number;
+        bouncedCount: number;
+        unsubscribedCount: number;
+        complaintCount: number;
+        repliedCount: number;
+        redeemedCount: number;
+        failedCount: number;
+        pendingCount: number;
+        openRate: number;
+        clickRate: number;
+        bounceRate: number;
+        conversionRate: number;
+        variants: Array<VariantStatsView>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataCampaignView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A campaign.
+     */
+    data: {
+        id: string;
+        tenantId: string;
+        name: string;
+        description: string;
+        objective?: null | Objective;
+        channel: CampaignChannel;
+        status: CampaignStatus;
+        approvalStatus: ApprovalStatus;
+        type: CampaignType;
+        targetingType: TargetingType;
+        templateId?: string | null;
+        segmentIds: Array<string>;
+        excludeSegmentIds: Array<string>;
+        /**
+         * Names and sizes of the segments above, by role and priority.
+         */
+        segments: Array<SegmentView>;
+        offers: Array<OfferView>;
+        content?: null | InlineContent;
+        controlPercent: number;
+        scheduledAt?: string | null;
+        endAt?: string | null;
+        timezone: string;
+        misfireRule: string;
+        recurringSchedule?: null | RecurringInput;
+        settings: CampaignSettings;
+        abTestConfig?: null | AbTestView;
+        throttleConfig?: null | ThrottleView;
+        deliveryMode: DeliveryMode;
+        /**
+         * The rate under the name that outreach programs know.
+         */
+        send_rate_per_hour?: number | null;
+        send_batch_size?: number | null;
+        primaryJobId?: string | null;
+        /**
+         * Why it stands still, when it is paused.
+         */
+        pausedReason?: string | null;
+        version: number;
+        approvedVersion?: number | null;
+        startedAt?: string | null;
+        completedAt?: string | null;
+        createdBy: string;
+        createdByName: string;
+        createdAt: string;
+        updatedAt: string;
+        archivedAt?: string | null;
+        deletedAt?: string | null;
+        stats: CampaignStats;
+        metrics: CampaignMetrics;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataCustomerDetail = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A customer with everything that the profile shows beside the timeline.
+     */
+    data: CustomerView & {
+        attributes: Array<AttributeView>;
+        /**
+         * May we send? One entry for every channel.
+         */
+        channels: Array<ChannelState>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataCustomerStretch = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * One stretch of a list that is being scrolled.
+     */
+    data: {
+        customers: Array<CustomerView>;
+        /**
+         * Asks for what follows; none at the end.
+         */
+        nextCursor?: number | null;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataCustomersChanged = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * How many customers were changed.
+     */
+    data: {
+        changed: number;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataCycleView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What one cycle did.
+     */
+    data: {
+        /**
+         * Messages that were looked at.
+         */
+        processed: number;
+        sent: number;
+        failed: number;
+        /**
+         * Campaigns that had messages left but no budget for them.
+         */
+        rateLimited: number;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataExecutionView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * One run of a job or of a stage; the names are those of the contract.
+     */
+    data: {
+        id: string;
+        jobId: string;
+        jobName: string;
+        jobCode: string;
+        jobTypeCode: string;
+        /**
+         * What people call the stage.
+         */
+        name: string;
+        stageOrder: number;
+        campaignId?: string | null;
+        runId?: number | null;
+        executionStatus: string;
+        triggeredBy: string;
+        triggeredByUserId?: string | null;
+        startedAt?: string | null;
+        completedAt?: string | null;
+        durationSeconds?: number | null;
+        serverInstance?: string | null;
+        workerNodeId?: string | null;
+        traceId?: string | null;
+        correlationId?: string | null;
+        errorMessage?: string | null;
+        errorCode?: string | null;
+        rowsExpected?: number | null;
+        rowsRead: number;
+        rowsProcessed: number;
+        rowsInserted: number;
+        rowsUpdated: number;
+        rowsDeleted: number;
+        stepsTotal: number;
+        stepsCompleted: number;
+        stepsFailed: number;
+        slaBreached: boolean;
+    };
+};
+
+/**
  * `{ "success": true, "data": … }`
  */
 export type DataHome = {
@@ -95,6 +935,211 @@ export type DataHome = {
          */
         figures: HomeFigures;
         providers: Array<HomeProvider>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataImportPreview = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A staged file, looked at.
+     */
+    data: {
+        import: ImportView;
+        columns: Array<ColumnPreview>;
+        /**
+         * The first rows as the file has them.
+         */
+        rows: Array<Array<string>>;
+        /**
+         * What the first 200 rows would be refused for.
+         */
+        problems: Array<PreviewProblem>;
+        /**
+         * Sheets of a workbook.
+         */
+        sheets: Array<string>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataImportView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A file and how far it is.
+     */
+    data: {
+        id: string;
+        fileName: string;
+        fileBytes: number;
+        /**
+         * staged | running | completed | cancelled | failed
+         */
+        status: string;
+        /**
+         * Nothing was or is written: a rehearsal.
+         */
+        dryRun: boolean;
+        /**
+         * Data lines read so far.
+         */
+        rows: number;
+        /**
+         * Data lines in the file, about.
+         */
+        estimatedRows: number;
+        /**
+         * New customers.
+         */
+        imported: number;
+        /**
+         * Lines whose customer was there already.
+         */
+        duplicates: number;
+        /**
+         * Lines refused whole.
+         */
+        rejected: number;
+        /**
+         * Refused lines by reason.
+         */
+        reasons: {
+            [key: string]: number;
+        };
+        rowsPerSecond?: number | null;
+        secondsLeft?: number | null;
+        /**
+         * Why it failed, and what to do.
+         */
+        error?: string | null;
+        options?: null | ImportOptions;
+        createdAt: string;
+        startedAt?: string | null;
+        completedAt?: string | null;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataInvited = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A new person and the password to give them; it is shown this once and has to be changed at the first sign-in.
+     */
+    data: {
+        user: UserView;
+        temporaryPassword: string;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataIssuedToken = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A new token with its secret, which is shown this once.
+     */
+    data: {
+        id: string;
+        /**
+         * For `Authorization: Bearer …`.
+         */
+        token: string;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataJobView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A job.
+     */
+    data: {
+        id: string;
+        code: string;
+        name: string;
+        description: string;
+        jobTypeCode: string;
+        campaignId?: string | null;
+        runId?: number | null;
+        scheduleType: string;
+        /**
+         * `running`, `completed`, `failed`, `cancelled` for a campaign's job; `active` or `paused` otherwise.
+         */
+        status: string;
+        isBuiltIn: boolean;
+        nextRunAt?: string | null;
+        createdAt: string;
+        /**
+         * The stages of a campaign's job in their order; empty in lists.
+         */
+        executions: Array<ExecutionView>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataLiveView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * Everything the live screen shows.
+     */
+    data: {
+        campaignId: string;
+        status: CampaignStatus;
+        runId?: number | null;
+        counters: CountersView;
+        /**
+         * Messages in the last full minute or, in the first one, so far.
+         */
+        ratePerMinute: number;
+        /**
+         * Seconds left at the rate of the last minutes; none: not sending, or it cannot be said.
+         */
+        etaSeconds?: number | null;
+        startedAt?: string | null;
+        completedAt?: string | null;
+        totalCustomers: number;
+        controlCustomers: number;
+        stages: Array<StageView>;
+        minutes: Array<MinuteView>;
+        domains: Array<DomainView>;
+        limits: Array<LimitView>;
+        /**
+         * Name of the limit that holds messages back now.
+         */
+        limitedBy?: string | null;
+        /**
+         * False: no address for tracking is set, opens and clicks read "not tracked".
+         */
+        isTracked: boolean;
     };
 };
 
@@ -175,6 +1220,44 @@ export type DataOfferPreview = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataPersonExport = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * Everything about one person.
+     */
+    data: {
+        exportedAt: string;
+        customer: CustomerDetail;
+        /**
+         * Everything that happened, newest first.
+         */
+        history: Array<TimelineEntry>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataPolicy = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What a workspace or a campaign promises its customers.
+     */
+    data: {
+        quietHours?: null | QuietHours;
+        frequencyCaps?: Array<FrequencyCap>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataPreview = {
     /**
      * Always true.
@@ -221,6 +1304,54 @@ export type DataProduct = {
         createdAt: string;
         updatedAt: string;
         archivedAt?: string | null;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataProviderView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A relay or route.
+     */
+    data: {
+        id: string;
+        channel: Channel;
+        /**
+         * `smtp`, `twilio`, `africas_talking`, `http` or `sandbox`.
+         */
+        kind: string;
+        name: string;
+        /**
+         * Settings of the kind.
+         */
+        config: {
+            [key: string]: unknown;
+        };
+        /**
+         * Whether a password or key is kept; it is never given out.
+         */
+        hasSecret: boolean;
+        /**
+         * Share relative to the channel's other providers; 0: only when the others fail.
+         */
+        weight: number;
+        isActive: boolean;
+        messagesPerMinute?: number | null;
+        messagesPerHour?: number | null;
+        maxConnections?: number | null;
+        /**
+         * `ok`, or `paused` when too many messages failed.
+         */
+        state: string;
+        stateReason?: string | null;
+        stateAt?: string | null;
+        createdAt: string;
+        updatedAt: string;
     };
 };
 
@@ -294,6 +1425,138 @@ export type DataReward = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataRunStateView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * Where a campaign is after something was asked of it.
+     */
+    data: {
+        campaignId: string;
+        status: CampaignStatus;
+        runId?: number | null;
+        jobId?: string | null;
+        /**
+         * Messages of the run.
+         */
+        totalRecipients: number;
+        /**
+         * People of the run, without the control group.
+         */
+        totalCustomers: number;
+        controlCustomers: number;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataSandboxCounts = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * How many messages each channel has.
+     */
+    data: {
+        email: number;
+        sms: number;
+        whatsapp: number;
+        push: number;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataSandboxMessage = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A message that would have been sent.
+     */
+    data: {
+        id: number;
+        channel: Channel;
+        to: string;
+        /**
+         * Address with name, number or sender id.
+         */
+        from: string;
+        subject: string;
+        textBody: string;
+        htmlBody: string;
+        /**
+         * Pairs of name and value.
+         */
+        headers: Array<Array<string>>;
+        messageId?: string | null;
+        customerId?: number | null;
+        receivedAt: string;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataSendView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What was queued; the names are those of the contract.
+     */
+    data: {
+        campaign_id: string;
+        messages_queued: number;
+        /**
+         * Always `sending`.
+         */
+        status: string;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataSentMessageView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A message as it was sent, with what happened to it.
+     */
+    data: {
+        recipient: RecipientView;
+        channel?: string | null;
+        subject?: string | null;
+        text?: string | null;
+        html?: string | null;
+        /**
+         * Sender id of an SMS.
+         */
+        senderId?: string | null;
+        /**
+         * Tries that were not accepted, oldest first.
+         */
+        attempts: Array<AttemptView>;
+        /**
+         * Opens, clicks, replies …, oldest first.
+         */
+        events: Array<EventView>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataSession = {
     /**
      * Always true.
@@ -309,6 +1572,42 @@ export type DataSession = {
          * Names of what this person may do; the API refuses the rest.
          */
         permissions: Array<string>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataSettingsView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * The settings as they are.
+     */
+    data: {
+        id: string;
+        name: string;
+        /**
+         * IANA name.
+         */
+        timezone: string;
+        /**
+         * ISO 4217.
+         */
+        currency: string;
+        locale: string;
+        /**
+         * Whether a campaign needs an approval before it sends.
+         */
+        approvalRequired: boolean;
+        /**
+         * Where the outside reaches tracking and unsubscribe links; none: nothing is tracked.
+         */
+        publicBaseUrl?: string | null;
+        sending: SendingSettings;
+        updatedAt: string;
     };
 };
 
@@ -333,6 +1632,34 @@ export type DataSetupState = {
          * `sqlite` or `postgres`.
          */
         engine: string;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataSuppressionsAdded = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What became of them.
+     */
+    data: {
+        /**
+         * New on the list.
+         */
+        added: number;
+        /**
+         * On the list before.
+         */
+        present: number;
+        /**
+         * Not addresses; at most 1,000 are listed.
+         */
+        refused: Array<RefusedAddress>;
+        refusedCount: number;
     };
 };
 
@@ -377,6 +1704,234 @@ export type DataTemplate = {
          */
         problems: Array<MessageProblem>;
     };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataTemporaryPassword = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A new password to give to somebody, shown this once.
+     */
+    data: {
+        temporaryPassword: string;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataTestResult = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What the provider said.
+     */
+    data: {
+        /**
+         * `accepted`, `retry`, `rejected` or `unknown`.
+         */
+        outcome: string;
+        /**
+         * The server's answer, or what happened instead of one.
+         */
+        answer: string;
+        /**
+         * SMTP reply code or HTTP status.
+         */
+        code?: number | null;
+        /**
+         * Enhanced status code (RFC 3463).
+         */
+        enhancedCode?: string | null;
+        /**
+         * The provider's own id of the message.
+         */
+        providerMessageId?: string | null;
+        tookMs: number;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataTimelinePage = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A page of what happened.
+     */
+    data: {
+        entries: Array<TimelineEntry>;
+        /**
+         * Asks for what happened before; none at the beginning of time.
+         */
+        nextCursor?: string | null;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataUserView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A person.
+     */
+    data: {
+        id: string;
+        name: string;
+        email: string;
+        role: Role;
+        isActive: boolean;
+        /**
+         * Has a temporary password still.
+         */
+        mustChangePassword: boolean;
+        lastSignInAt?: string | null;
+        /**
+         * Locked after failed tries until then.
+         */
+        lockedUntil?: string | null;
+        createdAt: string;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataVecAttributeView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        name: string;
+        label: string;
+        type: AttributeKind;
+        /**
+         * A text, a number, a decimal as text, a boolean or a day; null in a list of fields.
+         */
+        value: {
+            [key: string]: unknown;
+        };
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataVecCustomerFacet = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        /**
+         * `tier`, `city`, `clientType`, `preferredLanguage`
+         */
+        field: string;
+        value: string;
+        /**
+         * Among the newest 20,000 customers.
+         */
+        customers: number;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataVecHistoryEntry = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: number;
+        at: string;
+        actorName: string;
+        /**
+         * `campaign.updated`, `campaign.approved` …
+         */
+        action: string;
+        before?: {
+            [key: string]: unknown;
+        } | null;
+        after?: {
+            [key: string]: unknown;
+        } | null;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataVecImportView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        fileName: string;
+        fileBytes: number;
+        /**
+         * staged | running | completed | cancelled | failed
+         */
+        status: string;
+        /**
+         * Nothing was or is written: a rehearsal.
+         */
+        dryRun: boolean;
+        /**
+         * Data lines read so far.
+         */
+        rows: number;
+        /**
+         * Data lines in the file, about.
+         */
+        estimatedRows: number;
+        /**
+         * New customers.
+         */
+        imported: number;
+        /**
+         * Lines whose customer was there already.
+         */
+        duplicates: number;
+        /**
+         * Lines refused whole.
+         */
+        rejected: number;
+        /**
+         * Refused lines by reason.
+         */
+        reasons: {
+            [key: string]: number;
+        };
+        rowsPerSecond?: number | null;
+        secondsLeft?: number | null;
+        /**
+         * Why it failed, and what to do.
+         */
+        error?: string | null;
+        options?: null | ImportOptions;
+        createdAt: string;
+        startedAt?: string | null;
+        completedAt?: string | null;
+    }>;
 };
 
 /**
@@ -441,6 +1996,51 @@ export type DataVecOfferVersion = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataVecProviderView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        channel: Channel;
+        /**
+         * `smtp`, `twilio`, `africas_talking`, `http` or `sandbox`.
+         */
+        kind: string;
+        name: string;
+        /**
+         * Settings of the kind.
+         */
+        config: {
+            [key: string]: unknown;
+        };
+        /**
+         * Whether a password or key is kept; it is never given out.
+         */
+        hasSecret: boolean;
+        /**
+         * Share relative to the channel's other providers; 0: only when the others fail.
+         */
+        weight: number;
+        isActive: boolean;
+        messagesPerMinute?: number | null;
+        messagesPerHour?: number | null;
+        maxConnections?: number | null;
+        /**
+         * `ok`, or `paused` when too many messages failed.
+         */
+        state: string;
+        stateReason?: string | null;
+        stateAt?: string | null;
+        createdAt: string;
+        updatedAt: string;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataVecSearchHit = {
     /**
      * Always true.
@@ -463,6 +2063,29 @@ export type DataVecSearchHit = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataVecSessionView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        /**
+         * Part of the hash of its secret: names the session and opens nothing.
+         */
+        id: string;
+        /**
+         * The browser or window, as it named itself.
+         */
+        userAgent?: string | null;
+        createdAt: string;
+        lastSeenAt: string;
+        expiresAt: string;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataVecTemplateVersion = {
     /**
      * Always true.
@@ -473,6 +2096,57 @@ export type DataVecTemplateVersion = {
         createdBy?: string | null;
         createdAt: string;
         text: MessageText;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataVecTokenView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        name: string;
+        userId: string;
+        userName: string;
+        /**
+         * `read`, `write` (reads too) or `*`.
+         */
+        scopes: Array<string>;
+        createdAt: string;
+        expiresAt?: string | null;
+        lastUsedAt?: string | null;
+        revokedAt?: string | null;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataVecUserView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        name: string;
+        email: string;
+        role: Role;
+        isActive: boolean;
+        /**
+         * Has a temporary password still.
+         */
+        mustChangePassword: boolean;
+        lastSignInAt?: string | null;
+        /**
+         * Locked after failed tries until then.
+         */
+        lockedUntil?: string | null;
+        createdAt: string;
     }>;
 };
 
@@ -496,6 +2170,92 @@ export type DataU64 = {
      */
     success: boolean;
     data: number;
+};
+
+/**
+ * What comes first in `04/05/2026`.
+ */
+export type DateOrder = 'dayfirst' | 'monthfirst';
+
+/**
+ * The character before the decimals.
+ */
+export type DecimalMark = 'point' | 'comma';
+
+/**
+ * What separates the columns of a text file.
+ */
+export type Delimiter = 'comma' | 'semicolon' | 'tab' | 'pipe';
+
+/**
+ * How fast a campaign may be.
+ */
+export type DeliveryMode = 'bulk' | 'outreach';
+
+/**
+ * One recipient domain or network.
+ */
+export type DomainView = {
+    domain: string;
+    sent: number;
+    failed: number;
+};
+
+/**
+ * The encodings that customer files come in.
+ */
+export type Encoding = 'utf8' | 'utf16-le' | 'utf16-be' | 'windows-1252';
+
+/**
+ * Something that happened to a message.
+ */
+export type EventView = {
+    at: string;
+    kind: string;
+    /**
+     * A machine, not the person.
+     */
+    isBot: boolean;
+};
+
+/**
+ * One run of a job or of a stage; the names are those of the contract.
+ */
+export type ExecutionView = {
+    id: string;
+    jobId: string;
+    jobName: string;
+    jobCode: string;
+    jobTypeCode: string;
+    /**
+     * What people call the stage.
+     */
+    name: string;
+    stageOrder: number;
+    campaignId?: string | null;
+    runId?: number | null;
+    executionStatus: string;
+    triggeredBy: string;
+    triggeredByUserId?: string | null;
+    startedAt?: string | null;
+    completedAt?: string | null;
+    durationSeconds?: number | null;
+    serverInstance?: string | null;
+    workerNodeId?: string | null;
+    traceId?: string | null;
+    correlationId?: string | null;
+    errorMessage?: string | null;
+    errorCode?: string | null;
+    rowsExpected?: number | null;
+    rowsRead: number;
+    rowsProcessed: number;
+    rowsInserted: number;
+    rowsUpdated: number;
+    rowsDeleted: number;
+    stepsTotal: number;
+    stepsCompleted: number;
+    stepsFailed: number;
+    slaBreached: boolean;
 };
 
 /**
@@ -530,6 +2290,24 @@ export type FailureBody = {
 export type FieldKind = 'text' | 'money' | 'date';
 
 /**
+ * What must be known of a file to read its rows.
+ */
+export type FileShape = {
+    /**
+     * The kind of file.
+     */
+    format: Format;
+    /**
+     * Whether the first row names the columns.
+     */
+    hasHeader: boolean;
+    /**
+     * The names of the columns, made up (`Column 1`) where there is no header; no two alike.
+     */
+    columns: Array<string>;
+};
+
+/**
  * A character that made the text leave the GSM alphabet.
  */
 export type ForeignCharacter = {
@@ -545,6 +2323,58 @@ export type ForeignCharacter = {
      * What could stand there instead, in the GSM alphabet.
      */
     replacement?: string | null;
+};
+
+/**
+ * The kind of a file.
+ */
+export type Format = {
+    /**
+     * How its bytes become text.
+     */
+    encoding: Encoding;
+    /**
+     * What separates its columns.
+     */
+    delimiter: Delimiter;
+    kind: 'csv';
+} | {
+    /**
+     * The sheet to read.
+     */
+    sheet: string;
+    kind: 'xlsx';
+};
+
+/**
+ * At most so many messages.
+ */
+export type FrequencyCap = {
+    channel?: null | Channel;
+    /**
+     * At least 1.
+     */
+    count: number;
+    period: CapPeriod;
+};
+
+/**
+ * Something that was done to a campaign.
+ */
+export type HistoryEntry = {
+    id: number;
+    at: string;
+    actorName: string;
+    /**
+     * `campaign.updated`, `campaign.approved` …
+     */
+    action: string;
+    before?: {
+        [key: string]: unknown;
+    } | null;
+    after?: {
+        [key: string]: unknown;
+    } | null;
 };
 
 /**
@@ -727,6 +2557,154 @@ export type HomeRunning = {
 };
 
 /**
+ * A form with the file.
+ */
+export type ImportForm = {
+    file: Blob | File;
+};
+
+/**
+ * What customers are recognised by.
+ */
+export type ImportKey = 'external_id' | 'email' | 'phone';
+
+/**
+ * Everything that must be known to read a file; kept with the import.
+ */
+export type ImportOptions = {
+    shape: FileShape;
+    /**
+     * One entry for every column, in the file's order.
+     */
+    mapping: Array<ColumnTarget>;
+    /**
+     * Country of phone numbers without country code, such as `KE`.
+     */
+    region: string;
+    key: ImportKey;
+    onDuplicate: OnDuplicate;
+    decimalMark: DecimalMark;
+    dateOrder: DateOrder;
+    /**
+     * IANA name: the clock of customers without one of their own.
+     */
+    timezone: string;
+    /**
+     * Rows, about, for the time left.
+     */
+    estimatedRows: number;
+};
+
+/**
+ * What a person changes of the options; what is left out stays.
+ */
+export type ImportOptionsInput = {
+    shape?: null | FileShape;
+    mapping?: Array<ColumnTarget> | null;
+    region?: string | null;
+    key?: null | ImportKey;
+    onDuplicate?: null | OnDuplicate;
+    decimalMark?: null | DecimalMark;
+    dateOrder?: null | DateOrder;
+};
+
+/**
+ * A staged file, looked at.
+ */
+export type ImportPreview = {
+    import: ImportView;
+    columns: Array<ColumnPreview>;
+    /**
+     * The first rows as the file has them.
+     */
+    rows: Array<Array<string>>;
+    /**
+     * What the first 200 rows would be refused for.
+     */
+    problems: Array<PreviewProblem>;
+    /**
+     * Sheets of a workbook.
+     */
+    sheets: Array<string>;
+};
+
+/**
+ * How to run it.
+ */
+export type ImportStart = ImportOptionsInput & {
+    /**
+     * Only a rehearsal: everything is checked and counted, nothing is written.
+     */
+    dryRun?: boolean;
+};
+
+/**
+ * A file and how far it is.
+ */
+export type ImportView = {
+    id: string;
+    fileName: string;
+    fileBytes: number;
+    /**
+     * staged | running | completed | cancelled | failed
+     */
+    status: string;
+    /**
+     * Nothing was or is written: a rehearsal.
+     */
+    dryRun: boolean;
+    /**
+     * Data lines read so far.
+     */
+    rows: number;
+    /**
+     * Data lines in the file, about.
+     */
+    estimatedRows: number;
+    /**
+     * New customers.
+     */
+    imported: number;
+    /**
+     * Lines whose customer was there already.
+     */
+    duplicates: number;
+    /**
+     * Lines refused whole.
+     */
+    rejected: number;
+    /**
+     * Refused lines by reason.
+     */
+    reasons: {
+        [key: string]: number;
+    };
+    rowsPerSecond?: number | null;
+    secondsLeft?: number | null;
+    /**
+     * Why it failed, and what to do.
+     */
+    error?: string | null;
+    options?: null | ImportOptions;
+    createdAt: string;
+    startedAt?: string | null;
+    completedAt?: string | null;
+};
+
+/**
+ * The message of a campaign that has no offer and no template.
+ */
+export type InlineContent = {
+    /**
+     * Subject of a mail, title of a push message, sender id of an SMS.
+     */
+    subject?: string;
+    preheader?: string;
+    textBody?: string;
+    htmlBody?: string;
+};
+
+/**
  * A name that can be inserted into a message.
  */
 export type InsertableField = {
@@ -737,6 +2715,301 @@ export type InsertableField = {
      */
     group: string;
     kind: FieldKind;
+};
+
+/**
+ * A new person and the password to give them; it is shown this once and has to be changed at the first sign-in.
+ */
+export type Invited = {
+    user: UserView;
+    temporaryPassword: string;
+};
+
+/**
+ * A new token with its secret, which is shown this once.
+ */
+export type IssuedToken = {
+    id: string;
+    /**
+     * For `Authorization: Bearer …`.
+     */
+    token: string;
+};
+
+/**
+ * A job.
+ */
+export type JobView = {
+    id: string;
+    code: string;
+    name: string;
+    description: string;
+    jobTypeCode: string;
+    campaignId?: string | null;
+    runId?: number | null;
+    scheduleType: string;
+    /**
+     * `running`, `completed`, `failed`, `cancelled` for a campaign's job; `active` or `paused` otherwise.
+     */
+    status: string;
+    isBuiltIn: boolean;
+    nextRunAt?: string | null;
+    createdAt: string;
+    /**
+     * The stages of a campaign's job in their order; empty in lists.
+     */
+    executions: Array<ExecutionView>;
+};
+
+/**
+ * One rate limit and how much of it is used.
+ */
+export type LimitView = {
+    name: string;
+    used: number;
+    limit: number;
+    windowSeconds: number;
+    isLimiting: boolean;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListAuditView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: number;
+        at: string;
+        /**
+         * None: Muster itself.
+         */
+        actorId?: string | null;
+        actorName: string;
+        /**
+         * `campaign.approved`, `provider.changed` …
+         */
+        action: string;
+        objectType: string;
+        objectId: string;
+        objectName: string;
+        before?: {
+            [key: string]: unknown;
+        } | null;
+        after?: {
+            [key: string]: unknown;
+        } | null;
+        correlationId?: string | null;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListCampaignView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        tenantId: string;
+        name: string;
+        description: string;
+        objective?: null | Objective;
+        channel: CampaignChannel;
+        status: CampaignStatus;
+        approvalStatus: ApprovalStatus;
+        type: CampaignType;
+        targetingType: TargetingType;
+        templateId?: string | null;
+        segmentIds: Array<string>;
+        excludeSegmentIds: Array<string>;
+        /**
+         * Names and sizes of the segments above, by role and priority.
+         */
+        segments: Array<SegmentView>;
+        offers: Array<OfferView>;
+        content?: null | InlineContent;
+        controlPercent: number;
+        scheduledAt?: string | null;
+        endAt?: string | null;
+        timezone: string;
+        misfireRule: string;
+        recurringSchedule?: null | RecurringInput;
+        settings: CampaignSettings;
+        abTestConfig?: null | AbTestView;
+        throttleConfig?: null | ThrottleView;
+        deliveryMode: DeliveryMode;
+        /**
+         * The rate under the name that outreach programs know.
+         */
+        send_rate_per_hour?: number | null;
+        send_batch_size?: number | null;
+        primaryJobId?: string | null;
+        /**
+         * Why it stands still, when it is paused.
+         */
+        pausedReason?: string | null;
+        version: number;
+        approvedVersion?: number | null;
+        startedAt?: string | null;
+        completedAt?: string | null;
+        createdBy: string;
+        createdByName: string;
+        createdAt: string;
+        updatedAt: string;
+        archivedAt?: string | null;
+        deletedAt?: string | null;
+        stats: CampaignStats;
+        metrics: CampaignMetrics;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListCustomerView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: number;
+        /**
+         * Number in the system that the data comes from.
+         */
+        externalId?: string | null;
+        /**
+         * First and last name.
+         */
+        name: string;
+        firstName: string;
+        lastName: string;
+        email?: string | null;
+        /**
+         * E.164.
+         */
+        phone?: string | null;
+        city?: string | null;
+        tier?: string | null;
+        clientType?: string | null;
+        preferredLanguage?: string | null;
+        preferredChannel?: null | Channel;
+        preferredProduct?: string | null;
+        /**
+         * IANA name.
+         */
+        timezone?: string | null;
+        /**
+         * Exact decimal in `currency`.
+         */
+        accountBalance: string;
+        currency?: string | null;
+        /**
+         * `2021-03-14`
+         */
+        registrationDate?: string | null;
+        firstPurchaseDate?: string | null;
+        lastPurchaseDate?: string | null;
+        /**
+         * RFC 3339.
+         */
+        lastOrderAt?: string | null;
+        purchaseCount: number;
+        isActive: boolean;
+        optedOut: boolean;
+        /**
+         * RFC 3339; the person was forgotten then.
+         */
+        erasedAt?: string | null;
+        createdAt: string;
+        updatedAt: string;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListExecutionView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        jobId: string;
+        jobName: string;
+        jobCode: string;
+        jobTypeCode: string;
+        /**
+         * What people call the stage.
+         */
+        name: string;
+        stageOrder: number;
+        campaignId?: string | null;
+        runId?: number | null;
+        executionStatus: string;
+        triggeredBy: string;
+        triggeredByUserId?: string | null;
+        startedAt?: string | null;
+        completedAt?: string | null;
+        durationSeconds?: number | null;
+        serverInstance?: string | null;
+        workerNodeId?: string | null;
+        traceId?: string | null;
+        correlationId?: string | null;
+        errorMessage?: string | null;
+        errorCode?: string | null;
+        rowsExpected?: number | null;
+        rowsRead: number;
+        rowsProcessed: number;
+        rowsInserted: number;
+        rowsUpdated: number;
+        rowsDeleted: number;
+        stepsTotal: number;
+        stepsCompleted: number;
+        stepsFailed: number;
+        slaBreached: boolean;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListJobView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        code: string;
+        name: string;
+        description: string;
+        jobTypeCode: string;
+        campaignId?: string | null;
+        runId?: number | null;
+        scheduleType: string;
+        /**
+         * `running`, `completed`, `failed`, `cancelled` for a campaign's job; `active` or `paused` otherwise.
+         */
+        status: string;
+        isBuiltIn: boolean;
+        nextRunAt?: string | null;
+        createdAt: string;
+        /**
+         * The stages of a campaign's job in their order; empty in lists.
+         */
+        executions: Array<ExecutionView>;
+    }>;
+    pagination: Pagination;
 };
 
 /**
@@ -794,6 +3067,57 @@ export type ListProduct = {
 /**
  * `{ "success": true, "data": […], "pagination": {…} }`
  */
+export type ListRecipientView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        /**
+         * `run:number`.
+         */
+        id: string;
+        runId: number;
+        seq: number;
+        contactId: number;
+        customerId: number;
+        name: string;
+        address?: string | null;
+        status: RecipientStatus;
+        /**
+         * The last thing that happened: sent, delivered, opened, clicked, replied, bounced, failed.
+         */
+        lastEvent?: string | null;
+        channel?: string | null;
+        locale?: string | null;
+        segmentId?: string | null;
+        offerId?: string | null;
+        creativeVersionId?: number | null;
+        variantNo: number;
+        attempts: number;
+        sentAt?: string | null;
+        deliveredAt?: string | null;
+        openedAt?: string | null;
+        clickedAt?: string | null;
+        repliedAt?: string | null;
+        failedAt?: string | null;
+        /**
+         * Why it failed, was skipped, suppressed, cancelled or is unknown.
+         */
+        failureReason?: string | null;
+        messageId?: string | null;
+        /**
+         * Waiting for this moment: a retry or the end of quiet hours.
+         */
+        waitsUntil?: string | null;
+        waitsFor?: string | null;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
 export type ListReward = {
     /**
      * Always true.
@@ -813,6 +3137,62 @@ export type ListReward = {
         createdAt: string;
         updatedAt: string;
         archivedAt?: string | null;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListSandboxMessage = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: number;
+        channel: Channel;
+        to: string;
+        /**
+         * Address with name, number or sender id.
+         */
+        from: string;
+        subject: string;
+        textBody: string;
+        htmlBody: string;
+        /**
+         * Pairs of name and value.
+         */
+        headers: Array<Array<string>>;
+        messageId?: string | null;
+        customerId?: number | null;
+        receivedAt: string;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListSuppressionView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: number;
+        channel: Channel;
+        address: string;
+        reason: SuppressionReason;
+        /**
+         * What put it here.
+         */
+        source: string;
+        customerId?: number | null;
+        /**
+         * RFC 3339.
+         */
+        createdAt: string;
     }>;
     pagination: Pagination;
 };
@@ -856,6 +3236,40 @@ export type ListTemplate = {
         problems: Array<MessageProblem>;
     }>;
     pagination: Pagination;
+};
+
+/**
+ * Everything the live screen shows.
+ */
+export type LiveView = {
+    campaignId: string;
+    status: CampaignStatus;
+    runId?: number | null;
+    counters: CountersView;
+    /**
+     * Messages in the last full minute or, in the first one, so far.
+     */
+    ratePerMinute: number;
+    /**
+     * Seconds left at the rate of the last minutes; none: not sending, or it cannot be said.
+     */
+    etaSeconds?: number | null;
+    startedAt?: string | null;
+    completedAt?: string | null;
+    totalCustomers: number;
+    controlCustomers: number;
+    stages: Array<StageView>;
+    minutes: Array<MinuteView>;
+    domains: Array<DomainView>;
+    limits: Array<LimitView>;
+    /**
+     * Name of the limit that holds messages back now.
+     */
+    limitedBy?: string | null;
+    /**
+     * False: no address for tracking is set, opens and clicks read "not tracked".
+     */
+    isTracked: boolean;
 };
 
 /**
@@ -918,6 +3332,87 @@ export type MessageText = {
 };
 
 /**
+ * One minute of the chart.
+ */
+export type MinuteView = {
+    at: string;
+    sent: number;
+    failed: number;
+};
+
+/**
+ * A field to add.
+ */
+export type NewField = {
+    /**
+     * `churn_score`: as segments and templates write it.
+     */
+    name: string;
+    /**
+     * What people call it; the name when not said.
+     */
+    label?: string | null;
+    type: AttributeKind;
+};
+
+/**
+ * A provider to add.
+ */
+export type NewProvider = {
+    channel: Channel;
+    /**
+     * `smtp`, `twilio`, `africas_talking`, `http` or `sandbox`.
+     */
+    kind: string;
+    name: string;
+    /**
+     * Settings of the kind.
+     */
+    config?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Password, auth token or API key; kept sealed and never given out.
+     */
+    secret?: string | null;
+    /**
+     * Share relative to the channel's other providers; 100 when not said.
+     */
+    weight?: number | null;
+    /**
+     * In use at once when not said.
+     */
+    isActive?: boolean | null;
+    messagesPerMinute?: number | null;
+    messagesPerHour?: number | null;
+    maxConnections?: number | null;
+};
+
+/**
+ * A token to make for oneself.
+ */
+export type NewToken = {
+    name: string;
+    /**
+     * `read`, `write` (reads too) or `*`; `read` when empty.
+     */
+    scopes?: Array<string>;
+    /**
+     * Days until it expires; never when not said.
+     */
+    expiresInDays?: number | null;
+};
+
+/**
+ * A person to invite.
+ */
+export type NewUser = {
+    name: string;
+    email: string;
+    role: Role;
+};
+
+/**
  * A notification.
  */
 export type Notification = {
@@ -935,6 +3430,11 @@ export type Notification = {
     link?: string | null;
     isRead: boolean;
 };
+
+/**
+ * What a campaign is for.
+ */
+export type Objective = 'acquisition' | 'retention' | 'churn_prevention' | 'upsell_cross_sell' | 'reactivation';
 
 /**
  * The base of an offer.
@@ -984,40 +3484,27 @@ export type OfferDetail = OfferBase & {
 };
 
 /**
- * An offer to add, or what to change of one.
+ * An offer that a segment gets.
  */
 export type OfferInput = {
-    name?: string | null;
-    description?: string | null;
+    segmentId: string;
+    offerId: string;
     /**
-     * `active` puts the offer to use, `draft` takes it back, `archived` puts it away.
+     * 1 comes first; the order of the list when left out.
      */
-    status?: string | null;
+    priority?: number | null;
     /**
-     * RFC 3339 or a date; null for no limit.
+     * Round robin: `{"days": 3}` between offers.
      */
-    validFrom?: string | null;
+    intervalConfig?: {
+        [key: string]: unknown;
+    } | null;
     /**
-     * RFC 3339 or a date; null for no limit.
+     * By customer state: criteria of a segment.
      */
-    validUntil?: string | null;
-    /**
-     * Whether somebody who got no message of the offer may redeem its code.
-     */
-    strangerRedemption?: string | null;
-    codeMode?: string | null;
-    /**
-     * The shared code, or what unique codes begin with.
-     */
-    code?: string | null;
-    products?: Array<ProductPart> | null;
-    creatives?: Array<CreativeInput> | null;
-    rewards?: Array<RewardPart> | null;
-    trackingSources?: Array<TrackingSourceInput> | null;
-    /**
-     * The version that was read: 409 when there is a newer one.
-     */
-    version?: number | null;
+    conditionConfig?: {
+        [key: string]: unknown;
+    } | null;
 };
 
 /**
@@ -1103,6 +3590,43 @@ export type OfferVersion = {
 };
 
 /**
+ * An offer that a segment gets.
+ */
+export type OfferView = {
+    segmentId: string;
+    offerId: string;
+    name: string;
+    status: string;
+    priority: number;
+    intervalConfig?: {
+        [key: string]: unknown;
+    } | null;
+    conditionConfig?: {
+        [key: string]: unknown;
+    } | null;
+    validUntil?: string | null;
+};
+
+/**
+ * What happens to a row whose customer is there already.
+ */
+export type OnDuplicate = 'update' | 'skip' | 'fail';
+
+/**
+ * What to change about oneself; what is not said stays.
+ */
+export type OwnChange = {
+    name?: string | null;
+    locale?: string | null;
+    /**
+     * Replaces the preferences of the window.
+     */
+    preferences?: {
+        [key: string]: unknown;
+    } | null;
+};
+
+/**
  * `pagination` of an answer.
  */
 export type Pagination = {
@@ -1110,6 +3634,37 @@ export type Pagination = {
     page_size: number;
     total_count: number;
     total_pages: number;
+};
+
+/**
+ * A new password for oneself.
+ */
+export type PasswordChange = {
+    currentPassword: string;
+    /**
+     * At least 10 characters.
+     */
+    newPassword: string;
+};
+
+/**
+ * Everything about one person.
+ */
+export type PersonExport = {
+    exportedAt: string;
+    customer: CustomerDetail;
+    /**
+     * Everything that happened, newest first.
+     */
+    history: Array<TimelineEntry>;
+};
+
+/**
+ * What a workspace or a campaign promises its customers.
+ */
+export type Policy = {
+    quietHours?: null | QuietHours;
+    frequencyCaps?: Array<FrequencyCap>;
 };
 
 /**
@@ -1125,6 +3680,16 @@ export type Preview = Rendered & {
      */
     sender?: string | null;
     sms?: null | SmsCount;
+};
+
+/**
+ * Something wrong with one of the first rows, as the options stand.
+ */
+export type PreviewProblem = {
+    line: number;
+    column: string;
+    reason: string;
+    message: string;
 };
 
 /**
@@ -1204,6 +3769,67 @@ export type ProductPart = ProductInput & {
 };
 
 /**
+ * What to change; what is not said stays. Limits are taken away by 0.
+ */
+export type ProviderChange = {
+    name?: string | null;
+    /**
+     * Replaces all settings of the kind.
+     */
+    config?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * A new password or key; an empty one takes it away.
+     */
+    secret?: string | null;
+    weight?: number | null;
+    isActive?: boolean | null;
+    messagesPerMinute?: number | null;
+    messagesPerHour?: number | null;
+    maxConnections?: number | null;
+};
+
+/**
+ * A relay or route.
+ */
+export type ProviderView = {
+    id: string;
+    channel: Channel;
+    /**
+     * `smtp`, `twilio`, `africas_talking`, `http` or `sandbox`.
+     */
+    kind: string;
+    name: string;
+    /**
+     * Settings of the kind.
+     */
+    config: {
+        [key: string]: unknown;
+    };
+    /**
+     * Whether a password or key is kept; it is never given out.
+     */
+    hasSecret: boolean;
+    /**
+     * Share relative to the channel's other providers; 0: only when the others fail.
+     */
+    weight: number;
+    isActive: boolean;
+    messagesPerMinute?: number | null;
+    messagesPerHour?: number | null;
+    maxConnections?: number | null;
+    /**
+     * `ok`, or `paused` when too many messages failed.
+     */
+    state: string;
+    stateReason?: string | null;
+    stateAt?: string | null;
+    createdAt: string;
+    updatedAt: string;
+};
+
+/**
  * What the frame shows of everything.
  */
 export type Pulse = {
@@ -1234,10 +3860,103 @@ export type Pulse = {
 };
 
 /**
+ * Hours in which nothing is sent; what falls into them is sent at their end.
+ */
+export type QuietHours = {
+    /**
+     * `HH:MM` on the customer's wall clock.
+     */
+    start: string;
+    /**
+     * `HH:MM`; before or at `start` it is of the next day.
+     */
+    end: string;
+    /**
+     * Days on which the hours begin, 1 = Monday to 7 = Sunday; empty: every day.
+     */
+    weekdays?: Array<number>;
+    /**
+     * Days, `YYYY-MM-DD`, that are quiet from midnight to midnight.
+     */
+    holidays?: Array<string>;
+};
+
+/**
  * How far the asker has read.
  */
 export type ReadUpTo = {
     upTo: number;
+};
+
+/**
+ * How far a message got. `code` is what stands in the lean table.
+ */
+export type RecipientStatus = 'pending' | 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced' | 'failed' | 'skipped' | 'suppressed' | 'cancelled' | 'unknown';
+
+/**
+ * One message to one customer.
+ */
+export type RecipientView = {
+    /**
+     * `run:number`.
+     */
+    id: string;
+    runId: number;
+    seq: number;
+    contactId: number;
+    customerId: number;
+    name: string;
+    address?: string | null;
+    status: RecipientStatus;
+    /**
+     * The last thing that happened: sent, delivered, opened, clicked, replied, bounced, failed.
+     */
+    lastEvent?: string | null;
+    channel?: string | null;
+    locale?: string | null;
+    segmentId?: string | null;
+    offerId?: string | null;
+    creativeVersionId?: number | null;
+    variantNo: number;
+    attempts: number;
+    sentAt?: string | null;
+    deliveredAt?: string | null;
+    openedAt?: string | null;
+    clickedAt?: string | null;
+    repliedAt?: string | null;
+    failedAt?: string | null;
+    /**
+     * Why it failed, was skipped, suppressed, cancelled or is unknown.
+     */
+    failureReason?: string | null;
+    messageId?: string | null;
+    /**
+     * Waiting for this moment: a retry or the end of quiet hours.
+     */
+    waitsUntil?: string | null;
+    waitsFor?: string | null;
+};
+
+/**
+ * When a recurring campaign occurs.
+ */
+export type RecurringInput = {
+    /**
+     * Five fields: minute, hour, day, month, weekday.
+     */
+    cron: string;
+};
+
+/**
+ * A line that is no address.
+ */
+export type RefusedAddress = {
+    /**
+     * Place in the list or line of the text, from 1.
+     */
+    line: number;
+    address: string;
+    message: string;
 };
 
 /**
@@ -1316,6 +4035,95 @@ export type RewardPart = RewardInput & {
 export type Role = 'admin' | 'manager' | 'approver' | 'sales_rep' | 'viewer';
 
 /**
+ * Where a campaign is after something was asked of it.
+ */
+export type RunStateView = {
+    campaignId: string;
+    status: CampaignStatus;
+    runId?: number | null;
+    jobId?: string | null;
+    /**
+     * Messages of the run.
+     */
+    totalRecipients: number;
+    /**
+     * People of the run, without the control group.
+     */
+    totalCustomers: number;
+    controlCustomers: number;
+};
+
+/**
+ * How many messages each channel has.
+ */
+export type SandboxCounts = {
+    email: number;
+    sms: number;
+    whatsapp: number;
+    push: number;
+};
+
+/**
+ * A message that would have been sent.
+ */
+export type SandboxMessage = {
+    id: number;
+    channel: Channel;
+    to: string;
+    /**
+     * Address with name, number or sender id.
+     */
+    from: string;
+    subject: string;
+    textBody: string;
+    htmlBody: string;
+    /**
+     * Pairs of name and value.
+     */
+    headers: Array<Array<string>>;
+    messageId?: string | null;
+    customerId?: number | null;
+    receivedAt: string;
+};
+
+/**
+ * How the sandbox behaves.
+ */
+export type SandboxSettings = {
+    minDelayMs?: number;
+    /**
+     * At most 60,000.
+     */
+    maxDelayMs?: number;
+    /**
+     * Share of messages refused for good.
+     */
+    failPercent?: number;
+    /**
+     * Share of messages put off.
+     */
+    deferPercent?: number;
+    /**
+     * The same seed plays the same game.
+     */
+    seed?: number;
+};
+
+/**
+ * When to start.
+ */
+export type ScheduleInput = {
+    /**
+     * RFC 3339.
+     */
+    scheduledAt: string;
+    /**
+     * IANA name; the campaign's own when left out.
+     */
+    timezone?: string | null;
+};
+
+/**
  * One thing that was found.
  */
 export type SearchHit = {
@@ -1329,6 +4137,95 @@ export type SearchHit = {
      * Tells things of one name apart: a customer's address and city, otherwise the status or type.
      */
     detail: string;
+};
+
+/**
+ * A segment of a campaign.
+ */
+export type SegmentView = {
+    segmentId: string;
+    name: string;
+    /**
+     * `include` or `exclude`.
+     */
+    role: string;
+    priority: number;
+    /**
+     * As it was counted last; none when it never was.
+     */
+    size?: number | null;
+};
+
+/**
+ * Whom to send to.
+ */
+export type SendRequest = {
+    customerIds: Array<number>;
+};
+
+/**
+ * What was queued; the names are those of the contract.
+ */
+export type SendView = {
+    campaign_id: string;
+    messages_queued: number;
+    /**
+     * Always `sending`.
+     */
+    status: string;
+};
+
+/**
+ * Defaults of the workspace.
+ */
+export type SendingSettings = {
+    /**
+     * Sender address of emails.
+     */
+    fromAddress?: string | null;
+    /**
+     * Sender name of emails; the workspace's name when empty.
+     */
+    fromName?: string | null;
+    /**
+     * Where answers to emails go.
+     */
+    replyTo?: string | null;
+    /**
+     * Sender of text messages: a number or at most 12 characters.
+     */
+    senderId?: string | null;
+    /**
+     * Keeps every message in the test inbox, whatever providers there are.
+     */
+    sandboxOnly?: boolean;
+    /**
+     * How the test inbox behaves where it stands in for a provider.
+     */
+    sandbox?: SandboxSettings;
+};
+
+/**
+ * A message as it was sent, with what happened to it.
+ */
+export type SentMessageView = {
+    recipient: RecipientView;
+    channel?: string | null;
+    subject?: string | null;
+    text?: string | null;
+    html?: string | null;
+    /**
+     * Sender id of an SMS.
+     */
+    senderId?: string | null;
+    /**
+     * Tries that were not accepted, oldest first.
+     */
+    attempts: Array<AttemptView>;
+    /**
+     * Opens, clicks, replies …, oldest first.
+     */
+    events: Array<EventView>;
 };
 
 /**
@@ -1359,6 +4256,23 @@ export type SessionUser = {
 };
 
 /**
+ * A place where somebody is signed in.
+ */
+export type SessionView = {
+    /**
+     * Part of the hash of its secret: names the session and opens nothing.
+     */
+    id: string;
+    /**
+     * The browser or window, as it named itself.
+     */
+    userAgent?: string | null;
+    createdAt: string;
+    lastSeenAt: string;
+    expiresAt: string;
+};
+
+/**
  * The workspace.
  */
 export type SessionWorkspace = {
@@ -1372,6 +4286,49 @@ export type SessionWorkspace = {
      * None: opens and clicks read "not tracked".
      */
     publicBaseUrl?: string | null;
+};
+
+/**
+ * What to change; what is not said stays.
+ */
+export type SettingsChange = {
+    name?: string | null;
+    timezone?: string | null;
+    currency?: string | null;
+    locale?: string | null;
+    approvalRequired?: boolean | null;
+    /**
+     * An empty text takes it away.
+     */
+    publicBaseUrl?: string | null;
+    sending?: null | SendingSettings;
+};
+
+/**
+ * The settings as they are.
+ */
+export type SettingsView = {
+    id: string;
+    name: string;
+    /**
+     * IANA name.
+     */
+    timezone: string;
+    /**
+     * ISO 4217.
+     */
+    currency: string;
+    locale: string;
+    /**
+     * Whether a campaign needs an approval before it sends.
+     */
+    approvalRequired: boolean;
+    /**
+     * Where the outside reaches tracking and unsubscribe links; none: nothing is tracked.
+     */
+    publicBaseUrl?: string | null;
+    sending: SendingSettings;
+    updatedAt: string;
 };
 
 /**
@@ -1471,6 +4428,68 @@ export type SmsCount = {
 export type SmsEncoding = 'GSM-7' | 'UCS-2';
 
 /**
+ * One stage of the pipeline.
+ */
+export type StageView = {
+    executionId: string;
+    code: string;
+    name: string;
+    status: string;
+    rowsProcessed: number;
+    rowsExpected?: number | null;
+    startedAt?: string | null;
+    completedAt?: string | null;
+};
+
+/**
+ * Why an address is not sent to.
+ */
+export type SuppressionReason = 'unsubscribed' | 'hard_bounce' | 'complaint' | 'manual';
+
+/**
+ * An address that is not sent to.
+ */
+export type SuppressionView = {
+    id: number;
+    channel: Channel;
+    address: string;
+    reason: SuppressionReason;
+    /**
+     * What put it here.
+     */
+    source: string;
+    customerId?: number | null;
+    /**
+     * RFC 3339.
+     */
+    createdAt: string;
+};
+
+/**
+ * What became of them.
+ */
+export type SuppressionsAdded = {
+    /**
+     * New on the list.
+     */
+    added: number;
+    /**
+     * On the list before.
+     */
+    present: number;
+    /**
+     * Not addresses; at most 1,000 are listed.
+     */
+    refused: Array<RefusedAddress>;
+    refusedCount: number;
+};
+
+/**
+ * How offers are dealt to the segments.
+ */
+export type TargetingType = 'multiple_target_group' | 'round_robin' | 'multiple_level' | 'champion_challenger';
+
+/**
  * A message template.
  */
 export type Template = {
@@ -1536,6 +4555,133 @@ export type TemplateVersion = {
 };
 
 /**
+ * A new password to give to somebody, shown this once.
+ */
+export type TemporaryPassword = {
+    temporaryPassword: string;
+};
+
+/**
+ * Where the test message goes.
+ */
+export type TestRequest = {
+    /**
+     * Email address, phone number with country code, or device token.
+     */
+    to: string;
+    /**
+     * What to send; a usual text when not said.
+     */
+    text?: string | null;
+};
+
+/**
+ * What the provider said.
+ */
+export type TestResult = {
+    /**
+     * `accepted`, `retry`, `rejected` or `unknown`.
+     */
+    outcome: string;
+    /**
+     * The server's answer, or what happened instead of one.
+     */
+    answer: string;
+    /**
+     * SMTP reply code or HTTP status.
+     */
+    code?: number | null;
+    /**
+     * Enhanced status code (RFC 3463).
+     */
+    enhancedCode?: string | null;
+    /**
+     * The provider's own id of the message.
+     */
+    providerMessageId?: string | null;
+    tookMs: number;
+};
+
+/**
+ * Rates. What is left out is not limited.
+ */
+export type ThrottleInput = {
+    messagesPerHour?: number | null;
+    messagesPerDay?: number | null;
+    batchSize?: number | null;
+};
+
+/**
+ * The rate.
+ */
+export type ThrottleView = {
+    messagesPerHour?: number | null;
+    messagesPerDay?: number | null;
+    batchSize?: number | null;
+};
+
+/**
+ * One thing that happened.
+ */
+export type TimelineEntry = {
+    /**
+     * message | event | redemption | reward | conversion | reply | card
+     */
+    kind: string;
+    /**
+     * RFC 3339.
+     */
+    at: string;
+    campaignId?: string | null;
+    campaignName?: string | null;
+    /**
+     * What it is about, within its kind: `run:seq` of a message, number of a card.
+     */
+    objectId: string;
+    channel?: string | null;
+    /**
+     * State of a message or card, kind of an event, reward or conversion, disposition of a reply.
+     */
+    status: string;
+    title: string;
+    detail: string;
+    /**
+     * Exact decimal.
+     */
+    amount?: string | null;
+    currency?: string | null;
+};
+
+/**
+ * A page of what happened.
+ */
+export type TimelinePage = {
+    entries: Array<TimelineEntry>;
+    /**
+     * Asks for what happened before; none at the beginning of time.
+     */
+    nextCursor?: string | null;
+};
+
+/**
+ * A token; its secret was shown once.
+ */
+export type TokenView = {
+    id: string;
+    name: string;
+    userId: string;
+    userName: string;
+    /**
+     * `read`, `write` (reads too) or `*`.
+     */
+    scopes: Array<string>;
+    createdAt: string;
+    expiresAt?: string | null;
+    lastUsedAt?: string | null;
+    revokedAt?: string | null;
+};
+
+/**
  * A tracking source of an offer.
  */
 export type TrackingSource = {
@@ -1555,6 +4701,39 @@ export type TrackingSourceInput = {
     source: string;
     value?: string;
     description?: string;
+};
+
+/**
+ * What to change; what is not said stays.
+ */
+export type UserChange = {
+    name?: string | null;
+    role?: null | Role;
+    /**
+     * False signs the person out everywhere and keeps them out.
+     */
+    isActive?: boolean | null;
+};
+
+/**
+ * A person.
+ */
+export type UserView = {
+    id: string;
+    name: string;
+    email: string;
+    role: Role;
+    isActive: boolean;
+    /**
+     * Has a temporary password still.
+     */
+    mustChangePassword: boolean;
+    lastSignInAt?: string | null;
+    /**
+     * Locked after failed tries until then.
+     */
+    lockedUntil?: string | null;
+    createdAt: string;
 };
 
 /**
@@ -1580,6 +4759,1215 @@ export type VariableUse = {
     hasDefault: boolean;
 };
 
+/**
+ * One of the things that are compared.
+ */
+export type VariantInput = {
+    /**
+     * `A` … `E`.
+     */
+    variantId: string;
+    name?: string;
+    /**
+     * Instead of the message's own.
+     */
+    subject?: string | null;
+    templateId?: string | null;
+    /**
+     * Percent; the weights sum to 100.
+     */
+    weight: number;
+};
+
+/**
+ * One arm of a test.
+ */
+export type VariantStatsView = {
+    variantId: string;
+    openRate: number;
+    clickRate: number;
+    isWinner: boolean;
+    sentCount: number;
+};
+
+/**
+ * A variant.
+ */
+export type VariantView = {
+    variantId: string;
+    name: string;
+    subject?: string | null;
+    templateId?: string | null;
+    weight: number;
+    isWinner: boolean;
+};
+
+/**
+ * What decides which variant wins.
+ */
+export type WinnerCriteria = 'open_rate' | 'click_rate' | 'conversion_rate' | 'revenue';
+
+/**
+ * Which variant won.
+ */
+export type WinnerInput = {
+    variantId: string;
+};
+
+export type ListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `campaign`, `offer`, `provider` …
+         */
+        objectType?: string;
+        objectId?: string;
+        /**
+         * Beginning of the action: `campaign.` or `campaign.approved`.
+         */
+        action?: string;
+        actorId?: string;
+        /**
+         * From this moment on, RFC 3339.
+         */
+        from?: string;
+        /**
+         * Before this moment, RFC 3339.
+         */
+        to?: string;
+        /**
+         * Part of a person's or an object's name.
+         */
+        search?: string;
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/audit';
+};
+
+export type ListErrors = {
+    403: Failure;
+};
+
+export type ListError = ListErrors[keyof ListErrors];
+
+export type ListResponses = {
+    200: ListAuditView;
+};
+
+export type ListResponse = ListResponses[keyof ListResponses];
+
+export type ExportData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `campaign`, `offer`, `provider` …
+         */
+        objectType?: string;
+        objectId?: string;
+        /**
+         * Beginning of the action: `campaign.` or `campaign.approved`.
+         */
+        action?: string;
+        actorId?: string;
+        /**
+         * From this moment on, RFC 3339.
+         */
+        from?: string;
+        /**
+         * Before this moment, RFC 3339.
+         */
+        to?: string;
+        /**
+         * Part of a person's or an object's name.
+         */
+        search?: string;
+    };
+    url: '/api/v1/audit/export';
+};
+
+export type ExportErrors = {
+    403: Failure;
+};
+
+export type ExportError = ExportErrors[keyof ExportErrors];
+
+export type ExportResponses = {
+    200: string;
+};
+
+export type ExportResponse = ExportResponses[keyof ExportResponses];
+
+export type ListCampaignsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * From 1.
+         */
+        page?: number;
+        /**
+         * 1 to 100, 20 when left out.
+         */
+        pageSize?: number;
+        /**
+         * One or several, separated by commas; also `active`, `sending`, `sent`.
+         */
+        status?: string;
+        approvalStatus?: string;
+        channel?: string;
+        /**
+         * Part of the name.
+         */
+        search?: string;
+        /**
+         * `true`: the archived ones instead of the others.
+         */
+        archived?: string;
+    };
+    url: '/api/v1/campaigns';
+};
+
+export type ListCampaignsErrors = {
+    400: Failure;
+};
+
+export type ListCampaignsError = ListCampaignsErrors[keyof ListCampaignsErrors];
+
+export type ListCampaignsResponses = {
+    200: ListCampaignView;
+};
+
+export type ListCampaignsResponse = ListCampaignsResponses[keyof ListCampaignsResponses];
+
+export type CreateCampaignData = {
+    body: CampaignInput;
+    path?: never;
+    query?: never;
+    url: '/api/v1/campaigns';
+};
+
+export type CreateCampaignErrors = {
+    400: Failure;
+    422: Failure;
+};
+
+export type CreateCampaignError = CreateCampaignErrors[keyof CreateCampaignErrors];
+
+export type CreateCampaignResponses = {
+    201: DataCampaignView;
+};
+
+export type CreateCampaignResponse = CreateCampaignResponses[keyof CreateCampaignResponses];
+
+export type ExecuteAllData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/campaigns/execute';
+};
+
+export type ExecuteAllResponses = {
+    200: DataCycleView;
+};
+
+export type ExecuteAllResponse = ExecuteAllResponses[keyof ExecuteAllResponses];
+
+export type DeleteCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}';
+};
+
+export type DeleteCampaignErrors = {
+    409: Failure;
+};
+
+export type DeleteCampaignError = DeleteCampaignErrors[keyof DeleteCampaignErrors];
+
+export type DeleteCampaignResponses = {
+    200: DataBool;
+};
+
+export type DeleteCampaignResponse = DeleteCampaignResponses[keyof DeleteCampaignResponses];
+
+export type GetCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}';
+};
+
+export type GetCampaignErrors = {
+    404: Failure;
+};
+
+export type GetCampaignError = GetCampaignErrors[keyof GetCampaignErrors];
+
+export type GetCampaignResponses = {
+    200: DataCampaignView;
+};
+
+export type GetCampaignResponse = GetCampaignResponses[keyof GetCampaignResponses];
+
+export type UpdateCampaignData = {
+    body: CampaignInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}';
+};
+
+export type UpdateCampaignErrors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type UpdateCampaignError = UpdateCampaignErrors[keyof UpdateCampaignErrors];
+
+export type UpdateCampaignResponses = {
+    200: DataCampaignView;
+};
+
+export type UpdateCampaignResponse = UpdateCampaignResponses[keyof UpdateCampaignResponses];
+
+export type SetAbTestData = {
+    body: AbTestInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/ab-test';
+};
+
+export type SetAbTestErrors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type SetAbTestError = SetAbTestErrors[keyof SetAbTestErrors];
+
+export type SetAbTestResponses = {
+    200: DataCampaignView;
+};
+
+export type SetAbTestResponse = SetAbTestResponses[keyof SetAbTestResponses];
+
+export type DeclareAbTestWinnerData = {
+    body: WinnerInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/ab-test/winner';
+};
+
+export type DeclareAbTestWinnerErrors = {
+    404: Failure;
+    409: Failure;
+};
+
+export type DeclareAbTestWinnerError = DeclareAbTestWinnerErrors[keyof DeclareAbTestWinnerErrors];
+
+export type DeclareAbTestWinnerResponses = {
+    200: DataCampaignView;
+};
+
+export type DeclareAbTestWinnerResponse = DeclareAbTestWinnerResponses[keyof DeclareAbTestWinnerResponses];
+
+export type ArchiveCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/archive';
+};
+
+export type ArchiveCampaignErrors = {
+    409: Failure;
+};
+
+export type ArchiveCampaignError = ArchiveCampaignErrors[keyof ArchiveCampaignErrors];
+
+export type ArchiveCampaignResponses = {
+    200: DataCampaignView;
+};
+
+export type ArchiveCampaignResponse = ArchiveCampaignResponses[keyof ArchiveCampaignResponses];
+
+export type CancelData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/cancel';
+};
+
+export type CancelErrors = {
+    409: Failure;
+};
+
+export type CancelError = CancelErrors[keyof CancelErrors];
+
+export type CancelResponses = {
+    200: DataRunStateView;
+};
+
+export type CancelResponse = CancelResponses[keyof CancelResponses];
+
+export type DuplicateCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/duplicate';
+};
+
+export type DuplicateCampaignResponses = {
+    201: DataCampaignView;
+};
+
+export type DuplicateCampaignResponse = DuplicateCampaignResponses[keyof DuplicateCampaignResponses];
+
+export type ExecuteData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/execute';
+};
+
+export type ExecuteErrors = {
+    409: Failure;
+};
+
+export type ExecuteError = ExecuteErrors[keyof ExecuteErrors];
+
+export type ExecuteResponses = {
+    200: DataCycleView;
+};
+
+export type ExecuteResponse = ExecuteResponses[keyof ExecuteResponses];
+
+export type CampaignHistoryData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * The id of the last entry that was seen.
+         */
+        before?: number;
+    };
+    url: '/api/v1/campaigns/{id}/history';
+};
+
+export type CampaignHistoryResponses = {
+    200: DataVecHistoryEntry;
+};
+
+export type CampaignHistoryResponse = CampaignHistoryResponses[keyof CampaignHistoryResponses];
+
+export type LaunchData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/launch';
+};
+
+export type LaunchErrors = {
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type LaunchError = LaunchErrors[keyof LaunchErrors];
+
+export type LaunchResponses = {
+    200: DataRunStateView;
+};
+
+export type LaunchResponse = LaunchResponses[keyof LaunchResponses];
+
+export type LiveData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/live';
+};
+
+export type LiveErrors = {
+    404: Failure;
+};
+
+export type LiveError = LiveErrors[keyof LiveErrors];
+
+export type LiveResponses = {
+    200: DataLiveView;
+};
+
+export type LiveResponse = LiveResponses[keyof LiveResponses];
+
+export type PauseData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/pause';
+};
+
+export type PauseErrors = {
+    409: Failure;
+};
+
+export type PauseError = PauseErrors[keyof PauseErrors];
+
+export type PauseResponses = {
+    200: DataRunStateView;
+};
+
+export type PauseResponse = PauseResponses[keyof PauseResponses];
+
+export type RecipientsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        status?: string;
+        cursor?: number;
+        runId?: number;
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/campaigns/{id}/recipients';
+};
+
+export type RecipientsErrors = {
+    404: Failure;
+};
+
+export type RecipientsError = RecipientsErrors[keyof RecipientsErrors];
+
+export type RecipientsResponses = {
+    200: ListRecipientView;
+};
+
+export type RecipientsResponse = RecipientsResponses[keyof RecipientsResponses];
+
+export type RecipientData = {
+    body?: never;
+    path: {
+        id: string;
+        run_id: number;
+        seq: number;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/recipients/{run_id}/{seq}';
+};
+
+export type RecipientErrors = {
+    404: Failure;
+};
+
+export type RecipientError = RecipientErrors[keyof RecipientErrors];
+
+export type RecipientResponses = {
+    200: DataSentMessageView;
+};
+
+export type RecipientResponse = RecipientResponses[keyof RecipientResponses];
+
+export type ResumeData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/resume';
+};
+
+export type ResumeErrors = {
+    409: Failure;
+};
+
+export type ResumeError = ResumeErrors[keyof ResumeErrors];
+
+export type ResumeResponses = {
+    200: DataRunStateView;
+};
+
+export type ResumeResponse = ResumeResponses[keyof ResumeResponses];
+
+export type ScheduleCampaignData = {
+    body: ScheduleInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/schedule';
+};
+
+export type ScheduleCampaignErrors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type ScheduleCampaignError = ScheduleCampaignErrors[keyof ScheduleCampaignErrors];
+
+export type ScheduleCampaignResponses = {
+    200: DataCampaignView;
+};
+
+export type ScheduleCampaignResponse = ScheduleCampaignResponses[keyof ScheduleCampaignResponses];
+
+export type SendData = {
+    body: SendRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/send';
+};
+
+export type SendErrors = {
+    400: Failure;
+    404: Failure;
+    409: Failure;
+};
+
+export type SendError = SendErrors[keyof SendErrors];
+
+export type SendResponses = {
+    200: DataSendView;
+};
+
+export type SendResponse = SendResponses[keyof SendResponses];
+
+export type StartData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/start';
+};
+
+export type StartErrors = {
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type StartError = StartErrors[keyof StartErrors];
+
+export type StartResponses = {
+    200: DataRunStateView;
+};
+
+export type StartResponse = StartResponses[keyof StartResponses];
+
+export type StatsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/stats';
+};
+
+export type StatsErrors = {
+    404: Failure;
+};
+
+export type StatsError = StatsErrors[keyof StatsErrors];
+
+export type StatsResponses = {
+    200: DataCampaignStatsView;
+};
+
+export type StatsResponse = StatsResponses[keyof StatsResponses];
+
+export type UnarchiveCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/unarchive';
+};
+
+export type UnarchiveCampaignResponses = {
+    200: DataCampaignView;
+};
+
+export type UnarchiveCampaignResponse = UnarchiveCampaignResponses[keyof UnarchiveCampaignResponses];
+
+export type UnscheduleCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/unschedule';
+};
+
+export type UnscheduleCampaignErrors = {
+    409: Failure;
+};
+
+export type UnscheduleCampaignError = UnscheduleCampaignErrors[keyof UnscheduleCampaignErrors];
+
+export type UnscheduleCampaignResponses = {
+    200: DataCampaignView;
+};
+
+export type UnscheduleCampaignResponse = UnscheduleCampaignResponses[keyof UnscheduleCampaignResponses];
+
+export type ListCustomersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Beginning of a name, an e-mail address or a phone number, or a customer number.
+         */
+        search?: string;
+        tier?: string;
+        city?: string;
+        clientType?: string;
+        preferredLanguage?: string;
+        preferredChannel?: string;
+        optedOut?: string;
+        isActive?: string;
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/customers';
+};
+
+export type ListCustomersErrors = {
+    400: Failure;
+};
+
+export type ListCustomersError = ListCustomersErrors[keyof ListCustomersErrors];
+
+export type ListCustomersResponses = {
+    200: ListCustomerView;
+};
+
+export type ListCustomersResponse = ListCustomersResponses[keyof ListCustomersResponses];
+
+export type CreateCustomerData = {
+    body: CustomerInput;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customers';
+};
+
+export type CreateCustomerErrors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type CreateCustomerError = CreateCustomerErrors[keyof CreateCustomerErrors];
+
+export type CreateCustomerResponses = {
+    201: DataCustomerDetail;
+};
+
+export type CreateCustomerResponse = CreateCustomerResponses[keyof CreateCustomerResponses];
+
+export type CustomerFieldsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customers/attributes';
+};
+
+export type CustomerFieldsResponses = {
+    200: DataVecAttributeView;
+};
+
+export type CustomerFieldsResponse = CustomerFieldsResponses[keyof CustomerFieldsResponses];
+
+export type AddCustomerFieldData = {
+    body: NewField;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customers/attributes';
+};
+
+export type AddCustomerFieldErrors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type AddCustomerFieldError = AddCustomerFieldErrors[keyof AddCustomerFieldErrors];
+
+export type AddCustomerFieldResponses = {
+    201: DataVecAttributeView;
+};
+
+export type AddCustomerFieldResponse = AddCustomerFieldResponses[keyof AddCustomerFieldResponses];
+
+export type BrowseCustomersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Beginning of a name, an e-mail address or a phone number, or a customer number.
+         */
+        search?: string;
+        tier?: string;
+        city?: string;
+        clientType?: string;
+        preferredLanguage?: string;
+        preferredChannel?: string;
+        optedOut?: string;
+        isActive?: string;
+        /**
+         * Id of the last customer seen; left out for the beginning.
+         */
+        cursor?: number;
+        /**
+         * At most 100.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/customers/browse';
+};
+
+export type BrowseCustomersResponses = {
+    200: DataCustomerStretch;
+};
+
+export type BrowseCustomersResponse = BrowseCustomersResponses[keyof BrowseCustomersResponses];
+
+export type BulkCustomersData = {
+    body: CustomerBulk;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customers/bulk';
+};
+
+export type BulkCustomersErrors = {
+    404: Failure;
+};
+
+export type BulkCustomersError = BulkCustomersErrors[keyof BulkCustomersErrors];
+
+export type BulkCustomersResponses = {
+    200: DataCustomersChanged;
+};
+
+export type BulkCustomersResponse = BulkCustomersResponses[keyof BulkCustomersResponses];
+
+export type ExportCustomersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Beginning of a name, an e-mail address or a phone number, or a customer number.
+         */
+        search?: string;
+        tier?: string;
+        city?: string;
+        clientType?: string;
+        preferredLanguage?: string;
+        preferredChannel?: string;
+        optedOut?: string;
+        isActive?: string;
+        /**
+         * The kind of file.
+         */
+        format?: 'csv' | 'xlsx';
+    };
+    url: '/api/v1/customers/export';
+};
+
+export type ExportCustomersResponses = {
+    200: string;
+};
+
+export type ExportCustomersResponse = ExportCustomersResponses[keyof ExportCustomersResponses];
+
+export type CustomerFacetsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customers/facets';
+};
+
+export type CustomerFacetsResponses = {
+    200: DataVecCustomerFacet;
+};
+
+export type CustomerFacetsResponse = CustomerFacetsResponses[keyof CustomerFacetsResponses];
+
+export type ListImportsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/customers/import';
+};
+
+export type ListImportsResponses = {
+    200: DataVecImportView;
+};
+
+export type ListImportsResponse = ListImportsResponses[keyof ListImportsResponses];
+
+export type StageImportData = {
+    body: ImportForm;
+    path?: never;
+    query?: {
+        /**
+         * Name of the file, where the body is the file itself.
+         */
+        fileName?: string;
+    };
+    url: '/api/v1/customers/import';
+};
+
+export type StageImportErrors = {
+    413: Failure;
+    422: Failure;
+};
+
+export type StageImportError = StageImportErrors[keyof StageImportErrors];
+
+export type StageImportResponses = {
+    201: DataImportPreview;
+};
+
+export type StageImportResponse = StageImportResponses[keyof StageImportResponses];
+
+export type GetImportData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/import/{id}';
+};
+
+export type GetImportErrors = {
+    404: Failure;
+};
+
+export type GetImportError = GetImportErrors[keyof GetImportErrors];
+
+export type GetImportResponses = {
+    200: DataImportView;
+};
+
+export type GetImportResponse = GetImportResponses[keyof GetImportResponses];
+
+export type CancelImportData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/import/{id}/cancel';
+};
+
+export type CancelImportErrors = {
+    409: Failure;
+};
+
+export type CancelImportError = CancelImportErrors[keyof CancelImportErrors];
+
+export type CancelImportResponses = {
+    200: DataImportView;
+};
+
+export type CancelImportResponse = CancelImportResponses[keyof CancelImportResponses];
+
+export type ImportReportData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/import/{id}/errors.csv';
+};
+
+export type ImportReportErrors = {
+    404: Failure;
+};
+
+export type ImportReportError = ImportReportErrors[keyof ImportReportErrors];
+
+export type ImportReportResponses = {
+    200: string;
+};
+
+export type ImportReportResponse = ImportReportResponses[keyof ImportReportResponses];
+
+export type PreviewImportData = {
+    body: ImportOptionsInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/import/{id}/preview';
+};
+
+export type PreviewImportErrors = {
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type PreviewImportError = PreviewImportErrors[keyof PreviewImportErrors];
+
+export type PreviewImportResponses = {
+    200: DataImportPreview;
+};
+
+export type PreviewImportResponse = PreviewImportResponses[keyof PreviewImportResponses];
+
+export type StartImportData = {
+    body: ImportStart;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/import/{id}/start';
+};
+
+export type StartImportErrors = {
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type StartImportError = StartImportErrors[keyof StartImportErrors];
+
+export type StartImportResponses = {
+    200: DataImportView;
+};
+
+export type StartImportResponse = StartImportResponses[keyof StartImportResponses];
+
+export type DeactivateCustomerData = {
+    body?: never;
+    path: {
+        id: number;
+    };
+    query?: never;
+    url: '/api/v1/customers/{id}';
+};
+
+export type DeactivateCustomerErrors = {
+    404: Failure;
+};
+
+export type DeactivateCustomerError = DeactivateCustomerErrors[keyof DeactivateCustomerErrors];
+
+export type DeactivateCustomerResponses = {
+    200: DataCustomerDetail;
+};
+
+export type DeactivateCustomerResponse = DeactivateCustomerResponses[keyof DeactivateCustomerResponses];
+
+export type GetCustomerData = {
+    body?: never;
+    path: {
+        id: number;
+    };
+    query?: never;
+    url: '/api/v1/customers/{id}';
+};
+
+export type GetCustomerErrors = {
+    404: Failure;
+};
+
+export type GetCustomerError = GetCustomerErrors[keyof GetCustomerErrors];
+
+export type GetCustomerResponses = {
+    200: DataCustomerDetail;
+};
+
+export type GetCustomerResponse = GetCustomerResponses[keyof GetCustomerResponses];
+
+export type UpdateCustomerData = {
+    body: CustomerInput;
+    path: {
+        id: number;
+    };
+    query?: never;
+    url: '/api/v1/customers/{id}';
+};
+
+export type UpdateCustomerErrors = {
+    404: Failure;
+    422: Failure;
+};
+
+export type UpdateCustomerError = UpdateCustomerErrors[keyof UpdateCustomerErrors];
+
+export type UpdateCustomerResponses = {
+    200: DataCustomerDetail;
+};
+
+export type UpdateCustomerResponse = UpdateCustomerResponses[keyof UpdateCustomerResponses];
+
+export type SetConsentData = {
+    body: CustomerConsentInput;
+    path: {
+        id: number;
+        channel: Channel;
+    };
+    query?: never;
+    url: '/api/v1/customers/{id}/consents/{channel}';
+};
+
+export type SetConsentErrors = {
+    404: Failure;
+};
+
+export type SetConsentError = SetConsentErrors[keyof SetConsentErrors];
+
+export type SetConsentResponses = {
+    200: DataCustomerDetail;
+};
+
+export type SetConsentResponse = SetConsentResponses[keyof SetConsentResponses];
+
+export type EraseCustomerData = {
+    body?: never;
+    path: {
+        id: number;
+    };
+    query?: never;
+    url: '/api/v1/customers/{id}/erase';
+};
+
+export type EraseCustomerErrors = {
+    404: Failure;
+    409: Failure;
+};
+
+export type EraseCustomerError = EraseCustomerErrors[keyof EraseCustomerErrors];
+
+export type EraseCustomerResponses = {
+    200: DataBool;
+};
+
+export type EraseCustomerResponse = EraseCustomerResponses[keyof EraseCustomerResponses];
+
+export type ExportPersonData = {
+    body?: never;
+    path: {
+        id: number;
+    };
+    query?: never;
+    url: '/api/v1/customers/{id}/export';
+};
+
+export type ExportPersonErrors = {
+    404: Failure;
+};
+
+export type ExportPersonError = ExportPersonErrors[keyof ExportPersonErrors];
+
+export type ExportPersonResponses = {
+    200: DataPersonExport;
+};
+
+export type ExportPersonResponse = ExportPersonResponses[keyof ExportPersonResponses];
+
+export type CustomerTimelineData = {
+    body?: never;
+    path: {
+        id: number;
+    };
+    query?: {
+        /**
+         * message | event | redemption | reward | conversion | reply | card
+         */
+        kind?: string;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/customers/{id}/timeline';
+};
+
+export type CustomerTimelineErrors = {
+    404: Failure;
+};
+
+export type CustomerTimelineError = CustomerTimelineErrors[keyof CustomerTimelineErrors];
+
+export type CustomerTimelineResponses = {
+    200: DataTimelinePage;
+};
+
+export type CustomerTimelineResponse = CustomerTimelineResponses[keyof CustomerTimelineResponses];
+
+export type ExecutionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        status?: string;
+        jobTypeCode?: string;
+        jobId?: string;
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/executions';
+};
+
+export type ExecutionsResponses = {
+    200: ListExecutionView;
+};
+
+export type ExecutionsResponse = ExecutionsResponses[keyof ExecutionsResponses];
+
+export type ExecutionData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/executions/{id}';
+};
+
+export type ExecutionErrors = {
+    404: Failure;
+};
+
+export type ExecutionError = ExecutionErrors[keyof ExecutionErrors];
+
+export type ExecutionResponses = {
+    200: DataExecutionView;
+};
+
+export type ExecutionResponse = ExecutionResponses[keyof ExecutionResponses];
+
 export type ShowData = {
     body?: never;
     path?: never;
@@ -1604,20 +5992,58 @@ export type ShowResponses = {
 
 export type ShowResponse = ShowResponses[keyof ShowResponses];
 
-export type LiveData = {
+export type List2Data = {
+    body?: never;
+    path?: never;
+    query?: {
+        search?: string;
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/jobs';
+};
+
+export type List2Responses = {
+    200: ListJobView;
+};
+
+export type List2Response = List2Responses[keyof List2Responses];
+
+export type GetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{id}';
+};
+
+export type GetErrors = {
+    404: Failure;
+};
+
+export type GetError = GetErrors[keyof GetErrors];
+
+export type GetResponses = {
+    200: DataJobView;
+};
+
+export type GetResponse = GetResponses[keyof GetResponses];
+
+export type Live2Data = {
     body?: never;
     path?: never;
     query?: never;
     url: '/api/v1/live';
 };
 
-export type LiveResponses = {
+export type Live2Responses = {
     200: string;
 };
 
-export type LiveResponse = LiveResponses[keyof LiveResponses];
+export type Live2Response = Live2Responses[keyof Live2Responses];
 
-export type ListData = {
+export type List3Data = {
     body?: never;
     path?: never;
     query?: {
@@ -1629,11 +6055,11 @@ export type ListData = {
     url: '/api/v1/notifications';
 };
 
-export type ListResponses = {
+export type List3Responses = {
     200: DataVecNotification;
 };
 
-export type ListResponse = ListResponses[keyof ListResponses];
+export type List3Response = List3Responses[keyof List3Responses];
 
 export type ReadData = {
     body: ReadUpTo;
@@ -1648,7 +6074,7 @@ export type ReadResponses = {
 
 export type ReadResponse = ReadResponses[keyof ReadResponses];
 
-export type List2Data = {
+export type List4Data = {
     body?: never;
     path?: never;
     query?: {
@@ -1670,11 +6096,11 @@ export type List2Data = {
     url: '/api/v1/offers';
 };
 
-export type List2Responses = {
+export type List4Responses = {
     200: ListOfferSummary;
 };
 
-export type List2Response = List2Responses[keyof List2Responses];
+export type List4Response = List4Responses[keyof List4Responses];
 
 export type CreateData = {
     body: OfferInput;
@@ -1717,7 +6143,7 @@ export type DeleteResponses = {
 
 export type DeleteResponse = DeleteResponses[keyof DeleteResponses];
 
-export type GetData = {
+export type Get2Data = {
     body?: never;
     path: {
         id: string;
@@ -1726,17 +6152,17 @@ export type GetData = {
     url: '/api/v1/offers/{id}';
 };
 
-export type GetErrors = {
+export type Get2Errors = {
     404: Failure;
 };
 
-export type GetError = GetErrors[keyof GetErrors];
+export type Get2Error = Get2Errors[keyof Get2Errors];
 
-export type GetResponses = {
+export type Get2Responses = {
     200: DataOfferDetail;
 };
 
-export type GetResponse = GetResponses[keyof GetResponses];
+export type Get2Response = Get2Responses[keyof Get2Responses];
 
 export type ChangeData = {
     body: OfferInput;
@@ -2100,6 +6526,165 @@ export type RestoreProductResponses = {
 
 export type RestoreProductResponse = RestoreProductResponses[keyof RestoreProductResponses];
 
+export type List5Data = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/providers';
+};
+
+export type List5Responses = {
+    200: DataVecProviderView;
+};
+
+export type List5Response = List5Responses[keyof List5Responses];
+
+export type Create2Data = {
+    body: NewProvider;
+    path?: never;
+    query?: never;
+    url: '/api/v1/providers';
+};
+
+export type Create2Errors = {
+    422: Failure;
+};
+
+export type Create2Error = Create2Errors[keyof Create2Errors];
+
+export type Create2Responses = {
+    201: DataProviderView;
+};
+
+export type Create2Response = Create2Responses[keyof Create2Responses];
+
+export type RemoveData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/providers/{id}';
+};
+
+export type RemoveErrors = {
+    409: Failure;
+};
+
+export type RemoveError = RemoveErrors[keyof RemoveErrors];
+
+export type RemoveResponses = {
+    200: DataBool;
+};
+
+export type RemoveResponse = RemoveResponses[keyof RemoveResponses];
+
+export type Get3Data = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/providers/{id}';
+};
+
+export type Get3Errors = {
+    404: Failure;
+};
+
+export type Get3Error = Get3Errors[keyof Get3Errors];
+
+export type Get3Responses = {
+    200: DataProviderView;
+};
+
+export type Get3Response = Get3Responses[keyof Get3Responses];
+
+export type UpdateData = {
+    body: ProviderChange;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/providers/{id}';
+};
+
+export type UpdateErrors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type UpdateError = UpdateErrors[keyof UpdateErrors];
+
+export type UpdateResponses = {
+    200: DataProviderView;
+};
+
+export type UpdateResponse = UpdateResponses[keyof UpdateResponses];
+
+export type ProbeData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/providers/{id}/probe';
+};
+
+export type ProbeErrors = {
+    422: Failure;
+};
+
+export type ProbeError = ProbeErrors[keyof ProbeErrors];
+
+export type ProbeResponses = {
+    200: DataBool;
+};
+
+export type ProbeResponse = ProbeResponses[keyof ProbeResponses];
+
+export type Resume2Data = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/providers/{id}/resume';
+};
+
+export type Resume2Errors = {
+    409: Failure;
+};
+
+export type Resume2Error = Resume2Errors[keyof Resume2Errors];
+
+export type Resume2Responses = {
+    200: DataProviderView;
+};
+
+export type Resume2Response = Resume2Responses[keyof Resume2Responses];
+
+export type TestData = {
+    body: TestRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/providers/{id}/test';
+};
+
+export type TestErrors = {
+    422: Failure;
+};
+
+export type TestError = TestErrors[keyof TestErrors];
+
+export type TestResponses = {
+    200: DataTestResult;
+};
+
+export type TestResponse = TestResponses[keyof TestResponses];
+
 export type PulseData = {
     body?: never;
     path?: never;
@@ -2249,6 +6834,92 @@ export type RestoreRewardResponses = {
 
 export type RestoreRewardResponse = RestoreRewardResponses[keyof RestoreRewardResponses];
 
+export type CountsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sandbox/counts';
+};
+
+export type CountsResponses = {
+    200: DataSandboxCounts;
+};
+
+export type CountsResponse = CountsResponses[keyof CountsResponses];
+
+export type ClearData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `email`, `sms`, `whatsapp` or `push`.
+         */
+        channel?: string;
+        /**
+         * Part of the receiver, the subject or the text.
+         */
+        search?: string;
+    };
+    url: '/api/v1/sandbox/messages';
+};
+
+export type ClearErrors = {
+    403: Failure;
+};
+
+export type ClearError = ClearErrors[keyof ClearErrors];
+
+export type ClearResponses = {
+    200: DataU64;
+};
+
+export type ClearResponse = ClearResponses[keyof ClearResponses];
+
+export type List6Data = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `email`, `sms`, `whatsapp` or `push`.
+         */
+        channel?: string;
+        /**
+         * Part of the receiver, the subject or the text.
+         */
+        search?: string;
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/sandbox/messages';
+};
+
+export type List6Responses = {
+    200: ListSandboxMessage;
+};
+
+export type List6Response = List6Responses[keyof List6Responses];
+
+export type Get4Data = {
+    body?: never;
+    path: {
+        id: number;
+    };
+    query?: never;
+    url: '/api/v1/sandbox/messages/{id}';
+};
+
+export type Get4Errors = {
+    404: Failure;
+};
+
+export type Get4Error = Get4Errors[keyof Get4Errors];
+
+export type Get4Responses = {
+    200: DataSandboxMessage;
+};
+
+export type Get4Response = Get4Responses[keyof Get4Responses];
+
 export type FindData = {
     body?: never;
     path?: never;
@@ -2319,6 +6990,71 @@ export type SignInResponses = {
 
 export type SignInResponse = SignInResponses[keyof SignInResponses];
 
+export type Get5Data = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings';
+};
+
+export type Get5Responses = {
+    200: DataSettingsView;
+};
+
+export type Get5Response = Get5Responses[keyof Get5Responses];
+
+export type Update2Data = {
+    body: SettingsChange;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings';
+};
+
+export type Update2Errors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type Update2Error = Update2Errors[keyof Update2Errors];
+
+export type Update2Responses = {
+    200: DataSettingsView;
+};
+
+export type Update2Response = Update2Responses[keyof Update2Responses];
+
+export type PolicyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/policy';
+};
+
+export type PolicyResponses = {
+    200: DataPolicy;
+};
+
+export type PolicyResponse = PolicyResponses[keyof PolicyResponses];
+
+export type PutPolicyData = {
+    body: Policy;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/policy';
+};
+
+export type PutPolicyErrors = {
+    422: Failure;
+};
+
+export type PutPolicyError = PutPolicyErrors[keyof PutPolicyErrors];
+
+export type PutPolicyResponses = {
+    200: DataPolicy;
+};
+
+export type PutPolicyResponse = PutPolicyResponses[keyof PutPolicyResponses];
+
 export type StateData = {
     body?: never;
     path?: never;
@@ -2352,7 +7088,79 @@ export type RunResponses = {
 
 export type RunResponse = RunResponses[keyof RunResponses];
 
-export type List3Data = {
+export type ListSuppressionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        channel?: string;
+        reason?: string;
+        /**
+         * Beginning of an address.
+         */
+        search?: string;
+        /**
+         * Id of the last entry seen.
+         */
+        cursor?: number;
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/suppressions';
+};
+
+export type ListSuppressionsErrors = {
+    400: Failure;
+};
+
+export type ListSuppressionsError = ListSuppressionsErrors[keyof ListSuppressionsErrors];
+
+export type ListSuppressionsResponses = {
+    200: ListSuppressionView;
+};
+
+export type ListSuppressionsResponse = ListSuppressionsResponses[keyof ListSuppressionsResponses];
+
+export type AddSuppressionsData = {
+    body: AddSuppressions;
+    path?: never;
+    query?: never;
+    url: '/api/v1/suppressions';
+};
+
+export type AddSuppressionsErrors = {
+    422: Failure;
+};
+
+export type AddSuppressionsError = AddSuppressionsErrors[keyof AddSuppressionsErrors];
+
+export type AddSuppressionsResponses = {
+    201: DataSuppressionsAdded;
+};
+
+export type AddSuppressionsResponse = AddSuppressionsResponses[keyof AddSuppressionsResponses];
+
+export type RemoveSuppressionData = {
+    body?: never;
+    path: {
+        id: number;
+    };
+    query?: never;
+    url: '/api/v1/suppressions/{id}';
+};
+
+export type RemoveSuppressionErrors = {
+    404: Failure;
+};
+
+export type RemoveSuppressionError = RemoveSuppressionErrors[keyof RemoveSuppressionErrors];
+
+export type RemoveSuppressionResponses = {
+    200: DataBool;
+};
+
+export type RemoveSuppressionResponse = RemoveSuppressionResponses[keyof RemoveSuppressionResponses];
+
+export type List7Data = {
     body?: never;
     path?: never;
     query?: {
@@ -2371,30 +7179,30 @@ export type List3Data = {
     url: '/api/v1/templates';
 };
 
-export type List3Responses = {
+export type List7Responses = {
     200: ListTemplate;
 };
 
-export type List3Response = List3Responses[keyof List3Responses];
+export type List7Response = List7Responses[keyof List7Responses];
 
-export type Create2Data = {
+export type Create3Data = {
     body: TemplateInput;
     path?: never;
     query?: never;
     url: '/api/v1/templates';
 };
 
-export type Create2Errors = {
+export type Create3Errors = {
     422: Failure;
 };
 
-export type Create2Error = Create2Errors[keyof Create2Errors];
+export type Create3Error = Create3Errors[keyof Create3Errors];
 
-export type Create2Responses = {
+export type Create3Responses = {
     201: DataTemplate;
 };
 
-export type Create2Response = Create2Responses[keyof Create2Responses];
+export type Create3Response = Create3Responses[keyof Create3Responses];
 
 export type CheckData = {
     body: CheckRequest;
@@ -2457,7 +7265,7 @@ export type Archive2Responses = {
 
 export type Archive2Response = Archive2Responses[keyof Archive2Responses];
 
-export type Get2Data = {
+export type Get6Data = {
     body?: never;
     path: {
         id: string;
@@ -2466,17 +7274,17 @@ export type Get2Data = {
     url: '/api/v1/templates/{id}';
 };
 
-export type Get2Errors = {
+export type Get6Errors = {
     404: Failure;
 };
 
-export type Get2Error = Get2Errors[keyof Get2Errors];
+export type Get6Error = Get6Errors[keyof Get6Errors];
 
-export type Get2Responses = {
+export type Get6Responses = {
     200: DataTemplate;
 };
 
-export type Get2Response = Get2Responses[keyof Get2Responses];
+export type Get6Response = Get6Responses[keyof Get6Responses];
 
 export type Change2Data = {
     body: TemplateInput;
@@ -2529,3 +7337,223 @@ export type Versions2Responses = {
 };
 
 export type Versions2Response = Versions2Responses[keyof Versions2Responses];
+
+export type List8Data = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/tokens';
+};
+
+export type List8Responses = {
+    200: DataVecTokenView;
+};
+
+export type List8Response = List8Responses[keyof List8Responses];
+
+export type Create4Data = {
+    body: NewToken;
+    path?: never;
+    query?: never;
+    url: '/api/v1/tokens';
+};
+
+export type Create4Errors = {
+    422: Failure;
+};
+
+export type Create4Error = Create4Errors[keyof Create4Errors];
+
+export type Create4Responses = {
+    201: DataIssuedToken;
+};
+
+export type Create4Response = Create4Responses[keyof Create4Responses];
+
+export type RevokeData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/tokens/{id}';
+};
+
+export type RevokeErrors = {
+    404: Failure;
+    409: Failure;
+};
+
+export type RevokeError = RevokeErrors[keyof RevokeErrors];
+
+export type RevokeResponses = {
+    200: DataBool;
+};
+
+export type RevokeResponse = RevokeResponses[keyof RevokeResponses];
+
+export type List9Data = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users';
+};
+
+export type List9Responses = {
+    200: DataVecUserView;
+};
+
+export type List9Response = List9Responses[keyof List9Responses];
+
+export type InviteData = {
+    body: NewUser;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users';
+};
+
+export type InviteErrors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type InviteError = InviteErrors[keyof InviteErrors];
+
+export type InviteResponses = {
+    201: DataInvited;
+};
+
+export type InviteResponse = InviteResponses[keyof InviteResponses];
+
+export type ChangeOwnData = {
+    body: OwnChange;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me';
+};
+
+export type ChangeOwnErrors = {
+    422: Failure;
+};
+
+export type ChangeOwnError = ChangeOwnErrors[keyof ChangeOwnErrors];
+
+export type ChangeOwnResponses = {
+    200: DataUserView;
+};
+
+export type ChangeOwnResponse = ChangeOwnResponses[keyof ChangeOwnResponses];
+
+export type ChangePasswordData = {
+    body: PasswordChange;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/password';
+};
+
+export type ChangePasswordErrors = {
+    422: Failure;
+};
+
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
+
+export type ChangePasswordResponses = {
+    200: DataBool;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type Update3Data = {
+    body: UserChange;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}';
+};
+
+export type Update3Errors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type Update3Error = Update3Errors[keyof Update3Errors];
+
+export type Update3Responses = {
+    200: DataUserView;
+};
+
+export type Update3Response = Update3Responses[keyof Update3Responses];
+
+export type ResetPasswordData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}/reset-password';
+};
+
+export type ResetPasswordErrors = {
+    404: Failure;
+};
+
+export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
+
+export type ResetPasswordResponses = {
+    200: DataTemporaryPassword;
+};
+
+export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
+
+export type EndAllData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}/sessions';
+};
+
+export type EndAllResponses = {
+    200: DataU64;
+};
+
+export type EndAllResponse = EndAllResponses[keyof EndAllResponses];
+
+export type SessionsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}/sessions';
+};
+
+export type SessionsResponses = {
+    200: DataVecSessionView;
+};
+
+export type SessionsResponse = SessionsResponses[keyof SessionsResponses];
+
+export type EndOneData = {
+    body?: never;
+    path: {
+        id: string;
+        session: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}/sessions/{session}';
+};
+
+export type EndOneErrors = {
+    404: Failure;
+};
+
+export type EndOneError = EndOneErrors[keyof EndOneErrors];
+
+export type EndOneResponses = {
+    200: DataBool;
+};
+
+export type EndOneResponse = EndOneResponses[keyof EndOneResponses];

@@ -5,7 +5,8 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use muster_app::customers::{
-    self, AttributeView, BulkAction, CustomerDetail, CustomerInput, CustomerQuery, CustomerView, ExportFormat, CustomerFacet, NewField,
+    self, AttributeView, BulkAction, CustomerDetail, CustomerFacet, CustomerInput, CustomerQuery, CustomerView,
+    ExportFormat, NewField,
 };
 use muster_app::{App, AppError};
 use muster_domain::channel::Channel;
@@ -149,6 +150,7 @@ async fn create(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Format {
+    #[param(inline)]
     format: Option<ExportFormat>,
 }
 
@@ -180,7 +182,11 @@ struct CustomersChanged {
 
 /// Opts out, opts in or retires the customers that are named.
 #[utoipa::path(post, path = "/api/v1/customers/bulk", tag = "customers", operation_id = "bulk_customers", request_body = CustomerBulk, responses((status = 200, body = Data<CustomersChanged>), (status = 404, body = Failure)))]
-async fn bulk(State(app): State<App>, Asker(ctx): Asker, Body(body): Body<CustomerBulk>) -> ApiResult<Json<Data<CustomersChanged>>> {
+async fn bulk(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Body(body): Body<CustomerBulk>,
+) -> ApiResult<Json<Data<CustomersChanged>>> {
     Ok(ok(CustomersChanged { changed: customers::bulk(&app, &ctx, body.action, &body.customer_ids).await? }))
 }
 

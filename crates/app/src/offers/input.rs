@@ -13,6 +13,8 @@ use crate::input::given;
 /// An offer to add, or what to change of one.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default)]
+// Campaigns have an `OfferInput` of their own in the document.
+#[schema(as = OfferBody)]
 pub struct OfferInput {
     pub name: Option<String>,
     pub description: Option<String>,

@@ -15,8 +15,8 @@ sql! {
               ON CONFLICT (tenant_id, name) DO NOTHING";
     // key of customer_attributes
     OF_CUSTOMERS = "SELECT a.customer_id, d.name, d.label, d.value_type, a.text_value, a.int_value FROM {ids $2} AS r
-                    JOIN customer_attributes a ON a.customer_id = r.id JOIN attribute_definitions d ON d.id = a.attribute_id
-                    WHERE a.tenant_id = $1 ORDER BY a.customer_id, d.name";
+                    CROSS JOIN customer_attributes a JOIN attribute_definitions d ON d.id = a.attribute_id
+                    WHERE a.customer_id = r.id AND a.tenant_id = $1 ORDER BY a.customer_id, d.name";
     PUT = "INSERT INTO customer_attributes (tenant_id, attribute_id, customer_id, text_value, int_value)
            SELECT $1, attribute_id, customer_id, text_value, int_value
            FROM {rows $2: attribute_id bigint, customer_id bigint, text_value text, int_value bigint} AS r WHERE TRUE

@@ -7,15 +7,17 @@ use serde::Serialize;
 use crate::sql::json_rows;
 use crate::{Result, Tx, sql};
 
+// SQLite walks the tables of a CROSS JOIN in the order written: from the rows to the customers, never the other way, which
+// would read the rows anew for every customer. In the update a `+` keeps it from beginning at the workspace's customers.
 sql! {
     // customers_external
-    FIND_EXTERNAL = "SELECT r.n, c.id, c.first_name, c.last_name FROM {rows $2: n bigint, key text} AS r JOIN customers c ON c.tenant_id = $1 AND c.external_id = r.key";
+    FIND_EXTERNAL = "SELECT r.n, c.id, c.first_name, c.last_name FROM {rows $2: n bigint, key text} AS r CROSS JOIN customers c WHERE c.tenant_id = $1 AND c.external_id = r.key";
     // customers_email; the oldest of several
     FIND_EMAIL = "SELECT r.n, c.id, c.first_name, c.last_name FROM {rows $2: n bigint, key text} AS r
-                  JOIN customers c ON c.id = (SELECT MIN(x.id) FROM customers x WHERE x.tenant_id = $1 AND x.email = r.key)";
+                  CROSS JOIN customers c WHERE c.id = (SELECT MIN(x.id) FROM customers x WHERE x.tenant_id = $1 AND x.email = r.key)";
     // customers_phone; the oldest of several
     FIND_PHONE = "SELECT r.n, c.id, c.first_name, c.last_name FROM {rows $2: n bigint, key text} AS r
-                  JOIN customers c ON c.id = (SELECT MIN(x.id) FROM customers x WHERE x.tenant_id = $1 AND x.phone = r.key)";
+                  CROSS JOIN customers c WHERE c.id = (SELECT MIN(x.id) FROM customers x WHERE x.tenant_id = $1 AND x.phone = r.key)";
     INSERT = "INSERT INTO customers (tenant_id, external_id, first_name, last_name, email, phone, city, tier, client_type, preferred_language, preferred_channel,
                 preferred_product, timezone, account_balance_e4, currency, registration_date, first_purchase_date, last_purchase_date, last_order_at, is_active,
                 opted_out, search_name, search_last_name, created_at, updated_at)
@@ -35,7 +37,7 @@ sql! {
                 is_active = COALESCE(r.is_active, customers.is_active), opted_out = COALESCE(r.opted_out, customers.opted_out),
                 search_name = COALESCE(r.search_name, customers.search_name), search_last_name = COALESCE(r.search_last_name, customers.search_last_name), updated_at = $3
               FROM {rows $2: id bigint, external_id text, first_name text, last_name text, email text, phone text, city text, tier text, client_type text, preferred_language text, preferred_channel text, preferred_product text, timezone text, account_balance_e4 bigint, currency text, registration_date bigint, first_purchase_date bigint, last_purchase_date bigint, last_order_at bigint, is_active boolean, opted_out boolean, search_name text, search_last_name text} AS r
-              WHERE customers.tenant_id = $1 AND customers.id = r.id AND customers.erased_at IS NULL";
+              WHERE +customers.tenant_id = $1 AND customers.id = r.id AND customers.erased_at IS NULL";
 }
 
 /// What customers are recognised by.

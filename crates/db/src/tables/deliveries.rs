@@ -41,10 +41,12 @@ sql! {
     // frequency caps: what each customer got by a channel since a moment (run_recipients_customer)
     RECENT = "SELECT r.customer_id, COUNT(*) AS messages FROM run_recipients r JOIN run_contents c ON c.run_id = r.run_id AND c.content_no = r.content_no
               WHERE r.tenant_id = $1 AND r.customer_id IN (SELECT id FROM {ids $2} AS i) AND r.sent_at > $3 AND c.channel = $4 GROUP BY r.customer_id";
+    // The run depends on the row of the list on purpose: it makes SQLite begin at the list and find each recipient by the whole key,
+    // instead of reading the list anew for every recipient of the run.
     MARK = "UPDATE run_recipients SET status = m.status, attempts = m.attempts, content_no = COALESCE(m.content_no, run_recipients.content_no), choice = COALESCE(m.choice, run_recipients.choice),
                    sent_at = m.sent_at, delivered_at = m.delivered_at, failed_at = m.failed_at, reason = m.reason, provider_message_id = m.provider_message_id
             FROM {rows $3: seq bigint, status bigint, attempts bigint, content_no bigint, choice bigint, sent_at bigint, delivered_at bigint, failed_at bigint, reason text, provider_message_id text} AS m
-            WHERE run_recipients.tenant_id = $1 AND run_recipients.run_id = $2 AND run_recipients.seq = m.seq AND run_recipients.status = $4 RETURNING run_recipients.seq";
+            WHERE run_recipients.tenant_id = $1 AND run_recipients.run_id = $2 + 0 * m.seq AND run_recipients.seq = m.seq AND run_recipients.status = $4 RETURNING run_recipients.seq";
     SNAPSHOT = "INSERT INTO message_snapshots (run_id, seq, tenant_id, address, values_json)
                 SELECT $1, m.seq, $2, m.address, m.values_json FROM {rows $3: seq bigint, address text, values_json text} AS m WHERE true
                 ON CONFLICT (run_id, seq) DO UPDATE SET address = excluded.address, values_json = excluded.values_json";

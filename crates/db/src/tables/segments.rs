@@ -34,15 +34,15 @@ sql! {
     // segment_runs_segment
     RUNS = "SELECT id, run_id, size, duration_ms, evaluated_at, query FROM segment_runs WHERE tenant_id = $1 AND segment_id = $2 ORDER BY id DESC LIMIT $3 OFFSET $4";
     COUNT_RUNS = "SELECT COUNT(*) FROM segment_runs WHERE tenant_id = $1 AND segment_id = $2";
-    ADD_MEMBERS = "INSERT INTO segment_members (segment_id, customer_id, tenant_id, added_at) SELECT $2, k.id, $1, $4 FROM {ids $3} AS r JOIN customers k ON k.id = r.id
-                   WHERE k.tenant_id = $1 AND k.erased_at IS NULL ON CONFLICT DO NOTHING";
+    ADD_MEMBERS = "INSERT INTO segment_members (segment_id, customer_id, tenant_id, added_at) SELECT $2, k.id, $1, $4 FROM {ids $3} AS r CROSS JOIN customers k
+                   WHERE k.id = r.id AND k.tenant_id = $1 AND k.erased_at IS NULL ON CONFLICT DO NOTHING";
     REMOVE_MEMBERS = "DELETE FROM segment_members WHERE tenant_id = $1 AND segment_id = $2 AND customer_id IN (SELECT id FROM {ids $3} AS r)";
     COUNT_MEMBERS = "SELECT COUNT(*) FROM segment_members WHERE tenant_id = $1 AND segment_id = $2";
-    EXISTING = "SELECT k.id, r.id FROM {ids $2} AS r JOIN customers k ON k.id = r.id WHERE k.tenant_id = $1 AND k.erased_at IS NULL";
+    EXISTING = "SELECT k.id, r.id FROM {ids $2} AS r CROSS JOIN customers k WHERE k.id = r.id AND k.tenant_id = $1 AND k.erased_at IS NULL";
     // customers_external, customers_email, customers_phone
-    BY_EXTERNAL = "SELECT k.id, r.word FROM {rows $2: word text} AS r JOIN customers k ON k.external_id = r.word WHERE k.tenant_id = $1 AND k.erased_at IS NULL";
-    BY_EMAIL = "SELECT k.id, r.word FROM {rows $2: word text} AS r JOIN customers k ON k.email = r.word WHERE k.tenant_id = $1 AND k.erased_at IS NULL";
-    BY_PHONE = "SELECT k.id, r.word FROM {rows $2: word text} AS r JOIN customers k ON k.phone = r.word WHERE k.tenant_id = $1 AND k.erased_at IS NULL";
+    BY_EXTERNAL = "SELECT k.id, r.word FROM {rows $2: word text} AS r CROSS JOIN customers k WHERE k.external_id = r.word AND k.tenant_id = $1 AND k.erased_at IS NULL";
+    BY_EMAIL = "SELECT k.id, r.word FROM {rows $2: word text} AS r CROSS JOIN customers k WHERE k.email = r.word AND k.tenant_id = $1 AND k.erased_at IS NULL";
+    BY_PHONE = "SELECT k.id, r.word FROM {rows $2: word text} AS r CROSS JOIN customers k WHERE k.phone = r.word AND k.tenant_id = $1 AND k.erased_at IS NULL";
     // What pick-lists offer: the commonest values of the newest 20,000 customers, so that it stays quick on a million. customers_page
     KNOWN = "WITH n AS (SELECT tier, city, client_type, preferred_language, preferred_product, currency, timezone FROM customers
                         WHERE tenant_id = $1 AND erased_at IS NULL AND is_active ORDER BY id DESC LIMIT 20000)

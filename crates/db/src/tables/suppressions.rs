@@ -23,7 +23,7 @@ sql! {
     GET = "SELECT id, channel, address, reason, source, customer_id, created_at FROM suppressions WHERE tenant_id = $1 AND id = $2";
     REMOVE = "DELETE FROM suppressions WHERE tenant_id = $1 AND id = $2";
     OF_ADDRESSES = "SELECT s.id, s.channel, s.address, s.reason, s.source, s.customer_id, s.created_at FROM {rows $2: channel text, address text} AS r
-                    JOIN suppressions s ON s.tenant_id = $1 AND s.channel = r.channel AND s.address = r.address ORDER BY s.id";
+                    CROSS JOIN suppressions s WHERE s.tenant_id = $1 AND s.channel = r.channel AND s.address = r.address ORDER BY s.id";
 }
 
 /// An address that is not sent to.

@@ -67,8 +67,7 @@ const all = (): (Column<CustomerView> & { usual: boolean })[] => [
     key: "clientType",
     header: t("Client type"),
     width: "96px",
-    usual: true,
-    optional: true,
+    usual: false,
     cell: (row) => text(row.clientType),
   },
   {

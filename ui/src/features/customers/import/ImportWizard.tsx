@@ -1,7 +1,7 @@
 import { useParams } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
-import type { ImportOptionsInput, ImportPreview, ImportView } from "../../../gen";
-import { get, post, useGet, useLive, useSend } from "../../../shared/api";
+import type { ImportOptionsInput, ImportView } from "../../../gen";
+import { post, useGet, useLive, useSend } from "../../../shared/api";
 import { t } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
 import { InlineError, Page } from "../../../shared/ui";
@@ -96,7 +96,9 @@ export function ImportWizard({ id }: { id: string }): ReactNode {
       saved={
         running
           ? t("Goes on when you leave this screen")
-          : t("The file is kept until it is imported")
+          : imported
+            ? ""
+            : t("The file is kept until it is imported")
       }
       primary={primary(step, view, start.isPending, start.mutate, go)}
     >
@@ -143,9 +145,3 @@ function primary(
     return { label: t("Check the file"), onClick: () => start(true), loading };
   return { label: t("Import customers"), onClick: () => start(false), loading };
 }
-
-/** Asks how the file reads with other options. */
-export const look = (id: string, options: ImportOptionsInput): Promise<ImportPreview> =>
-  post<ImportPreview>(`/customers/import/${id}/preview`, options);
-export const state = (id: string): Promise<ImportView> =>
-  get<ImportView>(`/customers/import/${id}`);

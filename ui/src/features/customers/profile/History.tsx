@@ -38,7 +38,7 @@ export function History({ id, kind }: { id: string; kind: string }): ReactNode {
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     select: (data) => data.pages.flatMap((page) => page.entries),
   });
-  const late = useLate(pages.isPending);
+  const late = useLate(150);
   if (pages.error) return <InlineError error={pages.error} onRetry={() => void pages.refetch()} />;
   if (!pages.data)
     return late ? [1, 2, 3, 4].map((row) => <Skeleton key={row} height={36} mt={12} />) : null;

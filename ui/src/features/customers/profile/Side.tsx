@@ -24,7 +24,7 @@ export function Side({
   customer: CustomerDetail | undefined;
   actions: ReactNode;
 }): ReactNode {
-  const late = useLate(customer === undefined);
+  const late = useLate(150);
   if (!customer) return <div className={classes.side}>{late && <Waiting />}</div>;
   const under = [customer.externalId, customer.city].filter(Boolean).join(" · ");
   return (
