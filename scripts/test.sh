@@ -29,7 +29,7 @@ keep() { local name=$1; shift; "$@" 2>&1 | tee "$logs/$name"; }
 
 step_setup() { scripts/setup.sh test; }
 
-step_ui_lint() { in_ui npx biome ci .; }
+step_ui_lint() { in_ui npx biome ci --colors=off .; }
 step_ui_types() { in_ui npx tsc --noEmit; }
 step_ui_tests() { keep vitest in_ui npx vitest run; }
 step_ui_build() { in_ui npx vite build --logLevel warn; }

@@ -38,6 +38,9 @@ const SCHEDULE = [
 ];
 const DETAILS = ["name", "description", "objective"];
 
+/** Values that say nothing where there was no version before. */
+const EMPTY = new Set(["[]", "{}"]);
+
 /** The version approved last and the new one side by side, part by part. */
 export function Compare({ approval, onlyChanges }: CompareProps): ReactNode {
   const { readiness } = approval;
@@ -140,7 +143,8 @@ function fieldsOf(
   return fields.flatMap((field): RowView[] => {
     const change = changed.get(field);
     if (change) {
-      const nothing = change.after === null || JSON.stringify(change.after) === "[]";
+      const nothing =
+        [null, 0, ""].includes(change.after as null) || EMPTY.has(JSON.stringify(change.after));
       if (!previous && nothing) return [];
       return [
         {

@@ -197,13 +197,13 @@ function columns(): Column<Campaign>[] {
     {
       key: "status",
       header: t("Status"),
-      width: "168px",
+      width: "158px",
       cell: (row) => <StatusMark status={statusShape(row)} label={statusWord(row)} />,
     },
     {
       key: "name",
       header: t("Campaign"),
-      width: "minmax(200px, 3fr)",
+      width: "minmax(160px, 3fr)",
       cell: (row) => (
         <b className="ellipsis" title={row.name}>
           {row.name}
@@ -213,21 +213,21 @@ function columns(): Column<Campaign>[] {
     {
       key: "channel",
       header: t("Channels"),
-      width: "84px",
+      width: "72px",
       cell: (row) => <Channels of={[row.channel]} />,
     },
     {
       key: "people",
       header: t("Messages"),
-      width: "90px",
+      width: "78px",
       right: true,
       cell: (row) => <Num value={row.metrics.totalRecipients || null} />,
     },
-    { key: "sent", header: t("Sent"), width: "118px", cell: (row) => <Sent row={row} /> },
+    { key: "sent", header: t("Sent"), width: "104px", cell: (row) => <Sent row={row} /> },
     {
       key: "opened",
       header: t("Opened"),
-      width: "76px",
+      width: "64px",
       right: true,
       optional: true,
       cell: (row) => rate(row, row.metrics.openRate),
@@ -235,7 +235,7 @@ function columns(): Column<Campaign>[] {
     {
       key: "clicked",
       header: t("Clicked"),
-      width: "76px",
+      width: "64px",
       right: true,
       optional: true,
       cell: (row) => rate(row, row.metrics.clickRate),
@@ -243,13 +243,13 @@ function columns(): Column<Campaign>[] {
     {
       key: "starts",
       header: t("Starts"),
-      width: "150px",
+      width: "132px",
       cell: (row) => <DayTime at={row.startedAt ?? row.scheduledAt} />,
     },
     {
       key: "owner",
       header: t("Owner"),
-      width: "minmax(100px, 1fr)",
+      width: "minmax(80px, 1fr)",
       optional: true,
       cell: (row) => <span className="ellipsis">{row.createdByName}</span>,
     },

@@ -112,11 +112,13 @@ export function WizardRail({
       </RailSection>
       {review && <Chosen draft={draft} id={campaign.id} />}
       {readiness?.approvalRequired && review && (
-        <Callout tone="info">
-          {t(
-            "An approver who neither made nor edited this campaign has to agree before it starts.",
-          )}
-        </Callout>
+        <div style={{ paddingTop: 16 }}>
+          <Callout tone="info">
+            {t(
+              "An approver who neither made nor edited this campaign has to agree before it starts.",
+            )}
+          </Callout>
+        </div>
       )}
     </Rail>
   );

@@ -1,5 +1,5 @@
 import { Checkbox, Select, TextInput } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useList } from "../../../shared/api";
 import { ChoiceCards, Fields } from "../../../shared/form";
 import { t, tn } from "../../../shared/i18n";
@@ -22,34 +22,33 @@ interface TemplateHit {
 
 const EMPTY = { subject: "", preheader: "", textBody: "", htmlBody: "" };
 
+/** Where the campaign's text comes from; nothing while it has none. */
+function wayOf(draft: StepProps["draft"]): Way | undefined {
+  if (draft.offers.length > 0) return "offers";
+  if (draft.templateId) return "template";
+  return draft.content ? "inline" : undefined;
+}
+
 export function ContentStep(props: StepProps): ReactNode {
-  const { form, draft, readOnly, readiness, goTo } = props;
-  const way: Way =
-    draft.offers.length > 0
-      ? "offers"
-      : draft.templateId
-        ? "template"
-        : draft.content
-          ? "inline"
-          : draft.channel === "multi"
-            ? "offers"
-            : "inline";
+  const { form, draft, readOnly, readiness } = props;
+  // A template that is not chosen yet is nothing that the campaign could keep.
+  const [wanted, setWanted] = useState<Way>();
+  const kept = wayOf(draft);
+  const way = kept ?? wanted ?? (draft.channel === "multi" ? "offers" : "inline");
   const choose = (next: Way) => {
     if (next === way) return;
-    if (next === "offers") {
-      form.set({ templateId: null, content: null });
-      goTo("offers");
-    } else if (next === "template") form.set({ offers: [], content: null });
-    else form.set({ offers: [], templateId: null, content: draft.content ?? EMPTY });
+    setWanted(next);
+    if (next === "inline") form.set({ offers: [], templateId: null, content: EMPTY });
+    else if (next === "template") form.set({ offers: [], content: null });
+    else form.set({ templateId: null, content: null });
   };
   const templates = useList<TemplateHit>("/templates", { channel: draft.channel });
-  const choosing = way === "inline" && draft.content === null && draft.templateId === null;
   return (
     <fieldset className={classes.step} data-wide disabled={readOnly}>
       <PageHeader flush title={t("What is said?")} />
       <ChoiceCards
         label={t("Content")}
-        value={choosing && draft.channel !== "multi" ? "inline" : way}
+        value={way}
         onChange={choose}
         choices={[
           {
@@ -74,7 +73,7 @@ export function ContentStep(props: StepProps): ReactNode {
         ]}
       />
       {way === "offers" && <OfferTexts {...props} />}
-      {draft.channel !== "multi" && way !== "offers" && (
+      {draft.channel !== "multi" && way === "template" && (
         <Select
           label={t("Template")}
           placeholder={t("Choose a template")}
