@@ -3,17 +3,18 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use muster_app::App;
-use muster_app::sandbox::{self, SandboxCounts, SandboxMessage, SandboxQuery};
+use muster_app::replies::Processed;
+use muster_app::sandbox::{self, SandboxCounts, SandboxMessage, SandboxQuery, SandboxReply};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::answer::{ApiResult, Data, Failure, List, ok, page};
 use crate::auth::Asker;
-use crate::extract::Paging;
+use crate::extract::{Body, Paging};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, clear)).routes(routes!(counts)).routes(routes!(get))
+    OpenApiRouter::new().routes(routes!(list, clear)).routes(routes!(counts)).routes(routes!(get)).routes(routes!(reply))
 }
 
 /// What the sandbox kept instead of sending, newest first.
@@ -47,4 +48,15 @@ async fn counts(State(app): State<App>, Asker(ctx): Asker) -> ApiResult<Json<Dat
 #[utoipa::path(get, path = "/api/v1/sandbox/messages/{id}", tag = "sandbox", params(("id" = i64, Path)), responses((status = 200, body = Data<SandboxMessage>), (status = 404, body = Failure)))]
 async fn get(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<i64>) -> ApiResult<Json<Data<SandboxMessage>>> {
     Ok(ok(sandbox::get(&app, &ctx, id).await?))
+}
+
+/// Answers a message as the person who got it; the answer is classified and routed like every reply.
+#[utoipa::path(post, path = "/api/v1/sandbox/messages/{id}/reply", tag = "sandbox", params(("id" = i64, Path)), request_body = SandboxReply, responses((status = 200, body = Data<Processed>), (status = 404, body = Failure), (status = 422, body = Failure)))]
+async fn reply(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<i64>,
+    Body(reply): Body<SandboxReply>,
+) -> ApiResult<Json<Data<Processed>>> {
+    Ok(ok(sandbox::reply(&app, &ctx, id, reply).await?))
 }

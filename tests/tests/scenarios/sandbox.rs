@@ -65,4 +65,21 @@ both_engines! {
         assert_eq!(kept.body["pagination"]["total_count"], accepted);
         assert_eq!(kept.ok()[0]["customerId"], 9);
     }
+
+    async fn a_message_is_answered_as_the_person_who_got_it(world: World) {
+        let admin = world.admin().await;
+        let customer = json!({"firstName": "Wanjiku", "lastName": "Mwangi", "email": "wanjiku@customer.example"});
+        admin.post("/api/v1/customers", customer).await.ok();
+        send(&world, Channel::Email, "wanjiku@customer.example", "Bei mpya").await;
+        let id = admin.get("/api/v1/sandbox/messages").await.ok()[0]["id"].clone();
+        let path = format!("/api/v1/sandbox/messages/{id}/reply");
+        let rep = world.person("Grace Chebet", Role::SalesRep).await;
+        let processed = rep.post(&path, json!({"body": "Yes, interested!"})).await.ok();
+        assert_eq!(processed["disposition"], "INTERESTED");
+        assert!(processed["cardId"].is_string(), "{processed}");
+        assert_eq!(rep.post(&path, json!({"subject": "", "body": " "})).await.status, 200);
+        rep.post("/api/v1/sandbox/messages/999/reply", json!({"body": "hi"})).await.refused(404);
+        let viewer = world.person("Vera Njeri", Role::Viewer).await;
+        viewer.post(&path, json!({"body": "hi"})).await.refused(403);
+    }
 }

@@ -11,6 +11,7 @@ use crate::ctx::AuditObject;
 use crate::input::like;
 use crate::page::{Page, PageRequest};
 use crate::permissions::Operation;
+use crate::replies::{self, ProcessRequest, Processed};
 use crate::{App, AppError, AppResult, Ctx};
 
 /// A message that would have been sent.
@@ -121,6 +122,40 @@ pub async fn clear(app: &App, ctx: &Ctx, query: SandboxQuery) -> AppResult<u64> 
     tx.commit().await?;
     app.live.publish(ctx.ws, "sandbox", json!({}));
     Ok(removed)
+}
+
+/// An answer typed into the inbox.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SandboxReply {
+    /// `Re:` and the message's subject when not said.
+    #[serde(default)]
+    pub subject: Option<String>,
+    pub body: String,
+}
+
+/// Answers a message as the person who got it: the answer goes the way of every reply.
+///
+/// # Errors
+/// 404 for a message that was deleted; 422 without a text.
+pub async fn reply(app: &App, ctx: &Ctx, id: i64, reply: SandboxReply) -> AppResult<Processed> {
+    ctx.require(Operation::WorkBoard)?;
+    let row = {
+        let mut tx = app.db.read(ctx.ws).await?;
+        sandbox::get(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("message"))?
+    };
+    let usual = || if row.subject.is_empty() { String::new() } else { format!("Re: {}", row.subject) };
+    let request = ProcessRequest {
+        campaign_id: None,
+        message_id: row.message_id.clone(),
+        in_reply_to: None,
+        subject: reply.subject.filter(|subject| !subject.trim().is_empty()).unwrap_or_else(usual),
+        from: row.recipient,
+        body: reply.body,
+        received_at: None,
+        auto_submitted: None,
+    };
+    replies::process(app, ctx, request).await
 }
 
 fn channel_word(channel: Option<&str>) -> AppResult<&'static str> {

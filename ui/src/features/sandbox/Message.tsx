@@ -7,6 +7,7 @@ import { AppLink } from "../../shared/link";
 import { KeyValue } from "../../shared/ui";
 import classes from "./inbox.module.css";
 import { hasSubject } from "./MessageList";
+import { Reply } from "./Reply";
 
 /** The right pane: one message as its receiver would see it. */
 export function Message({ message }: { message: SandboxMessage }): ReactNode {
@@ -23,6 +24,7 @@ export function Message({ message }: { message: SandboxMessage }): ReactNode {
         />
       </header>
       {message.channel === "email" ? <Mail message={message} /> : <Phone message={message} />}
+      {message.channel !== "push" && <Reply message={message} />}
     </article>
   );
 }

@@ -18,6 +18,8 @@ export interface Pagination {
 export interface Answer<T> {
   data: T;
   pagination?: Pagination;
+  /** How many replies of each class there are, beside lists of replies. */
+  dispositions?: { disposition: string; count: number }[];
 }
 
 export interface RequestOptions {
@@ -86,8 +88,10 @@ async function send(url: string, init: RequestInit): Promise<Response> {
 
 async function readAnswer<T>(response: Response): Promise<Answer<T>> {
   if (response.status === 204) return { data: undefined as T };
-  const body = (await response.json()) as { data: T; pagination?: Pagination };
-  return { data: body.data, pagination: body.pagination };
+  const body = (await response.json()) as Answer<T>;
+  const answer: Answer<T> = { data: body.data, pagination: body.pagination };
+  if (body.dispositions) answer.dispositions = body.dispositions;
+  return answer;
 }
 
 async function readError(response: Response): Promise<ApiError> {

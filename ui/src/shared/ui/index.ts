@@ -1,6 +1,7 @@
 export { Callout } from "./Callout";
 export { type ChannelName, Channels, channelLabel } from "./Channel";
 export { DialogActions } from "./DialogActions";
+export { Disposition, dispositionLabel, dispositions } from "./Disposition";
 export { EmptyState } from "./EmptyState";
 export { InlineError } from "./InlineError";
 export { BigFigure, Change, type Figure, KeyFigures } from "./KeyFigures";
