@@ -118,13 +118,22 @@ impl World {
             ("clicked", of_recipients("clicked_at IS NOT NULL")),
             ("replied", of_recipients("replied_at IS NOT NULL")),
             ("bounced", of_recipients("status = 5")),
-            ("unsubscribed", format!("SELECT COUNT(DISTINCT seq) FROM message_events WHERE run_id = {run} AND kind = 'unsubscribed'")),
+            (
+                "unsubscribed",
+                format!(
+                    "SELECT COUNT(DISTINCT seq) FROM message_events WHERE run_id = {run} AND kind = 'unsubscribed'"
+                ),
+            ),
             ("redeemed", format!("SELECT COUNT(DISTINCT seq) FROM offer_redemptions WHERE run_id = {run}")),
             ("conversions", format!("SELECT COUNT(*) FROM conversions WHERE run_id = {run}")),
-            ("revenue_e4", format!("SELECT CAST(COALESCE(SUM(value_e4), 0) AS BIGINT) FROM conversions WHERE run_id = {run}")),
+            (
+                "revenue_e4",
+                format!("SELECT CAST(COALESCE(SUM(value_e4), 0) AS BIGINT) FROM conversions WHERE run_id = {run}"),
+            ),
         ];
         for (column, recount) in checks {
-            let kept = self.number(&format!("SELECT CAST(SUM({column}) AS BIGINT) FROM run_stats WHERE run_id = {run}")).await;
+            let kept =
+                self.number(&format!("SELECT CAST(SUM({column}) AS BIGINT) FROM run_stats WHERE run_id = {run}")).await;
             assert_eq!(kept, self.number(&recount).await, "{column} differs from its recount");
         }
     }

@@ -4,7 +4,8 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use muster_app::campaigns::{
-    self, AbTestInput, CampaignInput, CampaignPreview, CampaignView, HistoryEntry, ListQuery, PreviewInput, Readiness, ScheduleInput, TestSendInput, WinnerInput,
+    self, AbTestInput, CampaignInput, CampaignPreview, CampaignView, HistoryEntry, ListQuery, PreviewInput, Readiness,
+    ScheduleInput, TestSendInput, WinnerInput,
 };
 use muster_app::providers::TestResult;
 use muster_app::{App, AppError};
@@ -67,15 +68,30 @@ struct Filter {
 
 /// Campaigns, newest first.
 #[utoipa::path(get, path = "/api/v1/campaigns", operation_id = "listCampaigns", tag = "campaigns", params(Filter), responses((status = 200, body = List<CampaignView>), (status = 400, body = Failure)))]
-async fn list(State(app): State<App>, Asker(ctx): Asker, Paging(paging): Paging, Query(filter): Query<Filter>) -> ApiResult<Json<List<CampaignView>>> {
+async fn list(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Paging(paging): Paging,
+    Query(filter): Query<Filter>,
+) -> ApiResult<Json<List<CampaignView>>> {
     let archived = filter.archived.is_some_and(|a| a.eq_ignore_ascii_case("true") || a == "1");
-    let query = ListQuery { status: filter.status, approval_status: filter.approval_status, channel: filter.channel, search: filter.search, archived };
+    let query = ListQuery {
+        status: filter.status,
+        approval_status: filter.approval_status,
+        channel: filter.channel,
+        search: filter.search,
+        archived,
+    };
     Ok(page(campaigns::list(&app, &ctx, query, paging).await?))
 }
 
 /// Makes a campaign: a draft.
 #[utoipa::path(post, path = "/api/v1/campaigns", operation_id = "createCampaign", tag = "campaigns", request_body = CampaignInput, responses((status = 201, body = Data<CampaignView>), (status = 400, body = Failure), (status = 422, body = Failure)))]
-async fn create(State(app): State<App>, Asker(ctx): Asker, Body(input): Body<CampaignInput>) -> ApiResult<(StatusCode, Json<Data<CampaignView>>)> {
+async fn create(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Body(input): Body<CampaignInput>,
+) -> ApiResult<(StatusCode, Json<Data<CampaignView>>)> {
     Ok(created(campaigns::create(&app, &ctx, input).await?))
 }
 
@@ -87,7 +103,12 @@ async fn get(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>) 
 
 /// Changes a campaign that has not started; it needs a new approval afterwards.
 #[utoipa::path(patch, path = "/api/v1/campaigns/{id}", operation_id = "updateCampaign", tag = "campaigns", params(("id" = Uuid, Path)), request_body = CampaignInput, responses((status = 200, body = Data<CampaignView>), (status = 409, body = Failure), (status = 422, body = Failure)))]
-async fn update(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>, Body(input): Body<CampaignInput>) -> ApiResult<Json<Data<CampaignView>>> {
+async fn update(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<String>,
+    Body(input): Body<CampaignInput>,
+) -> ApiResult<Json<Data<CampaignView>>> {
     Ok(ok(campaigns::update(&app, &ctx, id_of(&id, "campaign")?, input).await?))
 }
 
@@ -100,43 +121,74 @@ async fn delete(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String
 
 /// A new draft with everything of this campaign but its schedule.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/duplicate", operation_id = "duplicateCampaign", tag = "campaigns", params(("id" = Uuid, Path)), responses((status = 201, body = Data<CampaignView>)))]
-async fn duplicate(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>) -> ApiResult<(StatusCode, Json<Data<CampaignView>>)> {
+async fn duplicate(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<String>,
+) -> ApiResult<(StatusCode, Json<Data<CampaignView>>)> {
     Ok(created(campaigns::duplicate(&app, &ctx, id_of(&id, "campaign")?).await?))
 }
 
 /// Puts a campaign away.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/archive", operation_id = "archiveCampaign", tag = "campaigns", params(("id" = Uuid, Path)), responses((status = 200, body = Data<CampaignView>), (status = 409, body = Failure)))]
-async fn archive(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>) -> ApiResult<Json<Data<CampaignView>>> {
+async fn archive(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<String>,
+) -> ApiResult<Json<Data<CampaignView>>> {
     Ok(ok(campaigns::archive(&app, &ctx, id_of(&id, "campaign")?).await?))
 }
 
 /// Takes a campaign out of the archive.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/unarchive", operation_id = "unarchiveCampaign", tag = "campaigns", params(("id" = Uuid, Path)), responses((status = 200, body = Data<CampaignView>)))]
-async fn unarchive(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>) -> ApiResult<Json<Data<CampaignView>>> {
+async fn unarchive(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<String>,
+) -> ApiResult<Json<Data<CampaignView>>> {
     Ok(ok(campaigns::unarchive(&app, &ctx, id_of(&id, "campaign")?).await?))
 }
 
 /// Puts an approved campaign on the schedule, or moves it there.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/schedule", operation_id = "scheduleCampaign", tag = "campaigns", params(("id" = Uuid, Path)), request_body = ScheduleInput, responses((status = 200, body = Data<CampaignView>), (status = 409, body = Failure), (status = 422, body = Failure)))]
-async fn schedule(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>, Body(input): Body<ScheduleInput>) -> ApiResult<Json<Data<CampaignView>>> {
+async fn schedule(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<String>,
+    Body(input): Body<ScheduleInput>,
+) -> ApiResult<Json<Data<CampaignView>>> {
     Ok(ok(campaigns::schedule(&app, &ctx, id_of(&id, "campaign")?, input).await?))
 }
 
 /// Takes a campaign off the schedule.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/unschedule", operation_id = "unscheduleCampaign", tag = "campaigns", params(("id" = Uuid, Path)), responses((status = 200, body = Data<CampaignView>), (status = 409, body = Failure)))]
-async fn unschedule(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>) -> ApiResult<Json<Data<CampaignView>>> {
+async fn unschedule(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<String>,
+) -> ApiResult<Json<Data<CampaignView>>> {
     Ok(ok(campaigns::unschedule(&app, &ctx, id_of(&id, "campaign")?).await?))
 }
 
 /// Sets up the A/B test, or replaces it.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/ab-test", operation_id = "setAbTest", tag = "campaigns", params(("id" = Uuid, Path)), request_body = AbTestInput, responses((status = 200, body = Data<CampaignView>), (status = 409, body = Failure), (status = 422, body = Failure)))]
-async fn ab_test(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>, Body(input): Body<AbTestInput>) -> ApiResult<Json<Data<CampaignView>>> {
+async fn ab_test(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<String>,
+    Body(input): Body<AbTestInput>,
+) -> ApiResult<Json<Data<CampaignView>>> {
     Ok(ok(campaigns::set_ab_test(&app, &ctx, id_of(&id, "campaign")?, input).await?))
 }
 
 /// Declares the winner by hand.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/ab-test/winner", operation_id = "declareAbTestWinner", tag = "campaigns", params(("id" = Uuid, Path)), request_body = WinnerInput, responses((status = 200, body = Data<CampaignView>), (status = 404, body = Failure), (status = 409, body = Failure)))]
-async fn ab_test_winner(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>, Body(input): Body<WinnerInput>) -> ApiResult<Json<Data<CampaignView>>> {
+async fn ab_test_winner(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<String>,
+    Body(input): Body<WinnerInput>,
+) -> ApiResult<Json<Data<CampaignView>>> {
     Ok(ok(campaigns::declare_winner(&app, &ctx, id_of(&id, "campaign")?, input).await?))
 }
 
@@ -149,25 +201,44 @@ struct Before {
 
 /// What was done to a campaign, newest first, 100 at a time.
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}/history", operation_id = "campaignHistory", tag = "campaigns", params(("id" = Uuid, Path), Before), responses((status = 200, body = Data<Vec<HistoryEntry>>)))]
-async fn history(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>, Query(place): Query<Before>) -> ApiResult<Json<Data<Vec<HistoryEntry>>>> {
+async fn history(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<String>,
+    Query(place): Query<Before>,
+) -> ApiResult<Json<Data<Vec<HistoryEntry>>>> {
     Ok(ok(campaigns::history(&app, &ctx, id_of(&id, "campaign")?, place.before).await?))
 }
 
 /// Every problem with the step that mends it, the audience counted, the duration and the cost.
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}/readiness", operation_id = "campaignReadiness", tag = "campaigns", params(("id" = Uuid, Path)), responses((status = 200, body = Data<Readiness>)))]
-async fn readiness(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>) -> ApiResult<Json<Data<Readiness>>> {
+async fn readiness(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<String>,
+) -> ApiResult<Json<Data<Readiness>>> {
     Ok(ok(campaigns::readiness(&app, &ctx, id_of(&id, "campaign")?).await?))
 }
 
 /// The campaign's messages as one customer would get them.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/preview", operation_id = "previewCampaign", tag = "campaigns", params(("id" = Uuid, Path)), request_body = PreviewInput, responses((status = 200, body = Data<CampaignPreview>), (status = 404, body = Failure), (status = 422, body = Failure)))]
-async fn preview(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>, Body(input): Body<PreviewInput>) -> ApiResult<Json<Data<CampaignPreview>>> {
+async fn preview(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<String>,
+    Body(input): Body<PreviewInput>,
+) -> ApiResult<Json<Data<CampaignPreview>>> {
     Ok(ok(campaigns::preview(&app, &ctx, id_of(&id, "campaign")?, input).await?))
 }
 
 /// Sends the campaign's message to oneself.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/test-send", operation_id = "testSendCampaign", tag = "campaigns", params(("id" = Uuid, Path)), request_body = TestSendInput, responses((status = 200, body = Data<TestResult>), (status = 422, body = Failure)))]
-async fn test_send(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>, Body(input): Body<TestSendInput>) -> ApiResult<Json<Data<TestResult>>> {
+async fn test_send(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<String>,
+    Body(input): Body<TestSendInput>,
+) -> ApiResult<Json<Data<TestResult>>> {
     Ok(ok(campaigns::test_send(&app, &ctx, id_of(&id, "campaign")?, input).await?))
 }
 
@@ -182,6 +253,11 @@ struct AfterCustomer {
 
 /// The messages of three real customers of the audience.
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}/samples", operation_id = "campaignSamples", tag = "campaigns", params(("id" = Uuid, Path), AfterCustomer), responses((status = 200, body = Data<Vec<CampaignPreview>>)))]
-async fn samples(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>, Query(after): Query<AfterCustomer>) -> ApiResult<Json<Data<Vec<CampaignPreview>>>> {
+async fn samples(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<String>,
+    Query(after): Query<AfterCustomer>,
+) -> ApiResult<Json<Data<Vec<CampaignPreview>>>> {
     Ok(ok(campaigns::samples(&app, &ctx, id_of(&id, "campaign")?, after.after_customer.unwrap_or(0)).await?))
 }

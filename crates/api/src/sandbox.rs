@@ -14,7 +14,11 @@ use crate::extract::{Body, Paging};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, clear)).routes(routes!(counts)).routes(routes!(get)).routes(routes!(reply))
+    OpenApiRouter::new()
+        .routes(routes!(list, clear))
+        .routes(routes!(counts))
+        .routes(routes!(get))
+        .routes(routes!(reply))
 }
 
 /// What the sandbox kept instead of sending, newest first.

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use muster_app::segments::{
-    self, Estimate, EstimateRequest, ListOutcome, Member, MemberList, NewSegment, Segment, SegmentChange, SegmentDetail,
-    SegmentField, SegmentRun,
+    self, Estimate, EstimateRequest, ListOutcome, Member, MemberList, NewSegment, Segment, SegmentChange,
+    SegmentDetail, SegmentField, SegmentRun,
 };
 use muster_app::{App, AppError};
 use muster_domain::segment::SegmentType;
@@ -95,11 +95,7 @@ async fn estimate(
 
 /// One segment with the campaigns that use it.
 #[utoipa::path(get, path = "/api/v1/segments/{id}", operation_id = "get_segment", tag = "segments", params(("id" = Uuid, Path)), responses((status = 200, body = Data<SegmentDetail>), (status = 404, body = Failure)))]
-async fn get(
-    State(app): State<App>,
-    Asker(ctx): Asker,
-    Path(id): Path<Uuid>,
-) -> ApiResult<Json<Data<SegmentDetail>>> {
+async fn get(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) -> ApiResult<Json<Data<SegmentDetail>>> {
     Ok(ok(segments::get(&app, &ctx, id).await?))
 }
 

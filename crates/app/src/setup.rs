@@ -82,7 +82,10 @@ pub struct DatabaseChoice {
 /// 409 `already_set_up`; 422 when the address is of another kind or the database does not open.
 pub async fn choose_database(app: &App, choice: DatabaseChoice) -> AppResult<()> {
     if !is_needed(app).await? {
-        return Err(AppError::conflict("already_set_up", "This installation has people already: move its data instead."));
+        return Err(AppError::conflict(
+            "already_set_up",
+            "This installation has people already: move its data instead.",
+        ));
     }
     let url = choice.url.trim();
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {

@@ -47,7 +47,11 @@ pub fn problems(variants: &[VariantDraft<'_>], plan: TestPlan) -> Vec<Problem> {
         say("variants".into(), "too_few_variants", "A test compares at least two variants.".into());
     }
     if variants.len() > MAX_VARIANTS {
-        say("variants".into(), "too_many_variants", format!("A test has at most {MAX_VARIANTS} variants; this one has {}.", variants.len()));
+        say(
+            "variants".into(),
+            "too_many_variants",
+            format!("A test has at most {MAX_VARIANTS} variants; this one has {}.", variants.len()),
+        );
     }
     for (i, variant) in variants.iter().enumerate() {
         let at = |field: &str| format!("variants[{i}].{field}");
@@ -69,13 +73,21 @@ pub fn problems(variants: &[VariantDraft<'_>], plan: TestPlan) -> Vec<Problem> {
     }
     let sum: i64 = variants.iter().map(|v| v.weight).fold(0, i64::saturating_add);
     if sum != 100 {
-        say("variants".into(), "weights_not_100", format!("The weights of the variants sum to 100; these sum to {sum}."));
+        say(
+            "variants".into(),
+            "weights_not_100",
+            format!("The weights of the variants sum to 100; these sum to {sum}."),
+        );
     }
     if !(1..=MAX_HOURS).contains(&plan.duration_hours) {
         say("testDurationHours".into(), "bad_duration", "A test takes between 1 hour and 28 days.".into());
     }
     if !(1..=100).contains(&plan.sample_percent) {
-        say("testSamplePercent".into(), "bad_sample", "Between 1 and 100 percent of the audience are in the test.".into());
+        say(
+            "testSamplePercent".into(),
+            "bad_sample",
+            "Between 1 and 100 percent of the audience are in the test.".into(),
+        );
     }
     found
 }

@@ -44,10 +44,18 @@ impl Pace {
         let mut say = |path: &str, code: &str, message: &str| found.push(Problem::new(path, code, message));
         match (self.mode, self.per_hour) {
             (DeliveryMode::Bulk, Some(n)) if n < MIN_BULK_PER_HOUR => {
-                say("throttleConfig.messagesPerHour", "throttle_minimum", "A bulk campaign sends at least 100 messages an hour. Choose outreach for fewer.");
+                say(
+                    "throttleConfig.messagesPerHour",
+                    "throttle_minimum",
+                    "A bulk campaign sends at least 100 messages an hour. Choose outreach for fewer.",
+                );
             }
             (DeliveryMode::Outreach, Some(n)) if !(1..=MAX_OUTREACH_PER_HOUR).contains(&n) => {
-                say("throttleConfig.messagesPerHour", "throttle_range", "Outreach sends between 1 and 1,000 messages an hour. Choose bulk for more.");
+                say(
+                    "throttleConfig.messagesPerHour",
+                    "throttle_range",
+                    "Outreach sends between 1 and 1,000 messages an hour. Choose bulk for more.",
+                );
             }
             _ => {}
         }
@@ -57,7 +65,9 @@ impl Pace {
         if self.batch.is_some_and(|n| !(1..=MAX_BATCH).contains(&n)) {
             say("throttleConfig.batchSize", "throttle_range", "A batch has between 1 and 10,000 messages.");
         }
-        if self.mode == DeliveryMode::Outreach && matches!((self.per_hour, self.batch), (Some(rate), Some(batch)) if batch > rate) {
+        if self.mode == DeliveryMode::Outreach
+            && matches!((self.per_hour, self.batch), (Some(rate), Some(batch)) if batch > rate)
+        {
             say("throttleConfig.batchSize", "throttle_range", "A batch cannot have more messages than an hour.");
         }
         found

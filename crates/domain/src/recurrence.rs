@@ -37,7 +37,8 @@ impl Recurrence {
     /// # Errors
     /// When it, or the timezone, cannot be read.
     pub fn parse(expression: &str, timezone: &str) -> Result<Self, RecurrenceError> {
-        let cron = Cron::from_str(expression.trim()).map_err(|_| RecurrenceError::BadExpression(expression.to_owned()))?;
+        let cron =
+            Cron::from_str(expression.trim()).map_err(|_| RecurrenceError::BadExpression(expression.to_owned()))?;
         let zone = chrono_tz::Tz::from_str(timezone).map_err(|_| RecurrenceError::BadTimezone(timezone.to_owned()))?;
         Ok(Self { cron, zone })
     }

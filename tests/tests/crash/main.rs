@@ -24,7 +24,8 @@ fn nothing_is_lost_or_repeated_on_sqlite() {
 
 #[test]
 fn nothing_is_lost_or_repeated_on_postgres() {
-    let server = std::env::var("MUSTER_TEST_PG_URL").expect("PostgreSQL tests run as: scripts/with-postgres.sh cargo test");
+    let server =
+        std::env::var("MUSTER_TEST_PG_URL").expect("PostgreSQL tests run as: scripts/with-postgres.sh cargo test");
     let name = format!("muster_crash_{}", std::process::id());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(muster_db::admin::create_database(&server, &name, None)).unwrap();
@@ -57,7 +58,11 @@ fn survive(database: Option<&str>) {
     let arrivals = sink.arrivals();
     assert!(arrivals.values().all(|times| *times == 1), "nothing arrived twice");
     let unknown = server.sequence_numbers(&campaign, "unknown");
-    let arrived = |seq: i64| arrivals.keys().any(|id| id.starts_with(&campaign.replace('-', "")) && id.split('@').next().unwrap().ends_with(&format!(".{seq}")));
+    let arrived = |seq: i64| {
+        arrivals.keys().any(|id| {
+            id.starts_with(&campaign.replace('-', "")) && id.split('@').next().unwrap().ends_with(&format!(".{seq}"))
+        })
+    };
     for seq in 1..=RECIPIENTS {
         assert!(arrived(seq) || unknown.contains(&seq), "message {seq} was lost silently");
     }
@@ -94,12 +99,19 @@ impl Home {
         let (dir, password) = (dir.join("home"), dir.join("password"));
         writeln!(std::fs::File::create(&password).unwrap(), "correct horse battery").unwrap();
         let mut init = Command::new(program());
-        init.args(["init", "--admin-email", "a@jamii.example", "--approval", "off", "--data-dir"]).arg(&dir).arg("--admin-password-file").arg(&password);
+        init.args(["init", "--admin-email", "a@jamii.example", "--approval", "off", "--data-dir"])
+            .arg(&dir)
+            .arg("--admin-password-file")
+            .arg(&password);
         if let Some(url) = database {
             init.args(["--database", url]);
         }
         assert!(init.status().unwrap().success());
-        let token = Command::new(program()).args(["token", "--user", "a@jamii.example", "--data-dir"]).arg(&dir).output().unwrap();
+        let token = Command::new(program())
+            .args(["token", "--user", "a@jamii.example", "--data-dir"])
+            .arg(&dir)
+            .output()
+            .unwrap();
         let token = String::from_utf8(token.stdout).unwrap().trim().to_owned();
         Self { dir, token }
     }
@@ -127,7 +139,14 @@ impl Home {
             text.push_str(&format!("C{n},Person {n},p{n}@example.org,Gold\n"));
         }
         std::fs::write(&file, text).unwrap();
-        let import = Command::new(program()).args(["import", "customers", "--data-dir"]).arg(&self.dir).arg(&file).args(["--region", "KE", "--key", "external_id"]).stdout(Stdio::null()).status().unwrap();
+        let import = Command::new(program())
+            .args(["import", "customers", "--data-dir"])
+            .arg(&self.dir)
+            .arg(&file)
+            .args(["--region", "KE", "--key", "external_id"])
+            .stdout(Stdio::null())
+            .status()
+            .unwrap();
         assert!(import.success());
         let relay = json!({"channel": "email", "kind": "smtp", "name": "Sink", "config": {"host": "127.0.0.1", "port": port, "security": "none", "from": "offers@jamii.example"}});
         server.post("/api/v1/providers", relay);
@@ -181,7 +200,8 @@ impl Server {
     fn sequence_numbers(&self, campaign: &str, status: &str) -> Vec<i64> {
         let (mut all, mut cursor) = (Vec::new(), 0);
         loop {
-            let page = self.get(&format!("/api/v1/campaigns/{campaign}/recipients?status={status}&pageSize=100&cursor={cursor}"));
+            let page = self
+                .get(&format!("/api/v1/campaigns/{campaign}/recipients?status={status}&pageSize=100&cursor={cursor}"));
             let found: Vec<i64> = page.as_array().unwrap().iter().map(|r| r["seq"].as_i64().unwrap()).collect();
             let Some(last) = found.last() else { return all };
             cursor = *last;

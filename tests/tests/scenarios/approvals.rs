@@ -1,7 +1,7 @@
 //! Four eyes: submitting, deciding, and what an edit does to a signature.
 
-use muster_domain::segment::SegmentType;
 use muster_domain::role::Role;
+use muster_domain::segment::SegmentType;
 use muster_tests::{Client, World, both_engines};
 use serde_json::{Value, json};
 
@@ -43,15 +43,28 @@ async fn people(admin: &Client) -> Vec<i64> {
         }
         ids.push(admin.post("/api/v1/customers", body).await.ok()["id"].as_i64().unwrap());
     }
-    admin.post("/api/v1/suppressions", json!({"channel": "sms", "addresses": ["+254711000003"], "reason": "manual"})).await.ok();
+    admin
+        .post("/api/v1/suppressions", json!({"channel": "sms", "addresses": ["+254711000003"], "reason": "manual"}))
+        .await
+        .ok();
     ids
 }
 
 async fn segment(world: &World, name: &str, criteria: Value) -> uuid::Uuid {
     let (id, now) = (world.app.new_id(), world.app.now());
     let row = muster_db::segments::SegmentRow {
-        id, name: name.into(), description: String::new(), kind: SegmentType::Dynamic, criteria: criteria.into(), size_estimate: None, evaluated_at: None, version: 1,
-        created_by: None, created_at: now, updated_at: now, archived_at: None,
+        id,
+        name: name.into(),
+        description: String::new(),
+        kind: SegmentType::Dynamic,
+        criteria: criteria.into(),
+        size_estimate: None,
+        evaluated_at: None,
+        version: 1,
+        created_by: None,
+        created_at: now,
+        updated_at: now,
+        archived_at: None,
     };
     let mut tx = world.app.db.write(world.ws).await.unwrap();
     muster_db::segments::insert(&mut tx, world.ws, &row).await.unwrap();

@@ -26,7 +26,13 @@ async fn john(world: &World) -> Card {
 }
 
 fn history(card: &Value) -> Vec<&str> {
-    card["thread"].as_array().unwrap().iter().filter(|i| i["kind"] == "history").map(|i| i["body"].as_str().unwrap()).collect()
+    card["thread"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|i| i["kind"] == "history")
+        .map(|i| i["body"].as_str().unwrap())
+        .collect()
 }
 
 /// A provider that writes down what it was given.
@@ -36,10 +42,20 @@ struct Notebook(Arc<Mutex<Vec<OutboundMessage>>>);
 #[async_trait]
 impl Sender for Notebook {
     fn describe(&self) -> ProviderInfo {
-        ProviderInfo { id: "n".into(), name: "notebook".into(), kind: "sandbox", channels: vec![Channel::Email], concurrency: 1, max_batch: 10 }
+        ProviderInfo {
+            id: "n".into(),
+            name: "notebook".into(),
+            kind: "sandbox",
+            channels: vec![Channel::Email],
+            concurrency: 1,
+            max_batch: 10,
+        }
     }
     async fn send(&self, batch: Vec<OutboundMessage>) -> Vec<Outcome> {
-        let outcomes = batch.iter().map(|_| Outcome::Accepted { provider_message_id: Some("x1".into()), answer: "ok".into() }).collect();
+        let outcomes = batch
+            .iter()
+            .map(|_| Outcome::Accepted { provider_message_id: Some("x1".into()), answer: "ok".into() })
+            .collect();
         self.0.lock().unwrap().extend(batch);
         outcomes
     }
@@ -51,7 +67,15 @@ impl Sender for Notebook {
 #[async_trait]
 impl SenderRegistry for Notebook {
     async fn pick(&self, _: WorkspaceId, _: Channel, _: Option<&str>) -> Result<ActiveSender, String> {
-        Ok(ActiveSender { sender: Arc::new(self.clone()), budget: "n".into(), per_hour: None, per_minute: None, reports_delivery: false, from: "sales@jamii.co.ke".into(), from_name: None })
+        Ok(ActiveSender {
+            sender: Arc::new(self.clone()),
+            budget: "n".into(),
+            per_hour: None,
+            per_minute: None,
+            reports_delivery: false,
+            from: "sales@jamii.co.ke".into(),
+            from_name: None,
+        })
     }
 }
 

@@ -33,7 +33,9 @@ async fn import(world: &World, client: &Client, name: &str, bytes: &[u8], body: 
 }
 
 async fn total(client: &Client, filter: &str) -> i64 {
-    client.get(&format!("/api/v1/customers?pageSize=1{filter}")).await.body["pagination"]["total_count"].as_i64().unwrap()
+    client.get(&format!("/api/v1/customers?pageSize=1{filter}")).await.body["pagination"]["total_count"]
+        .as_i64()
+        .unwrap()
 }
 
 /// Whole cents, exactly.

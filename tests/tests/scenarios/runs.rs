@@ -10,7 +10,10 @@ async fn customer(admin: &Client, body: Value) -> i64 {
 }
 
 async fn segment(admin: &Client, name: &str, criteria: Value) -> String {
-    admin.post("/api/v1/segments", json!({"name": name, "type": "dynamic", "criteria": criteria})).await.ok()["id"].as_str().expect("an id").to_owned()
+    admin.post("/api/v1/segments", json!({"name": name, "type": "dynamic", "criteria": criteria})).await.ok()["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned()
 }
 
 async fn approve(world: &World, admin: &Client, campaign: &str) {
@@ -30,14 +33,20 @@ async fn balances(admin: &Client, campaign: &str) -> Value {
     let live = admin.get(&format!("/api/v1/campaigns/{campaign}/live")).await.ok();
     let c = &live["counters"];
     let n = |key: &str| c[key].as_i64().expect("a number");
-    assert_eq!(n("total"), n("sent") + n("failed") + n("suppressed") + n("skipped") + n("cancelled") + n("pending") + n("unknown"), "the ledger balances");
+    assert_eq!(
+        n("total"),
+        n("sent") + n("failed") + n("suppressed") + n("skipped") + n("cancelled") + n("pending") + n("unknown"),
+        "the ledger balances"
+    );
     let mut by_status = 0;
     for status in muster_domain::recipient::RecipientStatus::ALL {
         let found = admin.get(&format!("/api/v1/campaigns/{campaign}/recipients?status={status}&pageSize=1")).await;
         let rows = found.body["pagination"]["total_count"].as_i64().expect("a count");
         by_status += rows;
         match status.as_str() {
-            "pending" | "failed" | "skipped" | "suppressed" | "cancelled" | "unknown" => assert_eq!(rows, n(status.as_str()), "{status}"),
+            "pending" | "failed" | "skipped" | "suppressed" | "cancelled" | "unknown" => {
+                assert_eq!(rows, n(status.as_str()), "{status}")
+            }
             _ => {}
         }
     }

@@ -6,7 +6,8 @@ use muster_db::attributes;
 use muster_db::segment_sql::{self, CompiledAudience};
 use muster_domain::clock::{Clock, Millis};
 use muster_domain::criteria::{
-    self, AttributeField, Behaviour, BehaviourKind, Condition, Criteria, CustomerField, Field, Group, Logic, Node, Test, When,
+    self, AttributeField, Behaviour, BehaviourKind, Condition, Criteria, CustomerField, Field, Group, Logic, Node,
+    Test, When,
 };
 use muster_domain::customer::{AttributeKind, AttributeValue};
 use muster_domain::time::{DAY, rfc3339};
@@ -57,15 +58,36 @@ fn person(dice: &mut Dice) -> Person {
     Person {
         first_name: (*dice.pick(&NAMES)).into(),
         last_name: if dice.roll(3) == 0 { String::new() } else { (*dice.pick(&NAMES)).into() },
-        city: { let city = (*dice.pick(&CITIES)).to_owned(); dice.some(city) },
-        tier: { let tier = (*dice.pick(&TIERS)).to_owned(); dice.some(tier) },
+        city: {
+            let city = (*dice.pick(&CITIES)).to_owned();
+            dice.some(city)
+        },
+        tier: {
+            let tier = (*dice.pick(&TIERS)).to_owned();
+            dice.some(tier)
+        },
         client_type: None,
-        preferred_channel: { let channel = (*dice.pick(&["sms", "email"])).to_owned(); dice.some(channel) },
+        preferred_channel: {
+            let channel = (*dice.pick(&["sms", "email"])).to_owned();
+            dice.some(channel)
+        },
         balance_e4: (dice.roll(5) as i64 - 2) * 5_000,
-        registered_days_ago: { let days = dice.roll(8) as i64; dice.some(days) },
-        first_bought_days_ago: { let days = dice.roll(4) as i64 + 30; dice.some(days) },
-        bought_days_ago: { let days = dice.roll(60) as i64; dice.some(days) },
-        ordered_days_ago: { let days = dice.roll(60) as i64 - 2; dice.some(days) },
+        registered_days_ago: {
+            let days = dice.roll(8) as i64;
+            dice.some(days)
+        },
+        first_bought_days_ago: {
+            let days = dice.roll(4) as i64 + 30;
+            dice.some(days)
+        },
+        bought_days_ago: {
+            let days = dice.roll(60) as i64;
+            dice.some(days)
+        },
+        ordered_days_ago: {
+            let days = dice.roll(60) as i64 - 2;
+            dice.some(days)
+        },
         is_active: dice.roll(8) > 0,
         opted_out: dice.roll(8) == 0,
         attributes: own,
@@ -78,18 +100,40 @@ fn dice_pick<'a, T>(of: &'a [T], n: i64) -> &'a T {
 
 fn leaf(dice: &mut Dice) -> Value {
     let text_ops = ["equals", "not_equals", "contains", "starts_with", "ends_with"];
-    let any_text = |dice: &mut Dice| (*dice.pick(&["VIP", "gold", "Nairobi", "NAI", "bi", "o", "ä%_", "%", "_", "são", "'", "ß"])).to_owned();
+    let any_text = |dice: &mut Dice| {
+        (*dice.pick(&["VIP", "gold", "Nairobi", "NAI", "bi", "o", "ä%_", "%", "_", "são", "'", "ß"])).to_owned()
+    };
     match dice.roll(12) {
-        0 | 1 => json!({"field": dice.pick(&["tier", "city", "name", "first_name", "last_name", "email", "plan"]), "operator": dice.pick(&text_ops), "value": any_text(dice)}),
-        2 => json!({"field": dice.pick(&["tier", "city", "plan"]), "operator": dice.pick(&["in", "not_in"]), "value": [any_text(dice), any_text(dice), "Gold"]}),
-        3 => json!({"field": dice.pick(&["tier", "city", "last_name", "last_purchase_date", "score", "plan", "loyal", "account_age", "first_purchase", "account_balance"]), "operator": dice.pick(&["is_set", "is_not_set"])}),
-        4 => json!({"field": dice.pick(&["account_balance", "score"]), "operator": dice.pick(&["equals", "not_equals", "less_than", "less_or_equal", "greater_than", "greater_or_equal"]), "value": dice.pick(&[json!(0.5), json!(0), json!("-0.25"), json!(1)])}),
-        5 => json!({"field": "account_age", "operator": dice.pick(&["equals", "not_equals", "less_than", "less_or_equal", "greater_than", "greater_or_equal"]), "value": dice.roll(8)}),
-        6 => json!({"field": dice.pick(&["account_age", "score"]), "operator": dice.pick(&["in", "not_in"]), "value": [dice.roll(3), dice.roll(8)]}),
-        7 => json!({"field": dice.pick(&["last_purchase_date", "last_order_at"]), "operator": dice.pick(&["within_last", "not_within_last"]), "value": format!("{} days", dice.roll(60))}),
-        8 => json!({"field": dice.pick(&["last_purchase_date", "last_order_at", "registration_date"]), "operator": dice.pick(&["less_than", "less_or_equal", "greater_than", "greater_or_equal", "before", "after", "equals", "not_equals"]), "value": format!("{} days ago", dice.roll(60))}),
-        9 => json!({"field": dice.pick(&["last_purchase_date", "last_order_at"]), "operator": "between", "value": [format!("{} days ago", 30 + dice.roll(30)), dice.pick(&["today", "2026-11-10", "5 days ago"])]}),
-        10 => json!({"field": dice.pick(&["first_purchase", "loyal", "is_active", "opted_out"]), "operator": dice.pick(&["equals", "not_equals"]), "value": dice.roll(2) == 0}),
+        0 | 1 => {
+            json!({"field": dice.pick(&["tier", "city", "name", "first_name", "last_name", "email", "plan"]), "operator": dice.pick(&text_ops), "value": any_text(dice)})
+        }
+        2 => {
+            json!({"field": dice.pick(&["tier", "city", "plan"]), "operator": dice.pick(&["in", "not_in"]), "value": [any_text(dice), any_text(dice), "Gold"]})
+        }
+        3 => {
+            json!({"field": dice.pick(&["tier", "city", "last_name", "last_purchase_date", "score", "plan", "loyal", "account_age", "first_purchase", "account_balance"]), "operator": dice.pick(&["is_set", "is_not_set"])})
+        }
+        4 => {
+            json!({"field": dice.pick(&["account_balance", "score"]), "operator": dice.pick(&["equals", "not_equals", "less_than", "less_or_equal", "greater_than", "greater_or_equal"]), "value": dice.pick(&[json!(0.5), json!(0), json!("-0.25"), json!(1)])})
+        }
+        5 => {
+            json!({"field": "account_age", "operator": dice.pick(&["equals", "not_equals", "less_than", "less_or_equal", "greater_than", "greater_or_equal"]), "value": dice.roll(8)})
+        }
+        6 => {
+            json!({"field": dice.pick(&["account_age", "score"]), "operator": dice.pick(&["in", "not_in"]), "value": [dice.roll(3), dice.roll(8)]})
+        }
+        7 => {
+            json!({"field": dice.pick(&["last_purchase_date", "last_order_at"]), "operator": dice.pick(&["within_last", "not_within_last"]), "value": format!("{} days", dice.roll(60))})
+        }
+        8 => {
+            json!({"field": dice.pick(&["last_purchase_date", "last_order_at", "registration_date"]), "operator": dice.pick(&["less_than", "less_or_equal", "greater_than", "greater_or_equal", "before", "after", "equals", "not_equals"]), "value": format!("{} days ago", dice.roll(60))})
+        }
+        9 => {
+            json!({"field": dice.pick(&["last_purchase_date", "last_order_at"]), "operator": "between", "value": [format!("{} days ago", 30 + dice.roll(30)), dice.pick(&["today", "2026-11-10", "5 days ago"])]})
+        }
+        10 => {
+            json!({"field": dice.pick(&["first_purchase", "loyal", "is_active", "opted_out"]), "operator": dice.pick(&["equals", "not_equals"]), "value": dice.roll(2) == 0})
+        }
         _ => {
             let mut value = json!({});
             if dice.roll(2) == 0 {
@@ -152,9 +196,15 @@ impl Walk {
 
     fn deed(&self, behaviour: &Behaviour, known: &Known) -> bool {
         let since = behaviour.within.map(|span| When::ago(span).resolve(self.now));
-        let times = known.deeds.iter().filter(|(kind, at)| *kind == behaviour.kind && since.is_none_or(|since| *at >= since)).count();
+        let times = known
+            .deeds
+            .iter()
+            .filter(|(kind, at)| *kind == behaviour.kind && since.is_none_or(|since| *at >= since))
+            .count();
         let bought = known.person.bought_days_ago.map(|days| self.now - days * DAY);
-        let by_date = behaviour.kind == BehaviourKind::Purchased && behaviour.at_least == 1 && bought.is_some_and(|at| since.is_none_or(|since| at >= since));
+        let by_date = behaviour.kind == BehaviourKind::Purchased
+            && behaviour.at_least == 1
+            && bought.is_some_and(|at| since.is_none_or(|since| at >= since));
         (times >= behaviour.at_least as usize || by_date) != behaviour.is_negated
     }
 
@@ -164,10 +214,13 @@ impl Walk {
             Field::Customer(CustomerField::Name) => Some(format!("{} {}", p.first_name, p.last_name).trim().to_owned()),
             Field::Customer(CustomerField::FirstName) => Some(p.first_name.clone()),
             Field::Customer(CustomerField::LastName) => Some(p.last_name.clone()),
-            Field::Customer(CustomerField::Email) => (known.n == 0 || known.n % 5 != 0).then(|| format!("{}{}@example.com", p.first_name.to_lowercase(), known.n)),
+            Field::Customer(CustomerField::Email) => (known.n == 0 || known.n % 5 != 0)
+                .then(|| format!("{}{}@example.com", p.first_name.to_lowercase(), known.n)),
             Field::Customer(CustomerField::City) => p.city.clone(),
             Field::Customer(CustomerField::Tier) => p.tier.clone(),
-            Field::Attribute { id, .. } => p.attributes.iter().find_map(|(d, v)| if let AttributeValue::Text(text) = v { (d == id).then(|| text.clone()) } else { None }),
+            Field::Attribute { id, .. } => p.attributes.iter().find_map(|(d, v)| {
+                if let AttributeValue::Text(text) = v { (d == id).then(|| text.clone()) } else { None }
+            }),
             other => panic!("{other:?}"),
         }
     }
@@ -183,9 +236,10 @@ impl Walk {
             Field::Customer(CustomerField::LastOrderAt) => ago(p.ordered_days_ago),
             Field::Customer(CustomerField::IsActive) => Some(i64::from(p.is_active)),
             Field::Customer(CustomerField::OptedOut) => Some(i64::from(p.opted_out)),
-            Field::Customer(CustomerField::FirstPurchase) => {
-                Some(i64::from(p.first_bought_days_ago.is_some() && (p.bought_days_ago.is_none() || p.bought_days_ago == p.first_bought_days_ago)))
-            }
+            Field::Customer(CustomerField::FirstPurchase) => Some(i64::from(
+                p.first_bought_days_ago.is_some()
+                    && (p.bought_days_ago.is_none() || p.bought_days_ago == p.first_bought_days_ago),
+            )),
             Field::Attribute { id, .. } => p.attributes.iter().filter(|(d, _)| d == id).find_map(|(_, v)| match v {
                 AttributeValue::Decimal(d) => muster_domain::money::to_e4(*d),
                 AttributeValue::Bool(flag) => Some(i64::from(*flag)),
@@ -198,27 +252,43 @@ impl Walk {
     fn is_text(&self, field: &Field) -> bool {
         match field {
             Field::Customer(f) => matches!(f.kind(), criteria::FieldKind::Text),
-            Field::Attribute { id, .. } => self.definitions.iter().any(|d| d.id == *id && d.kind == AttributeKind::Text),
+            Field::Attribute { id, .. } => {
+                self.definitions.iter().any(|d| d.id == *id && d.kind == AttributeKind::Text)
+            }
         }
     }
 
     fn condition(&self, condition: &Condition, known: &Known) -> bool {
         let field = &condition.field;
         let folded = || self.text(field, known).map(|t| t.to_ascii_lowercase());
-        let is_set = if self.is_text(field) { self.text(field, known).is_some_and(|t| !t.is_empty()) } else { self.number(field, known).is_some() };
+        let is_set = if self.is_text(field) {
+            self.text(field, known).is_some_and(|t| !t.is_empty())
+        } else {
+            self.number(field, known).is_some()
+        };
         match &condition.test {
             Test::IsSet => is_set,
             Test::IsNotSet => !is_set,
-            Test::TextIn { values, is_negated } => self.text(field, known).is_some_and(|t| values.contains(&t)) != *is_negated,
+            Test::TextIn { values, is_negated } => {
+                self.text(field, known).is_some_and(|t| values.contains(&t)) != *is_negated
+            }
             Test::Contains(wanted) => folded().is_some_and(|t| t.contains(wanted)),
             Test::StartsWith(wanted) => folded().is_some_and(|t| t.starts_with(wanted)),
             Test::EndsWith(wanted) => folded().is_some_and(|t| t.ends_with(wanted)),
-            Test::NumberIn { values, is_negated } => self.number(field, known).is_some_and(|n| values.contains(&n)) != *is_negated,
-            Test::NumberRange { min, max } => self.number(field, known).is_some_and(|n| min.is_none_or(|min| n >= min) && max.is_none_or(|max| n <= max)),
-            Test::Bool { value, is_negated } => self.number(field, known).is_some_and(|n| (n == 1) == *value) != *is_negated,
+            Test::NumberIn { values, is_negated } => {
+                self.number(field, known).is_some_and(|n| values.contains(&n)) != *is_negated
+            }
+            Test::NumberRange { min, max } => self
+                .number(field, known)
+                .is_some_and(|n| min.is_none_or(|min| n >= min) && max.is_none_or(|max| n <= max)),
+            Test::Bool { value, is_negated } => {
+                self.number(field, known).is_some_and(|n| (n == 1) == *value) != *is_negated
+            }
             Test::Moments { from, until, is_negated } => {
                 let (from, until) = (from.map(|w| w.resolve(self.now)), until.map(|w| w.resolve(self.now)));
-                self.number(field, known).is_some_and(|n| from.is_none_or(|from| n >= from) && until.is_none_or(|until| n < until)) != *is_negated
+                self.number(field, known)
+                    .is_some_and(|n| from.is_none_or(|from| n >= from) && until.is_none_or(|until| n < until))
+                    != *is_negated
             }
         }
     }
@@ -245,13 +315,19 @@ async fn send(world: &World, run: i64, to: &CompiledAudience, sent: i64, opened:
 
 async fn definitions(world: &World) -> Vec<AttributeField> {
     let mut tx = world.app.db.write(world.ws).await.unwrap();
-    for (name, kind) in [("score", AttributeKind::Decimal), ("plan", AttributeKind::Text), ("loyal", AttributeKind::Bool)] {
+    for (name, kind) in
+        [("score", AttributeKind::Decimal), ("plan", AttributeKind::Text), ("loyal", AttributeKind::Bool)]
+    {
         attributes::define(&mut tx, world.ws, name, name, kind, world.clock.now()).await.unwrap();
     }
     let rows = attributes::definitions(&mut tx, world.ws).await.unwrap();
     tx.commit().await.unwrap();
     let by_name = |name: &str| rows.iter().find(|r| r.name == name).unwrap();
-    ["score", "plan", "loyal"].iter().map(|name| by_name(name)).map(|r| AttributeField { id: r.id, name: r.name.clone(), label: r.label.clone(), kind: r.kind() }).collect()
+    ["score", "plan", "loyal"]
+        .iter()
+        .map(|name| by_name(name))
+        .map(|r| AttributeField { id: r.id, name: r.name.clone(), label: r.label.clone(), kind: r.kind() })
+        .collect()
 }
 
 both_engines! {

@@ -8,7 +8,13 @@ use crate::segment_people::{Person, plant};
 
 /// John, Jane and Bob of the worked example, and some who must not slip in.
 async fn nairobi(world: &World) -> Vec<i64> {
-    let vip = |name: &str, days: i64| Person { first_name: name.into(), tier: Some("VIP".into()), city: Some("Nairobi".into()), bought_days_ago: Some(days), ..Person::default() };
+    let vip = |name: &str, days: i64| Person {
+        first_name: name.into(),
+        tier: Some("VIP".into()),
+        city: Some("Nairobi".into()),
+        bought_days_ago: Some(days),
+        ..Person::default()
+    };
     let people = [
         vip("John", 5),
         vip("Jane", 29),
@@ -18,14 +24,21 @@ async fn nairobi(world: &World) -> Vec<i64> {
         Person { is_active: false, ..vip("Gone", 1) },
         Person { tier: None, ..vip("Untiered", 1) },
         Person { city: Some("nairobi".into()), ..vip("Lower", 1) },
-        Person { client_type: Some("Broker".into()), tier: Some("Gold".into()), ordered_days_ago: Some(89), ..vip("Broker", 100) },
+        Person {
+            client_type: Some("Broker".into()),
+            tier: Some("Gold".into()),
+            ordered_days_ago: Some(89),
+            ..vip("Broker", 100)
+        },
     ];
     plant(world, &people).await
 }
 
 async fn names(client: &Client, criteria: Value) -> Vec<String> {
-    let estimate = client.post("/api/v1/segments/estimate", json!({ "criteria": criteria, "sampleSize": 20 })).await.ok();
-    let names: Vec<String> = estimate["sample"].as_array().unwrap().iter().map(|m| m["firstName"].as_str().unwrap().to_owned()).collect();
+    let estimate =
+        client.post("/api/v1/segments/estimate", json!({ "criteria": criteria, "sampleSize": 20 })).await.ok();
+    let names: Vec<String> =
+        estimate["sample"].as_array().unwrap().iter().map(|m| m["firstName"].as_str().unwrap().to_owned()).collect();
     assert_eq!(estimate["size"], names.len());
     names
 }

@@ -4,7 +4,8 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use muster_tests::{Answer, Sent, World, both_engines};
 
-const BROWSER: &str = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36";
+const BROWSER: &str =
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36";
 
 async fn sale(world: &World) -> Sent {
     let john = world.customer("John", "Kamau", "john@example.com", "+254700000001").await;
@@ -22,7 +23,10 @@ async fn fetch(world: &World, address: &str, agent: &str) -> Answer {
 }
 
 async fn post(world: &World, address: &str, form: &str) -> Answer {
-    let request = Request::builder().method("POST").uri(path(address)).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let request = Request::builder()
+        .method("POST")
+        .uri(path(address))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     world.anonymous().send(request.body(Body::from(form.to_owned())).unwrap()).await
 }
 

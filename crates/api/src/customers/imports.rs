@@ -5,7 +5,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Query, Reque
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use futures::StreamExt;
-use muster_app::imports::{self, ImportView, ImportOptionsInput, ImportPreview, Upload};
+use muster_app::imports::{self, ImportOptionsInput, ImportPreview, ImportView, Upload};
 use muster_app::{App, AppError, Ctx};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};

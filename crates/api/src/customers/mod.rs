@@ -11,5 +11,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of this folder.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(imports::routes()).merge(people::routes()).merge(person::routes()).merge(suppressions::routes())
+    OpenApiRouter::new()
+        .merge(imports::routes())
+        .merge(people::routes())
+        .merge(person::routes())
+        .merge(suppressions::routes())
 }

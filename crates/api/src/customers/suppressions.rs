@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
 use muster_app::suppressions::{
-    self, SuppressionsAdded, AddSuppressions, SuppressionQuery, SuppressionReason, SuppressionView,
+    self, AddSuppressions, SuppressionQuery, SuppressionReason, SuppressionView, SuppressionsAdded,
 };
 use muster_app::{App, AppError};
 use muster_domain::channel::Channel;

@@ -48,7 +48,10 @@ async fn decide(app: &App, ctx: &Ctx, id: Uuid, is_approved: bool, comment: &str
     let mut tx = app.db.write(ctx.ws).await?;
     let row = approvals::get(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("approval"))?;
     if row.status != "pending" {
-        return Err(AppError::conflict("not_pending", format!("This does not wait for a decision any more: it is {}.", row.status)));
+        return Err(AppError::conflict(
+            "not_pending",
+            format!("This does not wait for a decision any more: it is {}.", row.status),
+        ));
     }
     if row.object_type == "offer" {
         drop(tx);
@@ -74,7 +77,8 @@ async fn decide(app: &App, ctx: &Ctx, id: Uuid, is_approved: bool, comment: &str
     let state = json!({ "version": row.object_version, "comment": comment, "approvals": given, "requiredApprovals": row.required_approvals });
     ctx.audit(&mut tx, now, action, AuditObject::new("campaign", row.object_id, &campaign.name).after(&state)).await?;
     if !is_approved || given >= row.required_approvals {
-        let (status, to) = if is_approved { ("approved", ApprovalStatus::Approved) } else { ("rejected", ApprovalStatus::Rejected) };
+        let (status, to) =
+            if is_approved { ("approved", ApprovalStatus::Approved) } else { ("rejected", ApprovalStatus::Rejected) };
         approvals::set_status(&mut tx, ctx.ws, id, status, now).await?;
         let step = ApprovalMove { version: row.object_version, from: ApprovalStatus::Pending, to };
         campaigns::set_approval(&mut tx, ctx.ws, row.object_id, step, now).await?;

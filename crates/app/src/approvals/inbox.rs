@@ -34,12 +34,19 @@ pub async fn list(app: &App, ctx: &Ctx, query: ApprovalQuery, request: PageReque
             statuses.extend_from_slice(&STATUSES[1..]);
         } else {
             let known = STATUSES.iter().find(|s| s.eq_ignore_ascii_case(word));
-            statuses.push(known.ok_or_else(|| AppError::malformed("bad_filter", format!("The filter status cannot be {word}.")))?);
+            statuses
+                .push(known.ok_or_else(|| {
+                    AppError::malformed("bad_filter", format!("The filter status cannot be {word}."))
+                })?);
         }
     }
     let mut tx = app.db.read(ctx.ws).await?;
     let currency = workspaces::get(&mut tx, ctx.ws).await?.currency;
-    let filter = approvals::ApprovalFilter { statuses: &statuses, object_type: query.object_type.as_deref().unwrap_or_default(), object_id: query.object_id };
+    let filter = approvals::ApprovalFilter {
+        statuses: &statuses,
+        object_type: query.object_type.as_deref().unwrap_or_default(),
+        object_id: query.object_id,
+    };
     let (rows, total) = approvals::page(&mut tx, ctx.ws, &filter, request.page_size, request.offset()).await?;
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
@@ -59,14 +66,30 @@ pub async fn get(app: &App, ctx: &Ctx, id: Uuid, after_customer: i64) -> AppResu
     let decisions = approvals::decisions(&mut tx, ctx.ws, id).await?.into_iter().map(DecisionView::from).collect();
     if row.object_type != "campaign" {
         let approval = view::view(row, &currency, why_not);
-        return Ok(ApprovalDetail { approval, campaign: None, readiness: None, samples: vec![], previous: None, changes: vec![], decisions });
+        return Ok(ApprovalDetail {
+            approval,
+            campaign: None,
+            readiness: None,
+            samples: vec![],
+            previous: None,
+            changes: vec![],
+            decisions,
+        });
     }
     let (previous, changes) = compare(&mut tx, ctx, &row).await?;
     let campaign = area::load(&mut tx, ctx, row.object_id).await?;
     drop(tx);
     let readiness = area::look_over(app, ctx, &campaign).await?;
     let samples = area::samples_of(app, ctx, &campaign, after_customer).await?;
-    Ok(ApprovalDetail { approval: view::view(row, &currency, why_not), campaign: Some(campaign), readiness: Some(readiness), samples, previous, changes, decisions })
+    Ok(ApprovalDetail {
+        approval: view::view(row, &currency, why_not),
+        campaign: Some(campaign),
+        readiness: Some(readiness),
+        samples,
+        previous,
+        changes,
+        decisions,
+    })
 }
 
 /// The reason for which the asker may not decide, if there is one.
@@ -87,7 +110,9 @@ pub(crate) async fn why_not(tx: &mut Tx, ctx: &Ctx, row: &ApprovalRow) -> AppRes
 }
 
 async fn compare(tx: &mut Tx, ctx: &Ctx, row: &ApprovalRow) -> AppResult<(Option<Previous>, Vec<Change>)> {
-    let now = campaign_versions::get(tx, ctx.ws, row.object_id, row.object_version).await?.map_or(Value::Null, |v| v.snapshot);
+    let now = campaign_versions::get(tx, ctx.ws, row.object_id, row.object_version)
+        .await?
+        .map_or(Value::Null, |v| v.snapshot);
     let Some(before) = approvals::last_approved(tx, ctx.ws, row.object_id, row.object_version).await? else {
         return Ok((None, changes(&Value::Null, &now)));
     };
@@ -105,5 +130,7 @@ async fn compare(tx: &mut Tx, ctx: &Ctx, row: &ApprovalRow) -> AppResult<(Option
 
 fn changes(before: &Value, after: &Value) -> Vec<Change> {
     let (old, new) = area::differences(before, after);
-    new.into_iter().map(|(field, after)| Change { before: old.get(&field).cloned().unwrap_or(Value::Null), after, field }).collect()
+    new.into_iter()
+        .map(|(field, after)| Change { before: old.get(&field).cloned().unwrap_or(Value::Null), after, field })
+        .collect()
 }

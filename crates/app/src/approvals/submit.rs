@@ -46,11 +46,21 @@ pub async fn submit(app: &App, ctx: &Ctx, id: Uuid, input: SubmitInput) -> AppRe
     let mut tx = app.db.write(ctx.ws).await?;
     let row = area::load_row(&mut tx, ctx, id).await?;
     if row.version != seen.version {
-        return Err(AppError::conflict("stale", "This campaign was changed while it was looked over. Submit it again."));
+        return Err(AppError::conflict(
+            "stale",
+            "This campaign was changed while it was looked over. Submit it again.",
+        ));
     }
     may_submit(&seen)?;
     let to = if readiness.approval_required { ApprovalStatus::Pending } else { ApprovalStatus::Approved };
-    campaigns::set_approval(&mut tx, ctx.ws, id, ApprovalMove { version: row.version, from: row.approval_status, to }, now).await?;
+    campaigns::set_approval(
+        &mut tx,
+        ctx.ws,
+        id,
+        ApprovalMove { version: row.version, from: row.approval_status, to },
+        now,
+    )
+    .await?;
     let note: String = input.note.trim().chars().take(MAX_NOTE).collect();
     if readiness.approval_required {
         let cost_e4 = readiness.cost.as_deref().and_then(|c| c.parse().ok()).and_then(to_e4);
@@ -70,7 +80,9 @@ pub async fn submit(app: &App, ctx: &Ctx, id: Uuid, input: SubmitInput) -> AppRe
         approvals::insert(&mut tx, ctx.ws, &new).await?;
     }
     let state = json!({ "approvalStatus": to, "version": row.version, "note": note });
-    let object = AuditObject::new("campaign", id, &row.name).before(&json!({ "approvalStatus": row.approval_status })).after(&state);
+    let object = AuditObject::new("campaign", id, &row.name)
+        .before(&json!({ "approvalStatus": row.approval_status }))
+        .after(&state);
     ctx.audit(&mut tx, now, "campaign.submitted", object).await?;
     if to == ApprovalStatus::Approved {
         area::schedule_when_approved(&mut tx, ctx, id, now).await?;
@@ -105,10 +117,15 @@ pub async fn withdraw(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<CampaignView>
 
 fn may_submit(campaign: &CampaignView) -> AppResult<()> {
     if !campaign.status.is_editable() {
-        return Err(AppError::conflict("invalid_state", format!("A campaign that is {} needs no approval any more.", campaign.status)));
+        return Err(AppError::conflict(
+            "invalid_state",
+            format!("A campaign that is {} needs no approval any more.", campaign.status),
+        ));
     }
     match campaign.approval_status {
-        ApprovalStatus::Pending => Err(AppError::conflict("already_submitted", "This version waits for approval already.")),
+        ApprovalStatus::Pending => {
+            Err(AppError::conflict("already_submitted", "This version waits for approval already."))
+        }
         ApprovalStatus::Approved => Err(AppError::conflict("already_approved", "This version is approved.")),
         // What was rejected may be submitted again: the approver's comment may be answered by words alone.
         ApprovalStatus::NotSubmitted | ApprovalStatus::Rejected => Ok(()),
@@ -116,12 +133,15 @@ fn may_submit(campaign: &CampaignView) -> AppResult<()> {
 }
 
 fn refuse_unready(readiness: &Readiness) -> AppResult<()> {
-    let stops: Vec<_> = readiness.problems.iter().filter(|p| p.severity == Severity::Error && p.code != "no_segments").collect();
+    let stops: Vec<_> =
+        readiness.problems.iter().filter(|p| p.severity == Severity::Error && p.code != "no_segments").collect();
     if stops.iter().any(|p| p.code == "empty_audience") && stops.len() == 1 {
         return Err(AppError::invalid("empty_audience", stops[0].message.clone()));
     }
     if stops.is_empty() {
         return Ok(());
     }
-    Err(AppError::problems(stops.into_iter().map(|p| Problem::new(p.step.clone(), p.code.clone(), p.message.clone())).collect()))
+    Err(AppError::problems(
+        stops.into_iter().map(|p| Problem::new(p.step.clone(), p.code.clone(), p.message.clone())).collect(),
+    ))
 }

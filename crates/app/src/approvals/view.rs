@@ -112,7 +112,13 @@ pub struct DecisionView {
 
 impl From<DecisionRow> for DecisionView {
     fn from(d: DecisionRow) -> Self {
-        Self { user_id: d.user_id, user_name: d.user_name, is_approved: d.is_approved, comment: d.comment, decided_at: d.decided_at }
+        Self {
+            user_id: d.user_id,
+            user_name: d.user_name,
+            is_approved: d.is_approved,
+            comment: d.comment,
+            decided_at: d.decided_at,
+        }
     }
 }
 

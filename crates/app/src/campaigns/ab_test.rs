@@ -76,13 +76,21 @@ pub struct WinnerInput {
 impl AbTestInput {
     /// What is wrong with it; paths are relative to the test.
     pub(crate) fn problems(&self) -> Vec<Problem> {
-        let drafts: Vec<_> = self.variants.iter().map(|v| VariantDraft { id: &v.variant_id, name: &v.name, subject: v.subject.as_deref(), weight: v.weight }).collect();
+        let drafts: Vec<_> = self
+            .variants
+            .iter()
+            .map(|v| VariantDraft { id: &v.variant_id, name: &v.name, subject: v.subject.as_deref(), weight: v.weight })
+            .collect();
         let plan = TestPlan { duration_hours: self.test_duration_hours, sample_percent: self.test_sample_percent };
         experiment::problems(&drafts, plan)
     }
 
     pub(crate) fn config(&self) -> TestConfig {
-        TestConfig { winner_criteria: self.winner_criteria, test_duration_hours: self.test_duration_hours, test_sample_percent: self.test_sample_percent }
+        TestConfig {
+            winner_criteria: self.winner_criteria,
+            test_duration_hours: self.test_duration_hours,
+            test_sample_percent: self.test_sample_percent,
+        }
     }
 
     pub(crate) fn rows(&self) -> Vec<NewVariant> {
@@ -115,9 +123,15 @@ pub async fn declare_winner(app: &App, ctx: &Ctx, id: Uuid, input: WinnerInput) 
     let row = view::load_row(&mut tx, ctx, id).await?;
     let variants = campaign_parts::variants(&mut tx, ctx.ws, &[id]).await?;
     check_may_declare(&row, !variants.is_empty())?;
-    let chosen = variants.iter().find(|v| v.variant_id.eq_ignore_ascii_case(input.variant_id.trim())).ok_or(AppError::NotFound("variant"))?;
+    let chosen = variants
+        .iter()
+        .find(|v| v.variant_id.eq_ignore_ascii_case(input.variant_id.trim()))
+        .ok_or(AppError::NotFound("variant"))?;
     if let Some(winner) = variants.iter().find(|v| v.is_winner) {
-        return Err(AppError::conflict("winner_declared", format!("Variant {} has been declared the winner already.", winner.variant_id)));
+        return Err(AppError::conflict(
+            "winner_declared",
+            format!("Variant {} has been declared the winner already.", winner.variant_id),
+        ));
     }
     campaign_parts::declare_winner(&mut tx, ctx.ws, id, chosen.variant_no).await?;
     let audit = AuditObject::new("campaign", id, &row.name).after(&json!({ "winner": chosen.variant_id }));
@@ -134,7 +148,10 @@ fn check_may_declare(row: &CampaignRow, has_test: bool) -> AppResult<()> {
         return Err(AppError::conflict("no_ab_test", "This campaign has no A/B test."));
     }
     if matches!(row.status, CampaignStatus::Cancelled | CampaignStatus::Failed) {
-        return Err(AppError::conflict("invalid_state", format!("This campaign is {}: a winner would change nothing any more.", row.status)));
+        return Err(AppError::conflict(
+            "invalid_state",
+            format!("This campaign is {}: a winner would change nothing any more.", row.status),
+        ));
     }
     Ok(())
 }

@@ -63,7 +63,12 @@ pub(crate) async fn channels(tx: &mut Tx, ctx: &Ctx, campaign: &CampaignView) ->
 }
 
 /// The audience as the database is asked for it: everybody included and not excluded.
-pub(crate) async fn compiled(tx: &mut Tx, ctx: &Ctx, campaign: &CampaignView, now: Millis) -> AppResult<CompiledAudience> {
+pub(crate) async fn compiled(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    campaign: &CampaignView,
+    now: Millis,
+) -> AppResult<CompiledAudience> {
     segments::targeted(tx, ctx.ws, &campaign.segment_ids, &campaign.exclude_segment_ids, now).await
 }
 
@@ -79,12 +84,17 @@ pub(crate) async fn count(tx: &mut Tx, ctx: &Ctx, campaign: &CampaignView, now: 
         excludes.push(segments::compile(tx, ctx.ws, *id, now).await?);
     }
     let mut view = AudienceView { counted_at: now, ..AudienceView::default() };
-    let everybody = if includes.len() == 1 { None } else { Some(segment_sql::count(tx, ctx.ws, &CompiledAudience::targeted(&includes, &[])).await?) };
+    let everybody = if includes.len() == 1 {
+        None
+    } else {
+        Some(segment_sql::count(tx, ctx.ws, &CompiledAudience::targeted(&includes, &[])).await?)
+    };
     let (mut targeted, mut sendable) = (0, 0);
     for (i, segment) in includes.iter().enumerate() {
         let members = segment_sql::count(tx, ctx.ws, segment).await?;
         let not: Vec<_> = excludes.iter().chain(&includes[..i]).cloned().collect();
-        let reach = segment_sql::reach(tx, &CompiledAudience::targeted(std::slice::from_ref(segment), &not), &channels).await?;
+        let reach =
+            segment_sql::reach(tx, &CompiledAudience::targeted(std::slice::from_ref(segment), &not), &channels).await?;
         let id = campaign.segment_ids[i];
         let offers = i64::try_from(campaign.offers.iter().filter(|o| o.segment_id == id).count()).unwrap_or(0);
         let name = campaign.segments.iter().find(|s| s.segment_id == id).map(|s| s.name.clone()).unwrap_or_default();

@@ -38,7 +38,15 @@ const MAX_CONTROL: i64 = 90;
 pub(crate) async fn problems(tx: &mut Tx, ctx: &Ctx, draft: &Draft, now: Millis) -> AppResult<Vec<Problem>> {
     let mut found = Vec::new();
     basics(&draft.row, now, &mut found);
-    found.extend(Pace { mode: draft.row.delivery_mode, per_hour: draft.row.messages_per_hour, per_day: draft.row.messages_per_day, batch: draft.row.batch_size }.problems());
+    found.extend(
+        Pace {
+            mode: draft.row.delivery_mode,
+            per_hour: draft.row.messages_per_hour,
+            per_day: draft.row.messages_per_day,
+            batch: draft.row.batch_size,
+        }
+        .problems(),
+    );
     settings(&draft.row, &mut found);
     one_content(draft, &mut found);
     parts(tx, ctx, draft, &mut found).await?;
@@ -61,10 +69,18 @@ fn basics(row: &CampaignRow, now: Millis, found: &mut Vec<Problem>) {
         say("description", "too_long", format!("A description has at most {MAX_DESCRIPTION} characters."));
     }
     if !(0..=MAX_CONTROL).contains(&row.control_percent) {
-        say("controlPercent", "bad_percent", format!("A control group is between 0 and {MAX_CONTROL} percent of the audience."));
+        say(
+            "controlPercent",
+            "bad_percent",
+            format!("A control group is between 0 and {MAX_CONTROL} percent of the audience."),
+        );
     }
     if !muster_domain::zone::is_known(&row.timezone) {
-        say("timezone", "bad_timezone", format!("The timezone {} is not known: use a name like Africa/Nairobi.", row.timezone));
+        say(
+            "timezone",
+            "bad_timezone",
+            format!("The timezone {} is not known: use a name like Africa/Nairobi.", row.timezone),
+        );
     } else if let Some(recurring) = &row.recurring_schedule {
         let recurring: Option<RecurringInput> = serde_json::from_value(recurring.0.clone()).ok();
         let checked = recurring.map(|r| Recurrence::parse(&r.cron, &row.timezone).and_then(|r| r.check(now)));
@@ -73,7 +89,11 @@ fn basics(row: &CampaignRow, now: Millis, found: &mut Vec<Problem>) {
         }
     }
     if !matches!(row.misfire_rule.as_str(), "run" | "skip") {
-        say("misfireRule", "bad_word", "What was due while Muster was closed is run or skipped: write run or skip.".into());
+        say(
+            "misfireRule",
+            "bad_word",
+            "What was due while Muster was closed is run or skipped: write run or skip.".into(),
+        );
     }
     if matches!((row.scheduled_at, row.end_at), (Some(start), Some(end)) if end <= start) {
         say("endAt", "ends_before_start", "The end lies before the start.".into());
@@ -93,34 +113,59 @@ fn settings(row: &CampaignRow, found: &mut Vec<Problem>) {
 fn one_content(draft: &Draft, found: &mut Vec<Problem>) {
     let ways = [!draft.offers.is_empty(), draft.row.template_id.is_some(), draft.row.content.is_some()];
     if ways.iter().filter(|w| **w).count() > 1 {
-        found.push(Problem::new("content", "several_contents", "A campaign sends offers, a template or its own text: choose one of them."));
+        found.push(Problem::new(
+            "content",
+            "several_contents",
+            "A campaign sends offers, a template or its own text: choose one of them.",
+        ));
     }
     if draft.row.channel == CampaignChannel::Multi && (ways[1] || ways[2]) {
-        found.push(Problem::new("channel", "multi_needs_offers", "Only offers have a text for every channel: choose one channel, or map offers."));
+        found.push(Problem::new(
+            "channel",
+            "multi_needs_offers",
+            "Only offers have a text for every channel: choose one channel, or map offers.",
+        ));
     }
 }
 
 async fn parts(tx: &mut Tx, ctx: &Ctx, draft: &Draft, found: &mut Vec<Problem>) -> AppResult<()> {
     if draft.segments.len() > MAX_PARTS || draft.offers.len() > MAX_PARTS {
-        found.push(Problem::new("segmentIds", "too_many", format!("A campaign has at most {MAX_PARTS} segments and {MAX_PARTS} offers.")));
+        found.push(Problem::new(
+            "segmentIds",
+            "too_many",
+            format!("A campaign has at most {MAX_PARTS} segments and {MAX_PARTS} offers."),
+        ));
         return Ok(());
     }
     let ids: Vec<Uuid> = draft.segments.iter().map(|s| s.segment_id).collect();
-    let known: HashSet<Uuid> = campaign_parts::known_segments(tx, ctx.ws, &ids).await?.into_iter().map(|s| s.id).collect();
+    let known: HashSet<Uuid> =
+        campaign_parts::known_segments(tx, ctx.ws, &ids).await?.into_iter().map(|s| s.id).collect();
     if draft.segments.iter().any(|s| !known.contains(&s.segment_id)) {
         found.push(Problem::new("segmentIds", "unknown_segment", "One of the segments is not there, or is archived."));
     }
     if has_twice(&ids) {
-        found.push(Problem::new("segmentIds", "duplicate_segment", "A segment is named twice, or both included and excluded."));
+        found.push(Problem::new(
+            "segmentIds",
+            "duplicate_segment",
+            "A segment is named twice, or both included and excluded.",
+        ));
     }
     let ids: Vec<Uuid> = draft.offers.iter().map(|o| o.offer_id).collect();
     let known: HashSet<Uuid> = campaign_parts::known_offers(tx, ctx.ws, &ids).await?.into_iter().collect();
     for (i, offer) in draft.offers.iter().enumerate() {
         if !known.contains(&offer.offer_id) {
-            found.push(Problem::new(format!("offers[{i}].offerId"), "unknown_offer", "This offer is not there, or is archived."));
+            found.push(Problem::new(
+                format!("offers[{i}].offerId"),
+                "unknown_offer",
+                "This offer is not there, or is archived.",
+            ));
         }
         if !draft.segments.iter().any(|s| s.role == "include" && s.segment_id == offer.segment_id) {
-            found.push(Problem::new(format!("offers[{i}].segmentId"), "not_targeted", "This offer is mapped to a segment that the campaign does not include."));
+            found.push(Problem::new(
+                format!("offers[{i}].segmentId"),
+                "not_targeted",
+                "This offer is mapped to a segment that the campaign does not include.",
+            ));
         }
     }
     let pairs: Vec<_> = draft.offers.iter().map(|o| (o.segment_id, o.offer_id)).collect();
@@ -131,15 +176,24 @@ async fn parts(tx: &mut Tx, ctx: &Ctx, draft: &Draft, found: &mut Vec<Problem>) 
 }
 
 async fn templates(tx: &mut Tx, ctx: &Ctx, draft: &Draft, found: &mut Vec<Problem>) -> AppResult<()> {
-    let of_variants = draft.variants.iter().zip(0..).filter_map(|(v, i)| Some((format!("abTestConfig.variants[{i}].templateId"), v.template_id?)));
-    let wanted: Vec<(String, Uuid)> = draft.row.template_id.map(|id| (String::from("templateId"), id)).into_iter().chain(of_variants).collect();
+    let of_variants = draft
+        .variants
+        .iter()
+        .zip(0..)
+        .filter_map(|(v, i)| Some((format!("abTestConfig.variants[{i}].templateId"), v.template_id?)));
+    let wanted: Vec<(String, Uuid)> =
+        draft.row.template_id.map(|id| (String::from("templateId"), id)).into_iter().chain(of_variants).collect();
     let ids: Vec<Uuid> = wanted.iter().map(|(_, id)| *id).collect();
     let known = campaign_parts::known_templates(tx, ctx.ws, &ids).await?;
     for (path, id) in wanted {
         match known.iter().find(|(known, _)| *known == id) {
             None => found.push(Problem::new(path, "unknown_template", "This template is not there, or is archived.")),
             Some((_, channel)) if channel != draft.row.channel.as_str() => {
-                found.push(Problem::new(path, "wrong_channel", format!("This template is for {channel}; the campaign goes by {}.", draft.row.channel)));
+                found.push(Problem::new(
+                    path,
+                    "wrong_channel",
+                    format!("This template is for {channel}; the campaign goes by {}.", draft.row.channel),
+                ));
             }
             Some(_) => {}
         }

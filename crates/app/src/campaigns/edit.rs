@@ -4,7 +4,9 @@ use muster_db::campaign_parts::{self, NewOfferMapping, NewSegmentMapping};
 use muster_db::campaign_versions::VersionRow;
 use muster_db::campaigns::{CampaignRow, OptionalObjective};
 use muster_db::{Tx, approvals, audit, campaign_versions, campaigns, workspaces};
-use muster_domain::campaign::{ApprovalStatus, CampaignAction, CampaignStatus, CampaignType, DeliveryMode, TargetingType};
+use muster_domain::campaign::{
+    ApprovalStatus, CampaignAction, CampaignStatus, CampaignType, DeliveryMode, TargetingType,
+};
 use muster_domain::clock::Millis;
 use muster_domain::pace::Pace;
 use muster_domain::problem::Problem;
@@ -36,7 +38,13 @@ pub async fn create(app: &App, ctx: &Ctx, input: CampaignInput) -> AppResult<Cam
 }
 
 /// Adds a checked draft with its first version, audit entry and event.
-pub(crate) async fn insert(tx: &mut Tx, ctx: &Ctx, draft: &Draft, action: &str, now: Millis) -> AppResult<CampaignView> {
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    draft: &Draft,
+    action: &str,
+    now: Millis,
+) -> AppResult<CampaignView> {
     let id = draft.row.id;
     campaigns::insert(tx, ctx.ws, &draft.row).await?;
     write_parts(tx, ctx, draft).await?;
@@ -72,7 +80,8 @@ pub async fn update(app: &App, ctx: &Ctx, id: Uuid, input: CampaignInput) -> App
     let row = VersionRow { version: view.version, snapshot: is.clone(), edited_by: editor, edited_at: now };
     campaign_versions::insert(&mut tx, ctx.ws, id, &row).await?;
     let (old, new) = differences(&was, &is);
-    ctx.audit(&mut tx, now, "campaign.updated", AuditObject::new("campaign", id, &view.name).before(&old).after(&new)).await?;
+    ctx.audit(&mut tx, now, "campaign.updated", AuditObject::new("campaign", id, &view.name).before(&old).after(&new))
+        .await?;
     tx.commit().await?;
     view::tell(app, ctx, id);
     app.live.publish(ctx.ws, "approvals", json!({}));
@@ -82,7 +91,13 @@ pub async fn update(app: &App, ctx: &Ctx, id: Uuid, input: CampaignInput) -> App
 
 /// An edit after the approval (or while it is asked for) needs a new one; what was scheduled under it is taken off the
 /// schedule, because it could not start.
-async fn take_back_approval(tx: &mut Tx, ctx: &Ctx, row: &mut CampaignRow, approval_needed: bool, now: Millis) -> AppResult<()> {
+async fn take_back_approval(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    row: &mut CampaignRow,
+    approval_needed: bool,
+    now: Millis,
+) -> AppResult<()> {
     if row.approval_status == ApprovalStatus::NotSubmitted {
         return Ok(());
     }
@@ -91,7 +106,10 @@ async fn take_back_approval(tx: &mut Tx, ctx: &Ctx, row: &mut CampaignRow, appro
     }
     row.approval_status = ApprovalStatus::NotSubmitted;
     if approval_needed && row.status == CampaignStatus::Scheduled {
-        row.status = row.status.after(CampaignAction::Unschedule).map_err(|e| AppError::conflict("invalid_state", sentence(&e)))?;
+        row.status = row
+            .status
+            .after(CampaignAction::Unschedule)
+            .map_err(|e| AppError::conflict("invalid_state", sentence(&e)))?;
     }
     Ok(())
 }
@@ -106,10 +124,19 @@ pub(crate) fn sentence(error: &impl std::fmt::Display) -> String {
 
 pub(crate) fn may_edit(row: &CampaignRow, seen_version: Option<i64>) -> AppResult<()> {
     if !row.status.is_editable() {
-        return Err(AppError::conflict("not_editable", format!("A campaign that is {} cannot be changed any more. Duplicate it to send something similar.", row.status)));
+        return Err(AppError::conflict(
+            "not_editable",
+            format!(
+                "A campaign that is {} cannot be changed any more. Duplicate it to send something similar.",
+                row.status
+            ),
+        ));
     }
     if seen_version.is_some_and(|seen| seen != row.version) {
-        return Err(AppError::conflict("stale", "This campaign was changed by somebody else meanwhile. Load it again and repeat your change."));
+        return Err(AppError::conflict(
+            "stale",
+            "This campaign was changed by somebody else meanwhile. Load it again and repeat your change.",
+        ));
     }
     Ok(())
 }
@@ -170,7 +197,10 @@ pub(crate) async fn read_draft(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> AppResult<Dr
     let row = view::load_row(tx, ctx, id).await?;
     let role = |role: &str| if role == "include" { "include" } else { "exclude" };
     let segments = campaign_parts::segments(tx, ctx.ws, &[id]).await?;
-    let mut segments: Vec<_> = segments.into_iter().map(|s| NewSegmentMapping { segment_id: s.segment_id, role: role(&s.role), priority: s.priority }).collect();
+    let mut segments: Vec<_> = segments
+        .into_iter()
+        .map(|s| NewSegmentMapping { segment_id: s.segment_id, role: role(&s.role), priority: s.priority })
+        .collect();
     segments.sort_by_key(|s| (s.role != "include", s.priority));
     let offers = campaign_parts::offers(tx, ctx.ws, &[id]).await?.into_iter().map(|o| NewOfferMapping {
         segment_id: o.segment_id,
@@ -273,13 +303,21 @@ fn apply_pace(row: &mut CampaignRow, input: &CampaignInput) {
     set(&mut row.delivery_mode, input.delivery_mode.or(outreach_names.then_some(DeliveryMode::Outreach)));
     if let Some(throttle) = input.throttle_config {
         let throttle = throttle.unwrap_or_default();
-        (row.messages_per_hour, row.messages_per_day, row.batch_size) = (throttle.messages_per_hour, throttle.messages_per_day, throttle.batch_size);
+        (row.messages_per_hour, row.messages_per_day, row.batch_size) =
+            (throttle.messages_per_hour, throttle.messages_per_day, throttle.batch_size);
     }
     if outreach_names {
         row.messages_per_hour = input.send_rate_per_hour.or(row.messages_per_hour);
-        row.batch_size = input.send_batch_size.or(if input.send_rate_per_hour.is_some() { None } else { row.batch_size });
+        row.batch_size =
+            input.send_batch_size.or(if input.send_rate_per_hour.is_some() { None } else { row.batch_size });
     }
-    let pace = Pace { mode: row.delivery_mode, per_hour: row.messages_per_hour, per_day: row.messages_per_day, batch: row.batch_size }.completed();
+    let pace = Pace {
+        mode: row.delivery_mode,
+        per_hour: row.messages_per_hour,
+        per_day: row.messages_per_day,
+        batch: row.batch_size,
+    }
+    .completed();
     (row.messages_per_hour, row.messages_per_day, row.batch_size) = (pace.per_hour, pace.per_day, pace.batch);
 }
 
@@ -287,7 +325,11 @@ fn apply_audience(draft: &mut Draft, input: &mut CampaignInput) {
     for (role, given) in [("include", input.segment_ids.take()), ("exclude", input.exclude_segment_ids.take())] {
         if let Some(ids) = given {
             draft.segments.retain(|s| s.role != role);
-            draft.segments.extend(ids.into_iter().zip(1..).map(|(segment_id, priority)| NewSegmentMapping { segment_id, role, priority }));
+            draft.segments.extend(ids.into_iter().zip(1..).map(|(segment_id, priority)| NewSegmentMapping {
+                segment_id,
+                role,
+                priority,
+            }));
             draft.segments.sort_by_key(|s| (s.role != "include", s.priority));
         }
     }

@@ -67,7 +67,13 @@ pub async fn delete(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<()> {
     must_be_idle(row.status, "deleted")?;
     approvals::withdraw(&mut tx, ctx.ws, id, now).await?;
     campaigns::delete(&mut tx, ctx.ws, id, now).await?;
-    ctx.audit(&mut tx, now, "campaign.deleted", AuditObject::new("campaign", id, &row.name).before(&json!({ "status": row.status }))).await?;
+    ctx.audit(
+        &mut tx,
+        now,
+        "campaign.deleted",
+        AuditObject::new("campaign", id, &row.name).before(&json!({ "status": row.status })),
+    )
+    .await?;
     tx.commit().await?;
     view::tell(app, ctx, id);
     app.live.publish(ctx.ws, "approvals", json!({}));

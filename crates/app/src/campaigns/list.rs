@@ -48,5 +48,11 @@ pub async fn get(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<CampaignView> {
 
 fn words<T: FromStr<Err = UnknownWord>>(field: &'static str, text: Option<&str>) -> AppResult<Vec<T>> {
     let words = text.unwrap_or_default().split(',').map(str::trim).filter(|w| !w.is_empty());
-    words.map(|w| w.parse().map_err(|e: UnknownWord| AppError::malformed("bad_filter", format!("The filter {field} cannot be used: {e}.")))).collect()
+    words
+        .map(|w| {
+            w.parse().map_err(|e: UnknownWord| {
+                AppError::malformed("bad_filter", format!("The filter {field} cannot be used: {e}."))
+            })
+        })
+        .collect()
 }

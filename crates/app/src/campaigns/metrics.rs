@@ -95,7 +95,20 @@ mod tests {
 
     #[test]
     fn rates_are_those_of_the_contract() {
-        let sums = CampaignSums { total: 10_000, sent: 9_800, delivered: 9_500, opened: 3_200, clicked: 850, bounced: 200, failed: 100, suppressed: 40, skipped: 30, cancelled: 5, unknown: 1, ..Default::default() };
+        let sums = CampaignSums {
+            total: 10_000,
+            sent: 9_800,
+            delivered: 9_500,
+            opened: 3_200,
+            clicked: 850,
+            bounced: 200,
+            failed: 100,
+            suppressed: 40,
+            skipped: 30,
+            cancelled: 5,
+            unknown: 1,
+            ..Default::default()
+        };
         let m = metrics(&sums, CampaignPeople::default());
         assert_eq!((m.open_rate, m.click_rate, m.bounce_rate), (33.68, 8.95, 2.04));
         assert_eq!(stats(&sums), CampaignStats { total: 10_000, pending: 24, sending: 0, sent: 9_800, failed: 100 });

@@ -27,7 +27,6 @@ pub use readiness::{Readiness, ReadinessProblem, readiness};
 pub use schedule::{ScheduleInput, require_approval, schedule, unschedule};
 pub use view::{AbTestView, CampaignView, HistoryEntry, OfferView, SegmentView, ThrottleView, VariantView};
 
-
 pub(crate) use preview::samples_of;
 pub(crate) use readiness::look_over;
 pub(crate) use schedule::schedule_when_approved;

@@ -82,7 +82,13 @@ pub async fn preview(app: &App, ctx: &Ctx, id: Uuid, input: PreviewInput) -> App
 }
 
 /// The same for a campaign that was read already; without a customer with what missing values look like.
-pub(crate) async fn of_customer(app: &App, ctx: &Ctx, campaign: &CampaignView, customer: Option<i64>, channel: Option<Channel>) -> AppResult<CampaignPreview> {
+pub(crate) async fn of_customer(
+    app: &App,
+    ctx: &Ctx,
+    campaign: &CampaignView,
+    customer: Option<i64>,
+    channel: Option<Channel>,
+) -> AppResult<CampaignPreview> {
     let mut tx = app.db.read(ctx.ws).await?;
     let values = values(&mut tx, ctx, customer, None).await?;
     let segment_id = match customer {
@@ -97,12 +103,25 @@ pub(crate) async fn of_customer(app: &App, ctx: &Ctx, campaign: &CampaignView, c
     }
     drop(tx);
     // Somebody outside the audience sees what the first segment gets.
-    let wanted = segment_id.or(campaign.segment_ids.iter().find(|s| campaign.offers.iter().any(|o| o.segment_id == **s)).copied());
+    let wanted = segment_id.or(campaign
+        .segment_ids
+        .iter()
+        .find(|s| campaign.offers.iter().any(|o| o.segment_id == **s))
+        .copied());
     let mut messages = Vec::new();
     for offer in campaign.offers.iter().filter(|o| Some(o.segment_id) == wanted) {
-        let request = OfferPreviewRequest { customer_id: customer, channel: channel.or(campaign.channel.single()), creative_id: None };
+        let request = OfferPreviewRequest {
+            customer_id: customer,
+            channel: channel.or(campaign.channel.single()),
+            creative_id: None,
+        };
         let shown = offers::preview::preview(app, ctx, offer.offer_id, request).await?;
-        messages.push(PreviewMessage { offer_id: Some(offer.offer_id), offer_name: Some(offer.name.clone()), reason: shown.reason, message: shown.message });
+        messages.push(PreviewMessage {
+            offer_id: Some(offer.offer_id),
+            offer_name: Some(offer.name.clone()),
+            reason: shown.reason,
+            message: shown.message,
+        });
     }
     Ok(CampaignPreview { contact_id, segment_id, messages })
 }
@@ -121,7 +140,12 @@ pub async fn samples(app: &App, ctx: &Ctx, id: Uuid, after_customer: i64) -> App
 }
 
 /// The same for a campaign that was read already. Without segments: what missing values look like.
-pub(crate) async fn samples_of(app: &App, ctx: &Ctx, campaign: &CampaignView, after_customer: i64) -> AppResult<Vec<CampaignPreview>> {
+pub(crate) async fn samples_of(
+    app: &App,
+    ctx: &Ctx,
+    campaign: &CampaignView,
+    after_customer: i64,
+) -> AppResult<Vec<CampaignPreview>> {
     if campaign.segment_ids.is_empty() {
         return Ok(vec![of_customer(app, ctx, campaign, None, None).await?]);
     }
@@ -138,7 +162,13 @@ pub(crate) async fn samples_of(app: &App, ctx: &Ctx, campaign: &CampaignView, af
 }
 
 /// The first included segment that the customer is in.
-async fn segment_of(tx: &mut Tx, ctx: &Ctx, campaign: &CampaignView, customer: i64, now: i64) -> AppResult<Option<Uuid>> {
+async fn segment_of(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    campaign: &CampaignView,
+    customer: i64,
+    now: i64,
+) -> AppResult<Option<Uuid>> {
     for id in &campaign.segment_ids {
         let audience = segments::compile(tx, ctx.ws, *id, now).await?;
         if segment_sql::contains(tx, &audience, customer).await? {
@@ -149,11 +179,26 @@ async fn segment_of(tx: &mut Tx, ctx: &Ctx, campaign: &CampaignView, customer: i
 }
 
 /// The template or the campaign's own text.
-async fn own_message(tx: &mut Tx, ctx: &Ctx, campaign: &CampaignView, customer: Option<i64>, values: &Arc<RecipientValues>) -> AppResult<Option<Preview>> {
+async fn own_message(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    campaign: &CampaignView,
+    customer: Option<i64>,
+    values: &Arc<RecipientValues>,
+) -> AppResult<Option<Preview>> {
     let Some(channel) = campaign.channel.single() else { return Ok(None) };
     let text = if let Some(id) = campaign.template_id {
         let t = templates::get(tx, ctx.ws, id).await?.ok_or(AppError::NotFound("template"))?;
-        MessageText { channel: t.channel, locale: t.locale, title: t.subject, preheader: t.preheader, text_body: t.text_body, html_body: t.html_body, variables: t.variables, sms_route: t.sms_route }
+        MessageText {
+            channel: t.channel,
+            locale: t.locale,
+            title: t.subject,
+            preheader: t.preheader,
+            text_body: t.text_body,
+            html_body: t.html_body,
+            variables: t.variables,
+            sms_route: t.sms_route,
+        }
     } else if let Some(c) = campaign.content.clone() {
         MessageText {
             channel,
@@ -183,13 +228,24 @@ pub async fn test_send(app: &App, ctx: &Ctx, id: Uuid, input: TestSendInput) -> 
         (view::load(&mut tx, ctx, id).await?, user)
     };
     let shown = of_customer(app, ctx, &campaign, input.contact_id, input.channel).await?;
-    let message = shown.messages.into_iter().find_map(|m| m.message).ok_or_else(|| AppError::invalid("no_content", "There is nothing to send yet: write the message first."))?;
+    let message = shown
+        .messages
+        .into_iter()
+        .find_map(|m| m.message)
+        .ok_or_else(|| AppError::invalid("no_content", "There is nothing to send yet: write the message first."))?;
     let to = match message.channel {
         Channel::Email => user.email,
-        _ => input.to.filter(|to| !to.trim().is_empty()).ok_or_else(|| AppError::invalid("bad_receiver", "Say to which number or device the test goes."))?,
+        _ => input
+            .to
+            .filter(|to| !to.trim().is_empty())
+            .ok_or_else(|| AppError::invalid("bad_receiver", "Say to which number or device the test goes."))?,
     };
     let to = trial::receiver(message.channel, &to)?;
-    let active = app.senders.pick(ctx.ws, message.channel, None).await.map_err(|reason| AppError::invalid("no_provider", reason))?;
+    let active = app
+        .senders
+        .pick(ctx.ws, message.channel, None)
+        .await
+        .map_err(|reason| AppError::invalid("no_provider", reason))?;
     let domain = active.from.split_once('@').map_or("muster.invalid", |(_, domain)| domain);
     let outbound = OutboundMessage {
         from: campaign.settings.from_email.clone().filter(|a| !a.is_empty()).unwrap_or_else(|| active.from.clone()),
@@ -198,13 +254,28 @@ pub async fn test_send(app: &App, ctx: &Ctx, id: Uuid, input: TestSendInput) -> 
         subject: message.rendered.subject.clone().map(|s| format!("[Test] {s}")),
         html: message.rendered.html.clone(),
         message_id: format!("test.{}@{domain}", app.new_id().simple()),
-        sender_id: message.sender.clone().filter(|s| !s.is_empty()).or_else(|| (message.channel != Channel::Email).then(|| active.from.clone())),
+        sender_id: message
+            .sender
+            .clone()
+            .filter(|s| !s.is_empty())
+            .or_else(|| (message.channel != Channel::Email).then(|| active.from.clone())),
         date_ms: app.now(),
-        ..OutboundMessage::new(message.channel, MessageReference::default().to_string(), to, message.rendered.text.clone().unwrap_or_default())
+        ..OutboundMessage::new(
+            message.channel,
+            MessageReference::default().to_string(),
+            to,
+            message.rendered.text.clone().unwrap_or_default(),
+        )
     };
     let result = trial::send_one(&active, outbound).await;
     let mut tx = app.db.write(ctx.ws).await?;
-    ctx.audit(&mut tx, app.now(), "campaign.test_sent", AuditObject::new("campaign", id, &campaign.name).after(&result)).await?;
+    ctx.audit(
+        &mut tx,
+        app.now(),
+        "campaign.test_sent",
+        AuditObject::new("campaign", id, &campaign.name).after(&result),
+    )
+    .await?;
     tx.commit().await?;
     Ok(result)
 }

@@ -75,7 +75,12 @@ pub(crate) async fn look_over(app: &App, ctx: &Ctx, campaign: &CampaignView) -> 
     let running = campaigns::running(&mut tx, ctx.ws).await?;
     about_schedule(campaign, running, now, &mut list);
     if workspace.public_base_url.is_none() {
-        list.warn("not_tracked", "content", "Opens and clicks are not tracked: this workspace has no address that the outside can reach.", None);
+        list.warn(
+            "not_tracked",
+            "content",
+            "Opens and clicks are not tracked: this workspace has no address that the outside can reach.",
+            None,
+        );
     }
     drop(tx);
     let mut all_carried = true;
@@ -113,10 +118,22 @@ struct Findings {
 
 impl Findings {
     fn error(&mut self, code: &str, step: &str, message: impl Into<String>, object_id: Option<Uuid>) {
-        self.problems.push(ReadinessProblem { code: code.into(), severity: Severity::Error, message: message.into(), step: step.into(), object_id });
+        self.problems.push(ReadinessProblem {
+            code: code.into(),
+            severity: Severity::Error,
+            message: message.into(),
+            step: step.into(),
+            object_id,
+        });
     }
     fn warn(&mut self, code: &str, step: &str, message: impl Into<String>, object_id: Option<Uuid>) {
-        self.problems.push(ReadinessProblem { code: code.into(), severity: Severity::Warning, message: message.into(), step: step.into(), object_id });
+        self.problems.push(ReadinessProblem {
+            code: code.into(),
+            severity: Severity::Warning,
+            message: message.into(),
+            step: step.into(),
+            object_id,
+        });
     }
     fn pass(&mut self, good: bool, what: &str) {
         if good {
@@ -143,18 +160,39 @@ fn about_audience(campaign: &CampaignView, audience: &AudienceView, list: &mut F
         list.pass(true, "audience not empty");
     }
     if audience.messages > MAX_RECIPIENTS {
-        list.error("too_many_recipients", "audience", format!("A campaign has at most 1,000,000 recipients; this one would have {}.", audience.messages), None);
+        list.error(
+            "too_many_recipients",
+            "audience",
+            format!("A campaign has at most 1,000,000 recipients; this one would have {}.", audience.messages),
+            None,
+        );
     }
     for segment in audience.segments.iter().filter(|s| s.members == 0) {
-        list.warn("empty_segment", "audience", format!("Nobody is in “{}” now.", segment.name), Some(segment.segment_id));
+        list.warn(
+            "empty_segment",
+            "audience",
+            format!("Nobody is in “{}” now.", segment.name),
+            Some(segment.segment_id),
+        );
     }
 }
 
 /// Gives the channels that have to be carried.
-async fn about_offers(tx: &mut Tx, ctx: &Ctx, campaign: &CampaignView, now: Millis, list: &mut Findings) -> AppResult<Vec<Channel>> {
+async fn about_offers(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    campaign: &CampaignView,
+    now: Millis,
+    list: &mut Findings,
+) -> AppResult<Vec<Channel>> {
     if campaign.offers.is_empty() {
         if campaign.channel == CampaignChannel::Multi {
-            list.error("multi_needs_offers", "offers", "Everybody's preferred channel needs offers: map at least one to each segment.", None);
+            list.error(
+                "multi_needs_offers",
+                "offers",
+                "Everybody's preferred channel needs offers: map at least one to each segment.",
+                None,
+            );
         }
         return Ok(campaign.channel.single().into_iter().collect());
     }
@@ -174,19 +212,50 @@ async fn about_offers(tx: &mut Tx, ctx: &Ctx, campaign: &CampaignView, now: Mill
         }
         seen.push(offer.offer_id);
         if offer.status != "active" {
-            list.error("offer_not_active", "offers", format!("“{}” is not published yet.", offer.name), Some(offer.offer_id));
+            list.error(
+                "offer_not_active",
+                "offers",
+                format!("“{}” is not published yet.", offer.name),
+                Some(offer.offer_id),
+            );
         }
         if offer.valid_until.is_some_and(|until| until <= start) {
-            list.error("offer_expired", "offers", format!("“{}” is over before the campaign starts.", offer.name), Some(offer.offer_id));
+            list.error(
+                "offer_expired",
+                "offers",
+                format!("“{}” is over before the campaign starts.", offer.name),
+                Some(offer.offer_id),
+            );
         }
-        let own: Vec<&CreativeRow> = texts.iter().filter(|t| t.offer_id == offer.offer_id && t.is_active && campaign.channel.single().is_none_or(|c| c == t.channel)).collect();
+        let own: Vec<&CreativeRow> = texts
+            .iter()
+            .filter(|t| {
+                t.offer_id == offer.offer_id && t.is_active && campaign.channel.single().is_none_or(|c| c == t.channel)
+            })
+            .collect();
         if own.is_empty() {
-            list.error("no_creative", "offers", format!("“{}” has no text for {}.", offer.name, campaign.channel), Some(offer.offer_id));
+            list.error(
+                "no_creative",
+                "offers",
+                format!("“{}” has no text for {}.", offer.name, campaign.channel),
+                Some(offer.offer_id),
+            );
         } else if !own.iter().any(|t| t.locale.to_ascii_lowercase().starts_with(DEFAULT_LOCALE)) {
-            list.warn("no_default_locale", "offers", format!("“{}” has no English text: whoever speaks another language gets the first one there is.", offer.name), Some(offer.offer_id));
+            list.warn(
+                "no_default_locale",
+                "offers",
+                format!(
+                    "“{}” has no English text: whoever speaks another language gets the first one there is.",
+                    offer.name
+                ),
+                Some(offer.offer_id),
+            );
         }
     }
-    list.pass(!list.problems.iter().any(|p| p.step == "offers" && p.severity == Severity::Error), "every segment has an offer that can be sent");
+    list.pass(
+        !list.problems.iter().any(|p| p.step == "offers" && p.severity == Severity::Error),
+        "every segment has an offer that can be sent",
+    );
     audience::channels(tx, ctx, campaign).await
 }
 
@@ -199,25 +268,37 @@ async fn about_content(tx: &mut Tx, ctx: &Ctx, campaign: &CampaignView, list: &m
             list.error("unknown_template", "content", "The template is gone.", Some(id));
             return Ok(());
         };
-        super::input::InlineContent { subject: template.subject, preheader: template.preheader, text_body: template.text_body, html_body: template.html_body }
+        super::input::InlineContent {
+            subject: template.subject,
+            preheader: template.preheader,
+            text_body: template.text_body,
+            html_body: template.html_body,
+        }
     } else if let Some(content) = campaign.content.clone().filter(|c| !c.is_empty()) {
         content
     } else {
-        list.error("no_content", "content", "There is nothing to send yet: map offers, choose a template or write a text.", None);
+        list.error(
+            "no_content",
+            "content",
+            "There is nothing to send yet: map offers, choose a template or write a text.",
+            None,
+        );
         return Ok(());
     };
     if campaign.channel == CampaignChannel::Email && source.subject.trim().is_empty() {
         list.error("no_subject", "content", "The email has no subject.", None);
     }
     let attributes = campaign_parts::attribute_names(tx, ctx.ws).await?;
-    let checked = check_content(&source_of(&source, campaign.channel), &KnownNames { attributes, ..KnownNames::default() });
+    let checked =
+        check_content(&source_of(&source, campaign.channel), &KnownNames { attributes, ..KnownNames::default() });
     let good = checked.problems.is_empty();
     for problem in checked.problems {
         // A template's own variables are checked when the template is saved.
         if campaign.template_id.is_some() && problem.code == "unknown_variable" {
             continue;
         }
-        let message = format!("{} (line {} of the {}).", problem.message.trim_end_matches('.'), problem.line, problem.part);
+        let message =
+            format!("{} (line {} of the {}).", problem.message.trim_end_matches('.'), problem.line, problem.part);
         match problem.severity {
             Severity::Error => list.error(problem.code, "content", message, None),
             Severity::Warning => list.warn(problem.code, "content", message, None),
@@ -233,9 +314,19 @@ fn about_schedule(campaign: &CampaignView, running: i64, now: Millis, list: &mut
     }
     let waits = matches!(campaign.status, CampaignStatus::Draft | CampaignStatus::Scheduled);
     if waits && campaign.scheduled_at.is_some_and(|at| at < now) {
-        list.error("start_in_past", "schedule", "The start has passed: choose a later one, or none to start by hand.", None);
+        list.error(
+            "start_in_past",
+            "schedule",
+            "The start has passed: choose a later one, or none to start by hand.",
+            None,
+        );
     }
     if waits && running >= MAX_RUNNING_CAMPAIGNS {
-        list.warn("too_many_running", "schedule", format!("{running} campaigns are running now; more than {MAX_RUNNING_CAMPAIGNS} cannot run at once."), None);
+        list.warn(
+            "too_many_running",
+            "schedule",
+            format!("{running} campaigns are running now; more than {MAX_RUNNING_CAMPAIGNS} cannot run at once."),
+            None,
+        );
     }
 }

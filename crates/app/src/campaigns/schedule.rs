@@ -62,11 +62,20 @@ pub async fn schedule(app: &App, ctx: &Ctx, id: Uuid, input: ScheduleInput) -> A
 }
 
 /// The change itself, its audit entry and its event, in the caller's transaction. The caller has asked the gate.
-pub(crate) async fn put_on_schedule(tx: &mut Tx, ctx: &Ctx, row: &CampaignRow, at: Millis, timezone: &str, now: Millis) -> AppResult<()> {
+pub(crate) async fn put_on_schedule(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    row: &CampaignRow,
+    at: Millis,
+    timezone: &str,
+    now: Millis,
+) -> AppResult<()> {
     let to = next_state(row.status, CampaignAction::Schedule)?;
     campaigns::schedule(tx, ctx.ws, row.id, row.status, at, timezone, now).await?;
     let state = |status: CampaignStatus, at: Option<Millis>, timezone: &str| json!({ "status": status, "scheduledAt": at.map(rfc3339), "timezone": timezone });
-    let object = AuditObject::new("campaign", row.id, &row.name).before(&state(row.status, row.scheduled_at, &row.timezone)).after(&state(to, Some(at), timezone));
+    let object = AuditObject::new("campaign", row.id, &row.name)
+        .before(&state(row.status, row.scheduled_at, &row.timezone))
+        .after(&state(to, Some(at), timezone));
     ctx.audit(tx, now, "campaign.scheduled", object).await?;
     let data = json!({ "campaignId": row.id, "campaignName": row.name, "channel": row.channel, "scheduledAt": rfc3339(at), "timezone": timezone });
     audit::emit(tx, ctx.ws, "campaign.scheduled", &ctx.correlation_id, now, &data).await?;
@@ -95,7 +104,9 @@ pub async fn unschedule(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<CampaignVie
     let row = view::load_row(&mut tx, ctx, id).await?;
     let to = next_state(row.status, CampaignAction::Unschedule)?;
     campaigns::set_status(&mut tx, ctx.ws, id, row.status, to, now).await?;
-    let object = AuditObject::new("campaign", id, &row.name).before(&json!({ "status": row.status })).after(&json!({ "status": to }));
+    let object = AuditObject::new("campaign", id, &row.name)
+        .before(&json!({ "status": row.status }))
+        .after(&json!({ "status": to }));
     ctx.audit(&mut tx, now, "campaign.unscheduled", object).await?;
     log_status(ctx, &row, to);
     let view = view::load(&mut tx, ctx, id).await?;
@@ -113,13 +124,21 @@ fn check_moment(at: Millis, timezone: &str, end_at: Option<Millis>, now: Millis)
     let mut problems = Vec::new();
     // A minute of grace: a clock that is a little behind means "now".
     if at < now - MINUTE {
-        problems.push(Problem::new("scheduledAt", "in_past", format!("The start, {}, has passed. Choose a later one, or start the campaign now.", rfc3339(at))));
+        problems.push(Problem::new(
+            "scheduledAt",
+            "in_past",
+            format!("The start, {}, has passed. Choose a later one, or start the campaign now.", rfc3339(at)),
+        ));
     }
     if end_at.is_some_and(|end| end <= at) {
         problems.push(Problem::new("scheduledAt", "ends_before_start", "The campaign would end before it starts."));
     }
     if !muster_domain::zone::is_known(timezone) {
-        problems.push(Problem::new("timezone", "bad_timezone", "This timezone is not known: use a name like Africa/Nairobi."));
+        problems.push(Problem::new(
+            "timezone",
+            "bad_timezone",
+            "This timezone is not known: use a name like Africa/Nairobi.",
+        ));
     }
     if problems.is_empty() { Ok(()) } else { Err(AppError::problems(problems)) }
 }

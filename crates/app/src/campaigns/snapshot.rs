@@ -7,7 +7,11 @@ use super::view::CampaignView;
 /// Everything about a campaign that an approval is about, by the names of the API.
 pub(crate) fn snapshot(c: &CampaignView) -> Value {
     let segments = |role: &str| -> Vec<Value> {
-        c.segments.iter().filter(|s| s.role == role).map(|s| json!({ "segmentId": s.segment_id, "name": s.name })).collect()
+        c.segments
+            .iter()
+            .filter(|s| s.role == role)
+            .map(|s| json!({ "segmentId": s.segment_id, "name": s.name }))
+            .collect()
     };
     let offers: Vec<Value> = c
         .offers

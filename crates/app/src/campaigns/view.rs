@@ -172,7 +172,14 @@ pub struct HistoryEntry {
 
 impl From<EntryRow> for HistoryEntry {
     fn from(e: EntryRow) -> Self {
-        Self { id: e.id, at: e.at, actor_name: e.actor_name, action: e.action, before: e.before_state.map(|j| j.0), after: e.after_state.map(|j| j.0) }
+        Self {
+            id: e.id,
+            at: e.at,
+            actor_name: e.actor_name,
+            action: e.action,
+            before: e.before_state.map(|j| j.0),
+            after: e.after_state.map(|j| j.0),
+        }
     }
 }
 
@@ -225,7 +232,15 @@ impl Parts {
 
     fn segments(&self, campaign: Uuid) -> Vec<SegmentView> {
         let own = self.segments.iter().filter(|s| s.campaign_id == campaign);
-        let mut views: Vec<_> = own.map(|s| SegmentView { segment_id: s.segment_id, name: s.name.clone(), role: s.role.clone(), priority: s.priority, size: s.size_estimate }).collect();
+        let mut views: Vec<_> = own
+            .map(|s| SegmentView {
+                segment_id: s.segment_id,
+                name: s.name.clone(),
+                role: s.role.clone(),
+                priority: s.priority,
+                size: s.size_estimate,
+            })
+            .collect();
         // Included ones first.
         views.sort_by_key(|s| (s.role != "include", s.priority));
         views
@@ -249,7 +264,14 @@ impl Parts {
     fn test(&self, row: &CampaignRow) -> Option<AbTestView> {
         let config: TestConfig = serde_json::from_value(row.ab_test_config.as_ref()?.0.clone()).ok()?;
         let own = self.variants.iter().filter(|v| v.campaign_id == row.id);
-        let view = |v: &VariantRow| VariantView { variant_id: v.variant_id.clone(), name: v.name.clone(), subject: v.subject.clone(), template_id: v.template_id, weight: v.weight, is_winner: v.is_winner };
+        let view = |v: &VariantRow| VariantView {
+            variant_id: v.variant_id.clone(),
+            name: v.name.clone(),
+            subject: v.subject.clone(),
+            template_id: v.template_id,
+            weight: v.weight,
+            is_winner: v.is_winner,
+        };
         Some(AbTestView {
             variants: own.map(view).collect(),
             winner_criteria: config.winner_criteria,
@@ -273,7 +295,11 @@ impl Parts {
             content: InlineContent::of(&row),
             recurring_schedule: row.recurring_schedule.as_ref().and_then(|j| serde_json::from_value(j.0.clone()).ok()),
             settings: serde_json::from_value(row.settings.clone()).unwrap_or_default(),
-            throttle_config: throttled.then_some(ThrottleView { messages_per_hour: row.messages_per_hour, messages_per_day: row.messages_per_day, batch_size: row.batch_size }),
+            throttle_config: throttled.then_some(ThrottleView {
+                messages_per_hour: row.messages_per_hour,
+                messages_per_day: row.messages_per_day,
+                batch_size: row.batch_size,
+            }),
             send_rate_per_hour: row.messages_per_hour,
             send_batch_size: row.batch_size,
             created_by_name: self.names.get(&row.created_by).cloned().unwrap_or_default(),

@@ -35,7 +35,8 @@ pub async fn fields(app: &App, ctx: &Ctx) -> AppResult<Vec<AttributeView>> {
 pub async fn add_field(app: &App, ctx: &Ctx, new: NewField) -> AppResult<Vec<AttributeView>> {
     ctx.require(Operation::EditCustomers)?;
     if !attribute_name_is_valid(&new.name) {
-        let message = "A field's name has small letters a–z, digits and _, begins with a letter and has at most 64 characters.";
+        let message =
+            "A field's name has small letters a–z, digits and _, begins with a letter and has at most 64 characters.";
         return Err(AppError::problems(vec![Problem::new("name", "bad_name", message)]));
     }
     let now = app.now();
@@ -46,7 +47,13 @@ pub async fn add_field(app: &App, ctx: &Ctx, new: NewField) -> AppResult<Vec<Att
     }
     attributes::define(&mut tx, ctx.ws, &new.name, label, new.kind, now).await?;
     let after = json!({ "label": label, "type": new.kind });
-    ctx.audit(&mut tx, now, "customer_field.added", AuditObject::new("customer_field", &new.name, &new.name).after(&after)).await?;
+    ctx.audit(
+        &mut tx,
+        now,
+        "customer_field.added",
+        AuditObject::new("customer_field", &new.name, &new.name).after(&after),
+    )
+    .await?;
     tx.commit().await?;
     app.live.publish(ctx.ws, "customers", json!({}));
     fields(app, ctx).await

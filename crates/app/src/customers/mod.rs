@@ -18,7 +18,7 @@ pub use erase::{PersonExport, erase, export_person};
 pub use export::{Export, ExportFormat, export};
 pub use fields::{NewField, add_field, fields};
 pub use input::CustomerInput;
-pub use list::{CustomerQuery, CustomerFacet, facets, list, list_after};
+pub use list::{CustomerFacet, CustomerQuery, facets, list, list_after};
 pub use timeline::{TimelineEntry, TimelinePage, timeline};
 pub use view::{AttributeView, CustomerDetail, CustomerView, get};
 

@@ -11,8 +11,8 @@ mod stage;
 mod view;
 
 pub use from_disk::{FromDisk, run_path};
-pub use lifecycle::{cancel, get, recover, recent, start};
-pub use options::{ColumnTarget, ImportKey, ImportOptions, OnDuplicate, ImportOptionsInput};
+pub use lifecycle::{cancel, get, recent, recover, start};
+pub use options::{ColumnTarget, ImportKey, ImportOptions, ImportOptionsInput, OnDuplicate};
 pub use preview::{ColumnPreview, ImportPreview, PreviewProblem, preview};
 pub use report::write_report;
 pub use run::Progress;

@@ -67,7 +67,8 @@ pub async fn test(app: &App, ctx: &Ctx, id: Uuid, request: TestRequest) -> AppRe
     let message = OutboundMessage {
         from: active.from.clone(),
         from_name: active.from_name.clone(),
-        subject: matches!(row.channel, Channel::Email | Channel::Push).then(|| String::from("Test message from Muster")),
+        subject: matches!(row.channel, Channel::Email | Channel::Push)
+            .then(|| String::from("Test message from Muster")),
         message_id: format!("test.{}@{domain}", app.new_id().simple()),
         sender_id: (row.channel != Channel::Email).then(|| active.from.clone()),
         date_ms: app.now(),

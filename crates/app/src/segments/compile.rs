@@ -1,8 +1,8 @@
 //! A stored segment → the audience that the database can be asked for. The engine and the campaigns come in here.
 
-use muster_db::{Tx, attributes};
 use muster_db::segment_sql::{self, CompiledAudience};
 use muster_db::segments::{self as table, SegmentRow};
+use muster_db::{Tx, attributes};
 use muster_domain::clock::Millis;
 use muster_domain::criteria::{self, AttributeField, Criteria};
 use muster_domain::segment::SegmentType;
@@ -14,7 +14,10 @@ use crate::{AppError, AppResult};
 /// The custom attributes that conditions may name.
 pub async fn attribute_fields(tx: &mut Tx, ws: WorkspaceId) -> AppResult<Vec<AttributeField>> {
     let rows = attributes::definitions(tx, ws).await?;
-    Ok(rows.into_iter().map(|row| AttributeField { kind: row.kind(), id: row.id, name: row.name, label: row.label }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| AttributeField { kind: row.kind(), id: row.id, name: row.name, label: row.label })
+        .collect())
 }
 
 /// The checked criteria of a stored segment. They were checked when saved; an attribute that is gone since makes them a conflict.

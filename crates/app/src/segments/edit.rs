@@ -26,7 +26,14 @@ const MAX_DESCRIPTION: usize = 2_000;
 const ALIVE: [&str; 4] = ["draft", "scheduled", "running", "paused"];
 
 /// A page of segments, newest first.
-pub async fn list(app: &App, ctx: &Ctx, page: PageRequest, is_archived: bool, kind: Option<SegmentType>, search: &str) -> AppResult<Page<Segment>> {
+pub async fn list(
+    app: &App,
+    ctx: &Ctx,
+    page: PageRequest,
+    is_archived: bool,
+    kind: Option<SegmentType>,
+    search: &str,
+) -> AppResult<Page<Segment>> {
     ctx.require(Operation::Read)?;
     let filter = SegmentFilter { is_archived, kind, pattern: like(search) };
     let mut tx = app.db.read(ctx.ws).await?;
@@ -55,7 +62,8 @@ pub(super) async fn find(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> AppResult<SegmentR
 
 async fn detail(tx: &mut Tx, ctx: &Ctx, row: SegmentRow) -> AppResult<SegmentDetail> {
     let used_by = table::used_by(tx, ctx.ws, row.id).await?;
-    let listed = if row.kind == SegmentType::Static { Some(table::count_members(tx, ctx.ws, row.id).await?) } else { None };
+    let listed =
+        if row.kind == SegmentType::Static { Some(table::count_members(tx, ctx.ws, row.id).await?) } else { None };
     let segment = Segment::of(row, used_by.len() as i64);
     Ok(SegmentDetail { segment, used_by: used_by.into_iter().map(Into::into).collect(), listed })
 }
@@ -65,7 +73,8 @@ pub async fn create(app: &App, ctx: &Ctx, input: NewSegment) -> AppResult<Segmen
     ctx.require(Operation::EditContent)?;
     let now = app.now();
     let mut tx = app.db.write(ctx.ws).await?;
-    let is_list = input.kind == Some(SegmentType::Static) || (input.kind.is_none() && input.criteria.is_none() && !input.customer_ids.is_empty());
+    let is_list = input.kind == Some(SegmentType::Static)
+        || (input.kind.is_none() && input.criteria.is_none() && !input.customer_ids.is_empty());
     let mut row = SegmentRow {
         id: app.new_id(),
         name: named(&input.name)?,
@@ -85,13 +94,21 @@ pub async fn create(app: &App, ctx: &Ctx, input: NewSegment) -> AppResult<Segmen
     }
     set_criteria(ctx, &mut tx, &mut row, input.criteria).await?;
     if !is_list && !input.customer_ids.is_empty() {
-        return Err(AppError::problems(vec![Problem::new("customerIds", "not_static", "Only a static segment has a list of customers.")]));
+        return Err(AppError::problems(vec![Problem::new(
+            "customerIds",
+            "not_static",
+            "Only a static segment has a list of customers.",
+        )]));
     }
     table::insert(&mut tx, ctx.ws, &row).await?;
     if is_list && !input.customer_ids.is_empty() {
         let known = table::existing(&mut tx, ctx.ws, &input.customer_ids).await?;
         if let Some(unknown) = input.customer_ids.iter().find(|id| !known.contains(id)) {
-            return Err(AppError::problems(vec![Problem::new("customerIds", "unknown_customer", format!("There is no customer {unknown}."))]));
+            return Err(AppError::problems(vec![Problem::new(
+                "customerIds",
+                "unknown_customer",
+                format!("There is no customer {unknown}."),
+            )]));
         }
         table::add_members(&mut tx, ctx.ws, row.id, &input.customer_ids, now).await?;
     }
@@ -142,11 +159,15 @@ pub async fn archive(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<SegmentDetail>
     let mut tx = app.db.write(ctx.ws).await?;
     let row = find(&mut tx, ctx, id).await?;
     let users = table::used_by(&mut tx, ctx.ws, id).await?;
-    let alive: Vec<_> = users.iter().filter(|c| ALIVE.contains(&c.status.as_str())).map(|c| format!("\"{}\"", c.name)).collect();
+    let alive: Vec<_> =
+        users.iter().filter(|c| ALIVE.contains(&c.status.as_str())).map(|c| format!("\"{}\"", c.name)).collect();
     if !alive.is_empty() {
         let names = alive.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
         let more = if alive.len() > 3 { format!(" and {} more", alive.len() - 3) } else { String::new() };
-        return Err(AppError::conflict("segment_in_use", format!("The segment \"{}\" is used by {names}{more}. Take it out there first.", row.name)));
+        return Err(AppError::conflict(
+            "segment_in_use",
+            format!("The segment \"{}\" is used by {names}{more}. Take it out there first.", row.name),
+        ));
     }
     table::archive(&mut tx, ctx.ws, id, now).await?;
     finish(app, ctx, tx, id, "segment.archived").await
@@ -176,7 +197,11 @@ async fn set_criteria(ctx: &Ctx, tx: &mut Tx, row: &mut SegmentRow, given: Optio
     if row.kind == SegmentType::Static {
         let has_some = given.is_some_and(|v| v.as_object().is_none_or(|map| !map.is_empty()) && !v.is_null());
         if has_some {
-            return Err(AppError::problems(vec![Problem::new("criteria", "static_segment", "A static segment is a list of customers; it has no conditions.")]));
+            return Err(AppError::problems(vec![Problem::new(
+                "criteria",
+                "static_segment",
+                "A static segment is a list of customers; it has no conditions.",
+            )]));
         }
         return Ok(());
     }
@@ -190,14 +215,22 @@ async fn set_criteria(ctx: &Ctx, tx: &mut Tx, row: &mut SegmentRow, given: Optio
 fn named(name: &str) -> AppResult<String> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > MAX_NAME {
-        return Err(AppError::problems(vec![Problem::new("name", "bad_name", format!("Give the segment a name of 1 to {MAX_NAME} characters."))]));
+        return Err(AppError::problems(vec![Problem::new(
+            "name",
+            "bad_name",
+            format!("Give the segment a name of 1 to {MAX_NAME} characters."),
+        )]));
     }
     Ok(name.to_owned())
 }
 
 fn described(text: &str) -> AppResult<String> {
     if text.chars().count() > MAX_DESCRIPTION {
-        return Err(AppError::problems(vec![Problem::new("description", "too_long", format!("The description has at most {MAX_DESCRIPTION} characters."))]));
+        return Err(AppError::problems(vec![Problem::new(
+            "description",
+            "too_long",
+            format!("The description has at most {MAX_DESCRIPTION} characters."),
+        )]));
     }
     Ok(text.trim().to_owned())
 }

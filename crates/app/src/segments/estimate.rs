@@ -60,7 +60,13 @@ pub async fn estimate(app: &App, ctx: &Ctx, request: EstimateRequest) -> AppResu
     })
 }
 
-async fn target(tx: &mut Tx, ctx: &Ctx, request: &EstimateRequest, stored: Option<&SegmentRow>, now: i64) -> AppResult<(CompiledAudience, Option<Criteria>)> {
+async fn target(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    request: &EstimateRequest,
+    stored: Option<&SegmentRow>,
+    now: i64,
+) -> AppResult<(CompiledAudience, Option<Criteria>)> {
     if let Some(row) = stored {
         let criteria = if row.kind == SegmentType::Static { None } else { Some(criteria_of(tx, ctx.ws, row).await?) };
         return Ok((compile_row(tx, ctx.ws, row, now).await?, criteria));
@@ -82,7 +88,8 @@ async fn line_sizes(tx: &mut Tx, ctx: &Ctx, criteria: &Criteria, now: i64) -> Ap
         return Ok(Vec::new());
     }
     let base = segment_sql::base(tx.engine(), ctx.ws, criteria);
-    let (paths, audiences): (Vec<_>, Vec<_>) = lines.into_iter().map(|Line { path, audience }| (path, audience)).unzip();
+    let (paths, audiences): (Vec<_>, Vec<_>) =
+        lines.into_iter().map(|Line { path, audience }| (path, audience)).unzip();
     let sizes = segment_sql::count_lines(tx, ctx.ws, &base, &audiences).await?;
     Ok(paths.into_iter().zip(sizes).map(|(path, size)| LineSize { path, size }).collect())
 }

@@ -36,11 +36,15 @@ pub async fn fields(app: &App, ctx: &Ctx) -> AppResult<Vec<SegmentField>> {
         kind,
         is_custom,
     };
-    let mut fields: Vec<SegmentField> = CustomerField::ALL.iter().map(|f| field(f.as_str().into(), f.label().into(), f.kind(), false)).collect();
-    fields.extend(BehaviourKind::ALL.iter().map(|b| field(b.as_str().into(), b.label().into(), FieldKind::Behaviour, false)));
+    let mut fields: Vec<SegmentField> =
+        CustomerField::ALL.iter().map(|f| field(f.as_str().into(), f.label().into(), f.kind(), false)).collect();
+    fields.extend(
+        BehaviourKind::ALL.iter().map(|b| field(b.as_str().into(), b.label().into(), FieldKind::Behaviour, false)),
+    );
     for attribute in attributes {
         // One that is called like a built-in field goes by its long name.
-        let is_taken = attribute.name.parse::<CustomerField>().is_ok() || attribute.name.parse::<BehaviourKind>().is_ok();
+        let is_taken =
+            attribute.name.parse::<CustomerField>().is_ok() || attribute.name.parse::<BehaviourKind>().is_ok();
         let mut custom = field(attribute.name, attribute.label, attribute.kind.into(), true);
         if is_taken {
             custom.name = format!("attributes.{}", custom.name);

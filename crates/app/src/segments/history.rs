@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
+use muster_db::Tx;
 use muster_db::segment_sql::{self, CompiledAudience};
 use muster_db::segments::{self as table, NewSegmentRun};
-use muster_db::Tx;
 use muster_domain::clock::Millis;
 use muster_domain::workspace::WorkspaceId;
 use serde_json::json;
@@ -34,12 +34,28 @@ pub async fn evaluate(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<SegmentRun> {
     tx.commit().await?;
     app.live.publish(ctx.ws, "segments", json!({}));
     let query = audience.sql(1);
-    Ok(SegmentRun { id: run_id, run_id: None, size, duration_ms, evaluated_at: muster_domain::time::rfc3339(now), query })
+    Ok(SegmentRun {
+        id: run_id,
+        run_id: None,
+        size,
+        duration_ms,
+        evaluated_at: muster_domain::time::rfc3339(now),
+        query,
+    })
 }
 
 /// Records an evaluation in the transaction that used it; `campaign_run` is the run it was for. Publish `segments` after the commit.
 #[allow(clippy::too_many_arguments, reason = "the columns of one row")]
-pub async fn record(tx: &mut Tx, ws: WorkspaceId, id: Uuid, campaign_run: Option<i64>, audience: &CompiledAudience, size: i64, duration_ms: i64, at: Millis) -> AppResult<i64> {
+pub async fn record(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    id: Uuid,
+    campaign_run: Option<i64>,
+    audience: &CompiledAudience,
+    size: i64,
+    duration_ms: i64,
+    at: Millis,
+) -> AppResult<i64> {
     let query = audience.sql(1);
     let run = NewSegmentRun { segment_id: id, run_id: campaign_run, size, duration_ms, at, query: &query };
     Ok(table::record_run(tx, ws, &run).await?)

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
+use muster_db::Tx;
 use muster_db::segment_sql;
 use muster_db::segments::{self as table, Naming, SegmentRow};
-use muster_db::Tx;
 use muster_domain::phone::{Phone, Region};
 use muster_domain::problem::Problem;
 use muster_domain::segment::SegmentType;
@@ -58,7 +58,8 @@ async fn alter(app: &App, ctx: &Ctx, id: Uuid, list: MemberList, adds: bool) -> 
     } as i64;
     let listed = table::count_members(&mut tx, ctx.ws, id).await?;
     if changed > 0 {
-        let object = AuditObject::new("segment", id, &segment.name).after(&json!({ "changed": changed, "listed": listed }));
+        let object =
+            AuditObject::new("segment", id, &segment.name).after(&json!({ "changed": changed, "listed": listed }));
         let action = if adds { "segment.members_added" } else { "segment.members_removed" };
         ctx.audit(&mut tx, now, action, object).await?;
     }
@@ -72,7 +73,10 @@ async fn alter(app: &App, ctx: &Ctx, id: Uuid, list: MemberList, adds: bool) -> 
 async fn open_list(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> AppResult<SegmentRow> {
     let segment = find(tx, ctx, id).await?;
     if segment.kind != SegmentType::Static {
-        return Err(AppError::conflict("not_static", "This segment finds its members by conditions. Only a static segment has a list."));
+        return Err(AppError::conflict(
+            "not_static",
+            "This segment finds its members by conditions. Only a static segment has a list.",
+        ));
     }
     if segment.archived_at.is_some() {
         return Err(AppError::conflict("archived", "This segment is archived. Restore it before you change it."));
@@ -83,7 +87,9 @@ async fn open_list(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> AppResult<SegmentRow> {
 /// The customers a list names, each once, and what names nobody.
 async fn resolve(tx: &mut Tx, ctx: &Ctx, mut list: MemberList) -> AppResult<(Vec<i64>, Vec<String>)> {
     let mut pasted: Vec<String> = Vec::new();
-    for word in list.text.split(['\n', '\r', ',', ';', '\t']).map(|w| w.trim().trim_matches('"')).filter(|w| !w.is_empty()) {
+    for word in
+        list.text.split(['\n', '\r', ',', ';', '\t']).map(|w| w.trim().trim_matches('"')).filter(|w| !w.is_empty())
+    {
         match word {
             _ if word.contains('@') => list.emails.push(word.to_owned()),
             _ if word.starts_with('+') => list.phones.push(word.to_owned()),
@@ -93,15 +99,25 @@ async fn resolve(tx: &mut Tx, ctx: &Ctx, mut list: MemberList) -> AppResult<(Vec
     list.external_ids.append(&mut pasted);
     let total = list.customer_ids.len() + list.external_ids.len() + list.emails.len() + list.phones.len();
     if total == 0 {
-        return Err(AppError::problems(vec![Problem::new("", "empty_list", "The list is empty: give customers by id, external id, email address or phone number.")]));
+        return Err(AppError::problems(vec![Problem::new(
+            "",
+            "empty_list",
+            "The list is empty: give customers by id, external id, email address or phone number.",
+        )]));
     }
     if total > MAX_AT_ONCE {
-        return Err(AppError::invalid("too_many", format!("The list has {total} entries; give at most {MAX_AT_ONCE} at once.")));
+        return Err(AppError::invalid(
+            "too_many",
+            format!("The list has {total} entries; give at most {MAX_AT_ONCE} at once."),
+        ));
     }
     let known: HashSet<i64> = table::existing(tx, ctx.ws, &list.customer_ids).await?.into_iter().collect();
-    let mut not_found: Vec<String> = list.customer_ids.iter().filter(|id| !known.contains(id)).map(ToString::to_string).collect();
+    let mut not_found: Vec<String> =
+        list.customer_ids.iter().filter(|id| !known.contains(id)).map(ToString::to_string).collect();
     let mut found: HashSet<i64> = known;
-    for (naming, words) in [(Naming::ExternalId, list.external_ids), (Naming::Email, list.emails), (Naming::Phone, list.phones)] {
+    for (naming, words) in
+        [(Naming::ExternalId, list.external_ids), (Naming::Email, list.emails), (Naming::Phone, list.phones)]
+    {
         let keyed: Vec<(String, String)> = words.into_iter().map(|word| (key(naming, &word), word)).collect();
         let keys: Vec<String> = keyed.iter().map(|(key, _)| key.clone()).collect();
         let hits = table::find(tx, ctx.ws, naming, &keys).await?;

@@ -3,7 +3,7 @@
 mod add;
 mod list;
 
-pub use add::{SuppressionsAdded, AddSuppressions, RefusedAddress, add, remove};
+pub use add::{AddSuppressions, RefusedAddress, SuppressionsAdded, add, remove};
 pub use list::{SuppressionQuery, SuppressionView, list};
 
 muster_domain::text_enum! {

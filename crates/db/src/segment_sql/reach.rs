@@ -20,7 +20,8 @@ pub struct Reach {
 
 /// Counts an audience for the channels that a campaign may use: one, or all that its offers have texts for.
 pub async fn reach(tx: &mut Tx, audience: &CompiledAudience, channels: &[Channel]) -> Result<Reach> {
-    let any = |conditions: Vec<String>| if conditions.is_empty() { String::from("1 = 0") } else { conditions.join(" OR ") };
+    let any =
+        |conditions: Vec<String>| if conditions.is_empty() { String::from("1 = 0") } else { conditions.join(" OR ") };
     let addressed = any(channels.iter().map(|c| has_address(*c)).collect());
     let sendable = any(channels.iter().map(|c| format!("({} AND {})", has_address(*c), may_be_used(*c))).collect());
     let sql = format!(
@@ -40,7 +41,9 @@ pub async fn contains(tx: &mut Tx, audience: &CompiledAudience, customer: i64) -
     let sql = format!("SELECT COUNT(*) FROM customers k WHERE k.id = $1 AND {}", audience.predicate(2));
     let (first, binds) = ([Bind::Int(customer)], audience.binds());
     let count: i64 = match &mut tx.conn {
-        Conn::Sqlite(c) => with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), &first, binds).fetch_one(&mut **c).await?,
+        Conn::Sqlite(c) => {
+            with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), &first, binds).fetch_one(&mut **c).await?
+        }
         Conn::Pg(c) => with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), &first, binds).fetch_one(&mut **c).await?,
     };
     Ok(count > 0)

@@ -61,7 +61,10 @@ pub struct Figures {
 
 /// Counts customers and their addresses in one pass.
 pub async fn figures(tx: &mut Tx, _ws: WorkspaceId, audience: &CompiledAudience) -> Result<Figures> {
-    let sql = format!("SELECT COUNT(*) AS size, COUNT(k.email) AS with_email, COUNT(k.phone) AS with_phone FROM customers k WHERE {}", audience.predicate(1));
+    let sql = format!(
+        "SELECT COUNT(*) AS size, COUNT(k.email) AS with_email, COUNT(k.phone) AS with_phone FROM customers k WHERE {}",
+        audience.predicate(1)
+    );
     let binds = audience.binds();
     Ok(match &mut tx.conn {
         Conn::Sqlite(c) => with_binds!(sqlx::query_as(AssertSqlSafe(sql)), binds).fetch_one(&mut **c).await?,
@@ -70,7 +73,12 @@ pub async fn figures(tx: &mut Tx, _ws: WorkspaceId, audience: &CompiledAudience)
 }
 
 /// How many of `audience` each line matches, all in one pass.
-pub async fn count_lines(tx: &mut Tx, _ws: WorkspaceId, audience: &CompiledAudience, lines: &[CompiledAudience]) -> Result<Vec<i64>> {
+pub async fn count_lines(
+    tx: &mut Tx,
+    _ws: WorkspaceId,
+    audience: &CompiledAudience,
+    lines: &[CompiledAudience],
+) -> Result<Vec<i64>> {
     let array = if tx.engine() == Engine::Sqlite { "json_array" } else { "jsonb_build_array" };
     let mut columns = Vec::with_capacity(lines.len());
     let mut first = 1;
@@ -82,7 +90,9 @@ pub async fn count_lines(tx: &mut Tx, _ws: WorkspaceId, audience: &CompiledAudie
     let inner = || lines.iter().flat_map(CompiledAudience::binds);
     let binds = audience.binds();
     let Json(counts): Json<Vec<i64>> = match &mut tx.conn {
-        Conn::Sqlite(c) => with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), inner(), binds).fetch_one(&mut **c).await?,
+        Conn::Sqlite(c) => {
+            with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), inner(), binds).fetch_one(&mut **c).await?
+        }
         Conn::Pg(c) => with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), inner(), binds).fetch_one(&mut **c).await?,
     };
     Ok(counts)

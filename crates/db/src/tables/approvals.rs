@@ -103,7 +103,20 @@ pub struct DecisionRow {
 /// Asks for approval.
 pub async fn insert(tx: &mut Tx, ws: WorkspaceId, a: &NewApproval<'_>) -> Result<()> {
     exec!(
-        tx, INSERT, a.id, ws.0, a.object_type, a.object_id, a.object_version, a.required_approvals, a.audience_size, a.cost_e4, a.note, a.due_at, a.submitted_by, a.now
+        tx,
+        INSERT,
+        a.id,
+        ws.0,
+        a.object_type,
+        a.object_id,
+        a.object_version,
+        a.required_approvals,
+        a.audience_size,
+        a.cost_e4,
+        a.note,
+        a.due_at,
+        a.submitted_by,
+        a.now
     )?;
     Ok(())
 }
@@ -122,7 +135,13 @@ pub struct ApprovalFilter<'a> {
 }
 
 /// A page of requests, newest first, and how many there are.
-pub async fn page(tx: &mut Tx, ws: WorkspaceId, filter: &ApprovalFilter<'_>, limit: i64, offset: i64) -> Result<(Vec<ApprovalRow>, i64)> {
+pub async fn page(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    filter: &ApprovalFilter<'_>,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<ApprovalRow>, i64)> {
     let statuses = if filter.statuses.is_empty() { String::new() } else { format!(",{},", filter.statuses.join(",")) };
     let rows = fetch_all!(ApprovalRow; tx, PAGE, ws.0, &statuses, filter.object_type, filter.object_id, limit, offset)?;
     Ok((rows, scalar!(i64; tx, COUNT, ws.0, &statuses, filter.object_type, filter.object_id)?))
@@ -139,12 +158,25 @@ pub async fn withdraw(tx: &mut Tx, ws: WorkspaceId, object: Uuid, now: Millis) -
 }
 
 /// The version approved last before a version.
-pub async fn last_approved(tx: &mut Tx, ws: WorkspaceId, object: Uuid, before_version: i64) -> Result<Option<ApprovedBefore>> {
+pub async fn last_approved(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    object: Uuid,
+    before_version: i64,
+) -> Result<Option<ApprovedBefore>> {
     fetch_optional!(ApprovedBefore; tx, LAST_APPROVED, ws.0, object, before_version)
 }
 
 /// Writes down a decision; a second one of the same person is a duplicate.
-pub async fn decide(tx: &mut Tx, ws: WorkspaceId, approval: Uuid, user: Uuid, is_approved: bool, comment: &str, now: Millis) -> Result<()> {
+pub async fn decide(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    approval: Uuid,
+    user: Uuid,
+    is_approved: bool,
+    comment: &str,
+    now: Millis,
+) -> Result<()> {
     exec!(tx, DECIDE, approval, user, ws.0, is_approved, comment, now)?;
     Ok(())
 }

@@ -128,9 +128,34 @@ pub struct CampaignFilter {
 pub async fn insert(tx: &mut Tx, ws: WorkspaceId, c: &CampaignRow) -> Result<()> {
     let settings = Json(&c.settings);
     exec!(
-        tx, INSERT, c.id, ws.0, &c.name, &c.description, c.objective.0.map(Objective::as_str), c.channel.as_str(), c.status.as_str(), c.kind.as_str(), c.targeting_type.as_str(), c.template_id, &c.content,
-        c.control_percent, c.scheduled_at, c.end_at, &c.timezone, &c.misfire_rule, &c.recurring_schedule, settings, &c.ab_test_config, c.delivery_mode.as_str(), c.messages_per_hour,
-        c.messages_per_day, c.batch_size, &c.unknown_policy, c.created_by, c.created_at
+        tx,
+        INSERT,
+        c.id,
+        ws.0,
+        &c.name,
+        &c.description,
+        c.objective.0.map(Objective::as_str),
+        c.channel.as_str(),
+        c.status.as_str(),
+        c.kind.as_str(),
+        c.targeting_type.as_str(),
+        c.template_id,
+        &c.content,
+        c.control_percent,
+        c.scheduled_at,
+        c.end_at,
+        &c.timezone,
+        &c.misfire_rule,
+        &c.recurring_schedule,
+        settings,
+        &c.ab_test_config,
+        c.delivery_mode.as_str(),
+        c.messages_per_hour,
+        c.messages_per_day,
+        c.batch_size,
+        &c.unknown_policy,
+        c.created_by,
+        c.created_at
     )?;
     Ok(())
 }
@@ -141,7 +166,13 @@ pub async fn get(tx: &mut Tx, ws: WorkspaceId, id: Uuid) -> Result<Option<Campai
 }
 
 /// A page of a list, newest first, and how many there are in all.
-pub async fn page(tx: &mut Tx, ws: WorkspaceId, filter: &CampaignFilter, limit: i64, offset: i64) -> Result<(Vec<CampaignRow>, i64)> {
+pub async fn page(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    filter: &CampaignFilter,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<CampaignRow>, i64)> {
     let statuses = words(filter.statuses.iter().map(|s| s.as_str()));
     let approvals = words(filter.approvals.iter().map(|s| s.as_str()));
     let channel = filter.channel.map_or("", CampaignChannel::as_str);
@@ -163,12 +194,27 @@ pub async fn update(tx: &mut Tx, ws: WorkspaceId, c: &CampaignRow, now: Millis) 
 }
 
 /// Moves a campaign from one state to another.
-pub async fn set_status(tx: &mut Tx, ws: WorkspaceId, id: Uuid, from: CampaignStatus, to: CampaignStatus, now: Millis) -> Result<()> {
+pub async fn set_status(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    id: Uuid,
+    from: CampaignStatus,
+    to: CampaignStatus,
+    now: Millis,
+) -> Result<()> {
     exec_one!("campaign"; tx, SET_STATUS, ws.0, id, from.as_str(), to.as_str(), now)
 }
 
 /// Puts a campaign that is in the state `from` on the schedule.
-pub async fn schedule(tx: &mut Tx, ws: WorkspaceId, id: Uuid, from: CampaignStatus, at: Millis, timezone: &str, now: Millis) -> Result<()> {
+pub async fn schedule(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    id: Uuid,
+    from: CampaignStatus,
+    at: Millis,
+    timezone: &str,
+    now: Millis,
+) -> Result<()> {
     exec_one!("campaign"; tx, SCHEDULE, ws.0, id, from.as_str(), at, timezone, now)
 }
 

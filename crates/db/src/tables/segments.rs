@@ -97,7 +97,11 @@ pub struct SegmentFilter {
 
 impl SegmentFilter {
     fn binds(&self) -> (&'static str, &'static str, String) {
-        (if self.is_archived { "true" } else { "false" }, self.kind.map_or("", SegmentType::as_str), self.pattern.clone())
+        (
+            if self.is_archived { "true" } else { "false" },
+            self.kind.map_or("", SegmentType::as_str),
+            self.pattern.clone(),
+        )
     }
 }
 
