@@ -93,9 +93,8 @@ function Fall(props: FallProps): ReactNode {
             style={{ left: share(props.from), width: share(props.to - props.from) }}
           />
         </span>
-        <span className={classes.fallValue}>
+        <span className={classes.fallValue} title={props.text}>
           {props.value}
-          {props.text && <span className={classes.note}> {props.text}</span>}
         </span>
       </dd>
     </div>
