@@ -2,7 +2,6 @@ import { Button } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { queryClient } from "../../app/queryClient";
-import type { Sample } from "../../gen";
 import { post, useSend } from "../../shared/api";
 import { ChoiceCards } from "../../shared/form";
 import { t } from "../../shared/i18n";
@@ -15,7 +14,7 @@ type Way = "sample" | "empty";
 export function SampleStep(): ReactNode {
   const navigate = useNavigate();
   const [way, setWay] = useState<Way>("sample");
-  const load = useSend(() => post<Sample>("/setup/sample"));
+  const load = useSend(() => post<unknown>("/setup/sample"));
   const go = (href: string) => navigate({ href });
   const begin = async () => {
     if (way === "empty") return go("/");
