@@ -26,6 +26,7 @@ pub mod providers;
 pub mod redemptions;
 pub mod replies;
 pub mod runs;
+pub mod sample;
 pub mod sandbox;
 pub mod scheduler;
 pub mod seal;

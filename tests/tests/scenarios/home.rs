@@ -72,6 +72,25 @@ both_engines! {
         }
     }
 
+    async fn the_sample_workspace_looks_like_a_real_one(world: World) {
+        let admin = world.admin().await;
+        let made = admin.post("/api/v1/setup/sample", json!({})).await.ok();
+        assert_eq!(made["customers"], 570);
+        let home = admin.get("/api/v1/home").await.ok();
+        let running: Vec<_> = home["running"].as_array().unwrap().iter().map(|c| &c["name"]).collect();
+        assert_eq!(running, ["Q1 Broker Outreach"], "paced, so it is still under way");
+        let needs = home["needs"].as_array().unwrap();
+        assert!(needs.iter().any(|need| need["kind"] == "approval" && need["title"] == "Back-to-school data bundle"));
+        let coming: Vec<_> = home["coming"].as_array().unwrap().iter().map(|c| &c["name"]).collect();
+        assert!(coming.contains(&&json!("VIP thank-you weekend, Nairobi")));
+        assert!(home["figures"]["sent"].as_i64().unwrap() > 50);
+        assert_ne!(home["figures"]["revenue"], "0.00");
+        assert!(admin.get("/api/v1/pulse").await.ok()["cards"].as_i64().unwrap() >= 4);
+        assert_eq!(admin.post("/api/v1/setup/sample", json!({})).await.refused(409), "not_empty");
+        let viewer = world.person("Halima Omar", Role::Viewer).await;
+        viewer.post("/api/v1/setup/sample", json!({})).await.refused(403);
+    }
+
     async fn the_database_is_chosen_before_anybody_exists(world: World) {
         let url = json!({"url": "postgres://muster:geheim@127.0.0.1:1/nothing"});
         assert_eq!(world.anonymous().put("/api/v1/setup/database", url.clone()).await.refused(409), "already_set_up");
