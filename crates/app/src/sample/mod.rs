@@ -98,7 +98,10 @@ pub async fn load(app: &App, ctx: &Ctx) -> AppResult<Sample> {
     ctx.require(Operation::ManageUsers)?;
     let some = customers::list(app, ctx, &CustomerQuery::default(), PageRequest::new(None, Some(1))).await?;
     if some.pagination.total_count > 0 {
-        return Err(AppError::conflict("not_empty", "This workspace has customers already; the sample needs an empty one."));
+        return Err(AppError::conflict(
+            "not_empty",
+            "This workspace has customers already; the sample needs an empty one.",
+        ));
     }
     let script: Script = serde_json::from_str(SCRIPT).map_err(AppError::internal)?;
     let brian = team(app, ctx, &script.team).await?;
@@ -152,7 +155,8 @@ async fn team(app: &App, ctx: &Ctx, members: &[Member]) -> AppResult<Ctx> {
         };
         muster_db::people::insert(&mut tx, ctx.ws, &new).await?;
         if *role == Role::Manager {
-            manager = Some(Ctx { user_id: Some(new.id), user_name: name.clone(), role: *role, scopes: None, ..ctx.clone() });
+            manager =
+                Some(Ctx { user_id: Some(new.id), user_name: name.clone(), role: *role, scopes: None, ..ctx.clone() });
         }
     }
     tx.commit().await?;
@@ -180,7 +184,9 @@ async fn campaign(
     let offers: Vec<_> = sample
         .offers
         .iter()
-        .filter_map(|(s, o)| Some(json!({ "segmentId": segment_ids.get(s.as_str())?, "offerId": offer_ids.get(o.as_str())? })))
+        .filter_map(|(s, o)| {
+            Some(json!({ "segmentId": segment_ids.get(s.as_str())?, "offerId": offer_ids.get(o.as_str())? }))
+        })
         .collect();
     input["segmentIds"] = json!(segments);
     input["timezone"] = json!("Africa/Nairobi");
@@ -243,8 +249,7 @@ async fn reached(app: &App, ctx: &Ctx, campaign: Uuid) -> AppResult<Vec<Recipien
 async fn redeem(app: &App, ctx: &Ctx, wanted: &Redemptions, campaign: Option<Uuid>) -> AppResult<()> {
     let campaign = campaign.ok_or(AppError::NotFound("campaign"))?;
     for recipient in reached(app, ctx, campaign).await?.iter().step_by(wanted.every.max(1)) {
-        let request =
-            json!({ "code": wanted.code, "customerId": recipient.customer_id, "value": wanted.value });
+        let request = json!({ "code": wanted.code, "customerId": recipient.customer_id, "value": wanted.value });
         redemptions::redeem(app, ctx, read(request)?).await?;
     }
     Ok(())

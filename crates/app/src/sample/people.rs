@@ -10,17 +10,43 @@ const BROKERS: usize = 150;
 
 const FIRST: &[&str] = &[
     "Wanjiku", "Otieno", "Achieng", "Mwangi", "Njeri", "Kiprono", "Fatuma", "Musa", "Halima", "Tabitha", "Kipchoge",
-    "Wairimu", "Nafula", "Joseph", "Zawadi", "Samuel", "Amani", "Barasa", "Chebet", "Juma", "Akinyi", "Kamau", "Naliaka",
-    "Rehema", "Simiyu", "Wambui", "Yusuf", "Atieno", "Kibet", "Makena",
+    "Wairimu", "Nafula", "Joseph", "Zawadi", "Samuel", "Amani", "Barasa", "Chebet", "Juma", "Akinyi", "Kamau",
+    "Naliaka", "Rehema", "Simiyu", "Wambui", "Yusuf", "Atieno", "Kibet", "Makena",
 ];
 const LAST: &[&str] = &[
-    "Kamau", "Ochieng", "Otieno", "Njoroge", "Gathoni", "Cheruiyot", "Abdalla", "Hassan", "Omar", "Moraa", "Rotich",
-    "Kangethe", "Wekesa", "Mbugua", "Mutua", "Kiptoo", "Mutiso", "Wafula", "Chepkemoi", "Mwakio", "Onyango", "Maina",
-    "Nekesa", "Mohamed", "Wanyama", "Kariuki", "Adan",
+    "Kamau",
+    "Ochieng",
+    "Otieno",
+    "Njoroge",
+    "Gathoni",
+    "Cheruiyot",
+    "Abdalla",
+    "Hassan",
+    "Omar",
+    "Moraa",
+    "Rotich",
+    "Kangethe",
+    "Wekesa",
+    "Mbugua",
+    "Mutua",
+    "Kiptoo",
+    "Mutiso",
+    "Wafula",
+    "Chepkemoi",
+    "Mwakio",
+    "Onyango",
+    "Maina",
+    "Nekesa",
+    "Mohamed",
+    "Wanyama",
+    "Kariuki",
+    "Adan",
 ];
-const CITIES: &[&str] =
-    &["Nairobi", "Mombasa", "Kisumu", "Nakuru", "Eldoret", "Thika", "Nairobi", "Nyeri", "Machakos", "Nairobi", "Kakamega"];
-const TIERS: &[&str] = &["Basic", "Silver", "Gold", "Silver", "Basic", "VIP", "Gold", "Silver", "Basic", "Gold", "Diamond"];
+const CITIES: &[&str] = &[
+    "Nairobi", "Mombasa", "Kisumu", "Nakuru", "Eldoret", "Thika", "Nairobi", "Nyeri", "Machakos", "Nairobi", "Kakamega",
+];
+const TIERS: &[&str] =
+    &["Basic", "Silver", "Gold", "Silver", "Basic", "VIP", "Gold", "Silver", "Basic", "Gold", "Diamond"];
 const TYPES: &[&str] = &["Prepaid", "Prepaid", "Prepaid", "Postpaid", "Prepaid", "SME", "Prepaid"];
 const CHANNELS: &[&str] = &["sms", "sms", "email", "sms", "whatsapp", "sms", "email"];
 const PRODUCTS: &[&str] = &["Data bundles", "Airtime", "SMS bundles", "Fibre", "Mobile money"];
