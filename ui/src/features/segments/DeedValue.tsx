@@ -41,38 +41,42 @@ export function DeedValue({ line, readOnly, onChange }: DeedValueProps): ReactNo
         comboboxProps={{ width: 260, position: "bottom-start" }}
         maxDropdownHeight={300}
       />
-      <span className={classes.word}>{t("at least")}</span>
-      <NumberInput
-        aria-label={t("How often at least")}
-        className={classes.times}
-        readOnly={readOnly}
-        hideControls
-        min={1}
-        max={10_000}
-        allowDecimal={false}
-        value={deed.at_least ?? 1}
-        onChange={(times) => set({ at_least: Number(times) > 1 ? Number(times) : undefined })}
-      />
-      <span className={classes.word}>×</span>
-      <Select
-        aria-label={t("Since when")}
-        className={classes.short}
-        readOnly={readOnly}
-        allowDeselect={false}
-        value={deed.within_last === undefined ? "ever" : "within"}
-        onChange={(kind) => set({ within_last: kind === "within" ? "30 days" : undefined })}
-        data={[
-          { value: "ever", label: t("ever") },
-          { value: "within", label: t("within") },
-        ]}
-      />
-      {deed.within_last !== undefined && (
-        <SpanInput
-          value={deed.within_last}
+      <span className={classes.together}>
+        <span className={classes.word}>{t("at least")}</span>
+        <NumberInput
+          aria-label={t("How often at least")}
+          className={classes.times}
           readOnly={readOnly}
-          onChange={(within_last) => set({ within_last })}
+          hideControls
+          min={1}
+          max={10_000}
+          allowDecimal={false}
+          value={deed.at_least ?? 1}
+          onChange={(times) => set({ at_least: Number(times) > 1 ? Number(times) : undefined })}
         />
-      )}
+        <span className={classes.word}>×</span>
+      </span>
+      <span className={classes.together}>
+        <Select
+          aria-label={t("Since when")}
+          className={classes.short}
+          readOnly={readOnly}
+          allowDeselect={false}
+          value={deed.within_last === undefined ? "ever" : "within"}
+          onChange={(kind) => set({ within_last: kind === "within" ? "30 days" : undefined })}
+          data={[
+            { value: "ever", label: t("ever") },
+            { value: "within", label: t("within") },
+          ]}
+        />
+        {deed.within_last !== undefined && (
+          <SpanInput
+            value={deed.within_last}
+            readOnly={readOnly}
+            onChange={(within_last) => set({ within_last })}
+          />
+        )}
+      </span>
     </>
   );
 }

@@ -49,7 +49,7 @@ export function LineRow({ line, before, within }: LineRowProps): ReactNode {
         {field && (
           <Select
             aria-label={t("How it compares")}
-            className={classes.operator}
+            className={field.type === "behaviour" ? classes.short : classes.operator}
             readOnly={readOnly}
             allowDeselect={false}
             value={line.operator}

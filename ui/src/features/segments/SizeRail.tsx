@@ -34,7 +34,7 @@ export function SizeRail(props: SizeRailProps): ReactNode {
   const size = estimate ? tn(estimate.size, "{n} person", "{n} people") : t("Counting…");
   return (
     <Rail label={t("Who is in this segment")} summary={<b>{size}</b>} width={320}>
-      <RailSection title={t("People in this segment now")} aside={<Counted {...props} />}>
+      <RailSection title={t("People now")} aside={<Counted {...props} />}>
         {error && !estimate ? (
           <InlineError error={error} onRetry={props.onRetry} />
         ) : (

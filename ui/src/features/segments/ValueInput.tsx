@@ -192,6 +192,7 @@ function ListInput({ field, value, readOnly, onChange }: OneProps): ReactNode {
     <TagsInput
       aria-label={t("Values of {field}", { field: field.label })}
       className={classes.tags}
+      styles={{ inputField: { minWidth: 40 } }}
       readOnly={readOnly}
       placeholder={Array.isArray(value) && value.length ? undefined : t("Choose or type")}
       value={Array.isArray(value) ? value.map(String) : []}
