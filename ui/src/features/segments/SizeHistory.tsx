@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { post, useMay, usePage, useSend } from "../../shared/api";
 import { LineChart } from "../../shared/charts";
 import { sayError } from "../../shared/feedback";
-import { dayTime, number } from "../../shared/format";
+import { compact, dayTime, number } from "../../shared/format";
 import { t, tn } from "../../shared/i18n";
 import { type Column, DataTable } from "../../shared/table";
 import { DayTime, EmptyState, Num, SectionTitle } from "../../shared/ui";
@@ -40,6 +40,7 @@ export function SizeHistory({ segment }: { segment: SegmentDetail }): ReactNode 
             labels={past.map((run) => dayTime(run.evaluatedAt))}
             series={[{ name: t("people"), values: past.map((run) => run.size) }]}
             area
+            format={compact}
           />
         </>
       )}
