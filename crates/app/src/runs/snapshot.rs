@@ -184,16 +184,15 @@ pub async fn live(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<LiveView> {
     })
 }
 
-/// Time left: at the promised hourly rate where there is one, otherwise at the rate of the last minute.
+/// Time left: at the promised hourly rate where it is what holds messages back, otherwise at the rate of the last minute.
 fn eta(s: &RunStats, facts: &runs::RunFacts, rate_per_minute: i64, status: CampaignStatus) -> Option<i64> {
     if status != CampaignStatus::Running || s.pending() == 0 {
         return None;
     }
-    match facts.messages_per_hour {
-        Some(per_hour) if per_hour > 0 && rate_per_minute * 60 <= per_hour * 2 => Some(s.pending() * 3600 / per_hour),
-        _ if rate_per_minute > 0 => Some(s.pending() * 60 / rate_per_minute),
-        _ => None,
-    }
+    let promised =
+        facts.messages_per_hour.filter(|per_hour| *per_hour > 0).map(|per_hour| s.pending() * 3600 / per_hour);
+    let observed = (rate_per_minute > 0).then(|| s.pending() * 60 / rate_per_minute);
+    promised.max(observed)
 }
 
 fn counters(s: &RunStats) -> CountersView {

@@ -24,6 +24,9 @@ use crate::registry::ActiveSender;
 /// A provider by channel and route.
 type Senders = HashMap<(Channel, Option<String>), Result<ActiveSender, String>>;
 
+/// What goes to each provider: place among the profiles, content, why that content, message.
+type Batches = HashMap<(Channel, Option<String>), Vec<(usize, usize, ChoiceReason, OutboundMessage)>>;
+
 /// No provider may be used: somebody has to do something; it is looked at again after this long.
 const NO_PROVIDER_PAUSE: Millis = 30 * SECOND;
 
@@ -144,8 +147,7 @@ impl Delivery {
         let (profiles, attributes, mut codes, capped) = self.read(plan, lease, now).await?;
         self.issue_codes(plan, &profiles, &mut codes).await?;
         let mut marks = Marks::default();
-        let mut batches: HashMap<(Channel, Option<String>), Vec<(usize, usize, ChoiceReason, OutboundMessage)>> =
-            HashMap::new();
+        let mut batches: Batches = HashMap::new();
         for (at, p) in profiles.iter().enumerate() {
             let (index, reason) = match decide(plan, p, now) {
                 Decision::Send { index, reason } => (index, reason),
@@ -216,7 +218,7 @@ impl Delivery {
         lease: &Lease,
         senders: &Senders,
         profiles: &[ProfileRow],
-        batches: HashMap<(Channel, Option<String>), Vec<(usize, usize, ChoiceReason, OutboundMessage)>>,
+        batches: Batches,
         marks: &mut Marks,
     ) -> muster_db::Result<()> {
         let work = batches.into_iter().filter_map(|(key, batch)| {

@@ -1,7 +1,5 @@
 //! Everything about a run that does not change from message to message.
 
-use std::collections::BTreeMap;
-
 use muster_db::runs::{ContentRow, RunFacts};
 use muster_db::{Tx, links, policies, runs};
 use muster_domain::channel::Channel;
@@ -181,7 +179,7 @@ async fn content(
         .variables
         .as_object()
         .map(|map| map.iter().filter_map(|(k, v)| Some((k.clone(), FieldValue::from_json(v)?))).collect())
-        .unwrap_or_else(BTreeMap::new);
+        .unwrap_or_default();
     match CompiledContent::compile(&source, &row.locale, statics) {
         Ok(compiled) => {
             let all = [subject, &row.preheader, &row.text_body, &row.html_body].concat();
