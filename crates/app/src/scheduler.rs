@@ -189,5 +189,14 @@ impl Scheduler {
 /// Starts the scheduler of this process; await the handle after cancelling `stop`.
 pub fn start(app: &App, stop: &CancellationToken) -> tokio::task::JoinHandle<()> {
     let scheduler = Scheduler::new(app.clone(), stop.clone());
-    tokio::spawn(scheduler.run())
+    let app = app.clone();
+    tokio::spawn(async move {
+        // On a shared database another node may be importing; on a file of one's own nothing runs before this.
+        if app.db.engine() == muster_db::Engine::Sqlite
+            && let Err(error) = crate::imports::recover(&app).await
+        {
+            tracing::error!(%error, "imports that were left running could not be ended");
+        }
+        scheduler.run().await;
+    })
 }
