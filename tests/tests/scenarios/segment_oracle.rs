@@ -94,7 +94,7 @@ fn person(dice: &mut Dice) -> Person {
     }
 }
 
-fn dice_pick<'a, T>(of: &'a [T], n: i64) -> &'a T {
+fn dice_pick<T>(of: &[T], n: i64) -> &T {
     &of[n.unsigned_abs() as usize % of.len()]
 }
 
@@ -214,7 +214,7 @@ impl Walk {
             Field::Customer(CustomerField::Name) => Some(format!("{} {}", p.first_name, p.last_name).trim().to_owned()),
             Field::Customer(CustomerField::FirstName) => Some(p.first_name.clone()),
             Field::Customer(CustomerField::LastName) => Some(p.last_name.clone()),
-            Field::Customer(CustomerField::Email) => (known.n == 0 || known.n % 5 != 0)
+            Field::Customer(CustomerField::Email) => (known.n == 0 || !known.n.is_multiple_of(5))
                 .then(|| format!("{}{}@example.com", p.first_name.to_lowercase(), known.n)),
             Field::Customer(CustomerField::City) => p.city.clone(),
             Field::Customer(CustomerField::Tier) => p.tier.clone(),

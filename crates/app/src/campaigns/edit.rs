@@ -356,6 +356,6 @@ fn offer_rows(offers: Vec<OfferInput>) -> Vec<NewOfferMapping> {
         });
     }
     // The order in which they are read back, so that saving the same again changes nothing.
-    rows.sort_by(|a, b| (a.segment_id, a.priority, a.offer_id).cmp(&(b.segment_id, b.priority, b.offer_id)));
+    rows.sort_by_key(|row| (row.segment_id, row.priority, row.offer_id));
     rows
 }

@@ -167,7 +167,8 @@ pub(crate) fn neutral(cell: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// A file of rows in either format.
+/// A file of rows in either format. One at a time: its size on the stack does not matter.
+#[allow(clippy::large_enum_variant, reason = "made once for a whole file")]
 enum Sheet {
     Csv(csv::Writer<std::io::BufWriter<std::fs::File>>),
     Xlsx { workbook: Box<Workbook>, next: u32 },
