@@ -13,7 +13,7 @@ if [ -n "${MUSTER_SERVER:-}" ]; then
 else
     cargo run --quiet --locked -p muster-server -- openapi --out ui/openapi.json
 fi
-(cd ui && npx openapi-ts >/dev/null)
+(cd ui && npm run --silent gen >/dev/null)
 
 if [ "${1:-}" = --check ]; then
     if ! diff -r "$before/openapi.json" ui/openapi.json || ! diff -r "$before/gen" ui/src/gen; then

@@ -51,9 +51,87 @@ export type AddSuppressions = {
 };
 
 /**
+ * An answer to the customer.
+ */
+export type AnswerRequest = {
+    body: string;
+    /**
+     * `Re: …` of the reply when it is not said.
+     */
+    subject?: string | null;
+    channel?: null | Channel;
+    version?: number | null;
+};
+
+/**
+ * A request with everything that a decision needs.
+ */
+export type ApprovalDetail = ApprovalView & {
+    campaign?: null | CampaignView;
+    readiness?: null | Readiness;
+    /**
+     * Messages as three real customers would get them.
+     */
+    samples: Array<CampaignPreview>;
+    previous?: null | Previous;
+    /**
+     * Every field that differs from it, or from nothing.
+     */
+    changes: Array<Change>;
+    decisions: Array<DecisionView>;
+};
+
+/**
  * Whether others agreed.
  */
 export type ApprovalStatus = 'not_submitted' | 'pending' | 'approved' | 'rejected';
+
+/**
+ * A request in the inbox.
+ */
+export type ApprovalView = {
+    id: string;
+    /**
+     * `campaign` or `offer`.
+     */
+    objectType: string;
+    objectId: string;
+    objectVersion: number;
+    name: string;
+    /**
+     * `pending`, `approved`, `rejected`, `withdrawn` or `expired`.
+     */
+    status: string;
+    requiredApprovals: number;
+    givenApprovals: number;
+    /**
+     * Messages, as they were counted when it was submitted.
+     */
+    audienceSize?: number | null;
+    /**
+     * A decimal.
+     */
+    cost?: string | null;
+    currency: string;
+    note: string;
+    channel?: string | null;
+    objective?: string | null;
+    scheduledAt?: string | null;
+    timezone?: string | null;
+    dueAt?: string | null;
+    submittedBy: string;
+    submittedByName: string;
+    submittedAt: string;
+    decidedAt?: string | null;
+    /**
+     * Whether the asker may decide; false for makers, editors and people without the right.
+     */
+    mayDecide: boolean;
+    /**
+     * Why not, for people.
+     */
+    whyNot?: string | null;
+};
 
 /**
  * A try that was not accepted.
@@ -86,6 +164,43 @@ export type AttributeView = {
 };
 
 /**
+ * Who would be sent to, from the segments down to the messages.
+ */
+export type AudienceView = {
+    /**
+     * The segments added up.
+     */
+    inSegments: number;
+    /**
+     * Counted more than once above.
+     */
+    inSeveral: number;
+    /**
+     * Members of an excluded segment.
+     */
+    excluded: number;
+    /**
+     * Without an address of the channel.
+     */
+    withoutAddress: number;
+    /**
+     * Suppressed, or without consent for the channel.
+     */
+    suppressed: number;
+    /**
+     * Kept back as the control group.
+     */
+    control: number;
+    /**
+     * People who would get something.
+     */
+    people: number;
+    messages: number;
+    segments: Array<SegmentSize>;
+    countedAt: string;
+};
+
+/**
  * One thing that was done.
  */
 export type AuditView = {
@@ -110,6 +225,30 @@ export type AuditView = {
         [key: string]: unknown;
     } | null;
     correlationId?: string | null;
+};
+
+/**
+ * The board.
+ */
+export type BoardView = {
+    queues: Array<QueueView>;
+    /**
+     * Open cards in the order of their lanes.
+     */
+    cards: Array<CardView>;
+    /**
+     * The newest closed ones, when they were asked for.
+     */
+    done: Array<CardView>;
+    /**
+     * Open cards of everybody and of the asker, whatever the filter says about owners.
+     */
+    everyoneCount: number;
+    mineCount: number;
+    /**
+     * There are more open cards than are given: filter.
+     */
+    isCut: boolean;
 };
 
 /**
@@ -223,6 +362,21 @@ export type CampaignMetrics = {
     clickRate: number;
     bounceRate: number;
     conversionRate: number;
+};
+
+/**
+ * What a customer would get.
+ */
+export type CampaignPreview = {
+    contactId: number;
+    /**
+     * The segment in which the customer counts; none: the customer is in no segment of the campaign.
+     */
+    segmentId?: string | null;
+    /**
+     * One for each offer that the segment gets, in order; one for a template or a text of the campaign's own.
+     */
+    messages: Array<PreviewMessage>;
 };
 
 /**
@@ -353,6 +507,124 @@ export type CampaignView = {
 export type CapPeriod = 'day' | 'week' | 'month';
 
 /**
+ * A card with everything that is shown when it is open.
+ */
+export type CardDetail = {
+    card: CardView;
+    contact?: null | ContactCard;
+    response?: null | ResponseView;
+    /**
+     * Message, replies, answers, notes and history, oldest first.
+     */
+    thread: Array<ThreadItem>;
+    /**
+     * Channels on which the contact can be answered now.
+     */
+    answerChannels: Array<string>;
+    /**
+     * Minutes within which its queue answers.
+     */
+    firstAnswerMinutes?: number | null;
+};
+
+/**
+ * A card that somebody makes by hand.
+ */
+export type CardInput = {
+    title: string;
+    description?: string;
+    queue: string;
+    priority?: null | Priority;
+    campaignId?: string | null;
+    contactId?: number | null;
+    assigneeId?: string | null;
+    dueAt?: string | null;
+};
+
+/**
+ * What to change; what is not there stays, null takes away.
+ */
+export type CardPatch = {
+    /**
+     * The version that the asker saw.
+     */
+    version?: number | null;
+    title?: string | null;
+    queue?: string | null;
+    priority?: null | Priority;
+    draft?: string | null;
+    assigneeId?: string | null;
+    dueAt?: string | null;
+};
+
+/**
+ * The column of a card, from left to right.
+ */
+export type CardStatus = 'todo' | 'in_progress' | 'waiting' | 'done';
+
+/**
+ * A card. `campaign_id`, `campaign_response_id` and `contact_id` are written as the contract names them.
+ */
+export type CardView = {
+    id: string;
+    /**
+     * Counts up within the workspace; people say it aloud.
+     */
+    number: number;
+    campaign_id?: string | null;
+    campaign_response_id?: string | null;
+    contact_id?: number | null;
+    title: string;
+    description: string;
+    type: string;
+    queue: string;
+    priority: Priority;
+    status: CardStatus;
+    position: number;
+    assigneeId?: string | null;
+    assigneeName?: string | null;
+    contactName: string;
+    campaignName?: string | null;
+    /**
+     * What the customer wrote, in one line.
+     */
+    summary?: string | null;
+    disposition?: string | null;
+    channel?: string | null;
+    draft: string;
+    dueAt?: string | null;
+    snoozedUntil?: string | null;
+    firstAnswerAt?: string | null;
+    /**
+     * `won`, `lost`, `none`; null while it is open.
+     */
+    outcome?: string | null;
+    outcomeAmount?: string | null;
+    outcomeCurrency?: string | null;
+    outcomeReason?: string | null;
+    /**
+     * A change names the version that it saw.
+     */
+    version: number;
+    createdAt: string;
+    updatedAt: string;
+    closedAt?: string | null;
+};
+
+/**
+ * A field that differs.
+ */
+export type Change = {
+    field: string;
+    before?: {
+        [key: string]: unknown;
+    } | null;
+    after?: {
+        [key: string]: unknown;
+    } | null;
+};
+
+/**
  * A channel.
  */
 export type Channel = 'email' | 'sms' | 'whatsapp' | 'push';
@@ -441,6 +713,31 @@ export type Comment = {
  * What a person said to a channel.
  */
 export type Consent = 'granted' | 'refused' | 'unknown';
+
+/**
+ * The person a card is about.
+ */
+export type ContactCard = {
+    id: number;
+    name: string;
+    email?: string | null;
+    phone?: string | null;
+    city?: string | null;
+    tier?: string | null;
+    preferredLanguage?: string | null;
+    timezone?: string | null;
+    accountBalance: string;
+    currency?: string | null;
+    isActive: boolean;
+    optedOut: boolean;
+};
+
+/**
+ * The right class of a reply.
+ */
+export type Correction = {
+    disposition: Disposition;
+};
 
 /**
  * The ledger: total = sent + failed + suppressed + skipped + cancelled + pending + unknown.
@@ -676,6 +973,90 @@ export type CycleView = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataApprovalDetail = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A request with everything that a decision needs.
+     */
+    data: ApprovalView & {
+        campaign?: null | CampaignView;
+        readiness?: null | Readiness;
+        /**
+         * Messages as three real customers would get them.
+         */
+        samples: Array<CampaignPreview>;
+        previous?: null | Previous;
+        /**
+         * Every field that differs from it, or from nothing.
+         */
+        changes: Array<Change>;
+        decisions: Array<DecisionView>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataBoardView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * The board.
+     */
+    data: {
+        queues: Array<QueueView>;
+        /**
+         * Open cards in the order of their lanes.
+         */
+        cards: Array<CardView>;
+        /**
+         * The newest closed ones, when they were asked for.
+         */
+        done: Array<CardView>;
+        /**
+         * Open cards of everybody and of the asker, whatever the filter says about owners.
+         */
+        everyoneCount: number;
+        mineCount: number;
+        /**
+         * There are more open cards than are given: filter.
+         */
+        isCut: boolean;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataCampaignPreview = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What a customer would get.
+     */
+    data: {
+        contactId: number;
+        /**
+         * The segment in which the customer counts; none: the customer is in no segment of the campaign.
+         */
+        segmentId?: string | null;
+        /**
+         * One for each offer that the segment gets, in order; one for a template or a text of the campaign's own.
+         */
+        messages: Array<PreviewMessage>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataCampaignStatsView = {
     /**
      * Always true.
@@ -775,6 +1156,36 @@ export type DataCampaignView = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataCardDetail = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A card with everything that is shown when it is open.
+     */
+    data: {
+        card: CardView;
+        contact?: null | ContactCard;
+        response?: null | ResponseView;
+        /**
+         * Message, replies, answers, notes and history, oldest first.
+         */
+        thread: Array<ThreadItem>;
+        /**
+         * Channels on which the contact can be answered now.
+         */
+        answerChannels: Array<string>;
+        /**
+         * Minutes within which its queue answers.
+         */
+        firstAnswerMinutes?: number | null;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataCustomerDetail = {
     /**
      * Always true.
@@ -850,6 +1261,51 @@ export type DataCycleView = {
          * Campaigns that had messages left but no budget for them.
          */
         rateLimited: number;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataEstimate = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * How large a segment would be now. Counted, not guessed.
+     */
+    data: {
+        size: number;
+        /**
+         * Active customers who did not opt out.
+         */
+        total: number;
+        withEmail: number;
+        withPhone: number;
+        sample: Array<Member>;
+        /**
+         * The query with its placeholders.
+         */
+        query: string;
+        /**
+         * The values of the placeholders, in order.
+         */
+        parameters: Array<{
+            [key: string]: unknown;
+        }>;
+        /**
+         * The criteria in canonical form.
+         */
+        criteria: {
+            [key: string]: unknown;
+        };
+        lines?: Array<LineSize> | null;
+        /**
+         * Milliseconds that counting took.
+         */
+        durationMs: number;
+        evaluatedAt: string;
     };
 };
 
@@ -1103,6 +1559,38 @@ export type DataJobView = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataListOutcome = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What became of a list.
+     */
+    data: {
+        /**
+         * Put on the list, or taken from it.
+         */
+        changed: number;
+        /**
+         * Found, but nothing was to be done: already there, or not on the list.
+         */
+        unchanged: number;
+        /**
+         * What names no customer, as it was written; the first 1,000.
+         */
+        notFound: Array<string>;
+        notFoundCount: number;
+        /**
+         * People on the list now.
+         */
+        listed: number;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataLiveView = {
     /**
      * Always true.
@@ -1282,6 +1770,30 @@ export type DataPreview = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataProcessed = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What became of a reply.
+     */
+    data: {
+        responseId: string;
+        disposition: Disposition;
+        sentiment: Sentiment;
+        /**
+         * Between 0 and 1.
+         */
+        confidence: number;
+        summary: string;
+        cardId?: string | null;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataProduct = {
     /**
      * Always true.
@@ -1397,6 +1909,117 @@ export type DataPulse = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataReadiness = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * Whether a campaign can be sent, and what it would mean.
+     */
+    data: {
+        /**
+         * Whether no problem stops it.
+         */
+        isReady: boolean;
+        /**
+         * Errors first.
+         */
+        problems: Array<ReadinessProblem>;
+        /**
+         * What was looked at and found good.
+         */
+        passed: Array<string>;
+        audience: AudienceView;
+        /**
+         * At the chosen rate; none when only the providers limit it.
+         */
+        durationSeconds?: number | null;
+        /**
+         * A decimal; none when no price is set for the channel.
+         */
+        cost?: string | null;
+        currency: string;
+        approvalRequired: boolean;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataRedemptionView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A redemption and what it brought.
+     */
+    data: {
+        id: number;
+        code: string;
+        customerId: number;
+        customerName: string;
+        offerId: string;
+        offerName: string;
+        campaignId?: string | null;
+        value: string;
+        currency?: string | null;
+        redeemedAt: string;
+        rewards: Array<GrantView>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataResponseView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A reply.
+     */
+    data: {
+        id: string;
+        campaignId?: string | null;
+        contactId?: number | null;
+        /**
+         * The contact's name, or the address when it is nobody we know.
+         */
+        contactName: string;
+        from: string;
+        channel: string;
+        subject: string;
+        /**
+         * Without quoted text and signature.
+         */
+        body: string;
+        disposition: Disposition;
+        /**
+         * What the classifier said, before a person corrected it.
+         */
+        predictedDisposition: Disposition;
+        isCorrected: boolean;
+        sentiment: Sentiment;
+        /**
+         * Between 0 and 1.
+         */
+        confidence: number;
+        summary: string;
+        cardId?: string | null;
+        receivedAt: string;
+        /**
+         * When to try again, for somebody who is away.
+         */
+        retryAfter?: string | null;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataReward = {
     /**
      * Always true.
@@ -1453,6 +2076,26 @@ export type DataRunStateView = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataSample = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What the sample workspace holds.
+     */
+    data: {
+        customers: number;
+        segments: number;
+        offers: number;
+        campaigns: number;
+        replies: number;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataSandboxCounts = {
     /**
      * Always true.
@@ -1498,6 +2141,53 @@ export type DataSandboxMessage = {
         messageId?: string | null;
         customerId?: number | null;
         receivedAt: string;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataSegmentDetail = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A segment with what uses it.
+     */
+    data: Segment & {
+        /**
+         * The campaigns that include or exclude it, newest first, at most 100.
+         */
+        usedBy: Array<SegmentUse>;
+        /**
+         * People on the list of a static segment, whether they may be sent to or not.
+         */
+        listed?: number | null;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataSegmentRun = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * One evaluation.
+     */
+    data: {
+        id: number;
+        /**
+         * The campaign run that it was for, if any.
+         */
+        runId?: number | null;
+        size: number;
+        durationMs: number;
+        evaluatedAt: string;
+        query: string;
     };
 };
 
@@ -1832,6 +2522,27 @@ export type DataVecAttributeView = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataVecCampaignPreview = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        contactId: number;
+        /**
+         * The segment in which the customer counts; none: the customer is in no segment of the campaign.
+         */
+        segmentId?: string | null;
+        /**
+         * One for each offer that the segment gets, in order; one for a template or a text of the campaign's own.
+         */
+        messages: Array<PreviewMessage>;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataVecCustomerFacet = {
     /**
      * Always true.
@@ -1847,6 +2558,22 @@ export type DataVecCustomerFacet = {
          * Among the newest 20,000 customers.
          */
         customers: number;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataVecHere = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        userId: string;
+        name: string;
+        cardId?: string | null;
+        isWriting: boolean;
     }>;
 };
 
@@ -2041,6 +2768,36 @@ export type DataVecProviderView = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataVecRouteView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        disposition: Disposition;
+        /**
+         * None: the reply is logged only.
+         */
+        queue?: string | null;
+        priority?: null | Priority;
+        /**
+         * `{name}` is the contact's name.
+         */
+        titleTemplate?: string | null;
+        /**
+         * Draft of an answer; `{name}`, `{first_name}`, `{campaign}`, `{summary}`.
+         */
+        draftTemplate?: string | null;
+        /**
+         * Minutes until the first answer is late.
+         */
+        answerWithinMinutes?: number | null;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataVecSearchHit = {
     /**
      * Always true.
@@ -2057,6 +2814,33 @@ export type DataVecSearchHit = {
          * Tells things of one name apart: a customer's address and city, otherwise the status or type.
          */
         detail: string;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataVecSegmentField = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        /**
+         * Name in criteria.
+         */
+        name: string;
+        label: string;
+        type: FieldKind;
+        operators: Array<Operator>;
+        /**
+         * Whether it is a custom attribute of the workspace.
+         */
+        isCustom: boolean;
+        /**
+         * Values that customers have, the commonest first; counted over the newest 20,000 customers.
+         */
+        values: Array<FieldValue>;
     }>;
 };
 
@@ -2173,6 +2957,16 @@ export type DataU64 = {
 };
 
 /**
+ * The database that a team shares.
+ */
+export type DatabaseChoice = {
+    /**
+     * `postgres://user:password@host/database`; kept sealed, never answered or logged.
+     */
+    url: string;
+};
+
+/**
  * What comes first in `04/05/2026`.
  */
 export type DateOrder = 'dayfirst' | 'monthfirst';
@@ -2183,6 +2977,27 @@ export type DateOrder = 'dayfirst' | 'monthfirst';
 export type DecimalMark = 'point' | 'comma';
 
 /**
+ * Words with a decision; a rejection needs some.
+ */
+export type DecisionInput = {
+    /**
+     * At most 2,000 characters.
+     */
+    comment?: string;
+};
+
+/**
+ * What somebody decided.
+ */
+export type DecisionView = {
+    userId: string;
+    userName: string;
+    isApproved: boolean;
+    comment: string;
+    decidedAt: string;
+};
+
+/**
  * What separates the columns of a text file.
  */
 export type Delimiter = 'comma' | 'semicolon' | 'tab' | 'pipe';
@@ -2191,6 +3006,19 @@ export type Delimiter = 'comma' | 'semicolon' | 'tab' | 'pipe';
  * How fast a campaign may be.
  */
 export type DeliveryMode = 'bulk' | 'outreach';
+
+/**
+ * The class of a reply, in the order in which lists show them.
+ */
+export type Disposition = 'INTERESTED' | 'NEEDS_MORE_INFO' | 'ESCALATE_UNCLEAR' | 'NO_ACTIVE_PROFILE' | 'NOT_INTERESTED' | 'OUT_OF_OFFICE' | 'UNSUBSCRIBE' | 'BOUNCE';
+
+/**
+ * How many replies of a class there are.
+ */
+export type DispositionTotal = {
+    disposition: Disposition;
+    count: number;
+};
 
 /**
  * One recipient domain or network.
@@ -2205,6 +3033,64 @@ export type DomainView = {
  * The encodings that customer files come in.
  */
 export type Encoding = 'utf8' | 'utf16-le' | 'utf16-be' | 'windows-1252';
+
+/**
+ * How large a segment would be now. Counted, not guessed.
+ */
+export type Estimate = {
+    size: number;
+    /**
+     * Active customers who did not opt out.
+     */
+    total: number;
+    withEmail: number;
+    withPhone: number;
+    sample: Array<Member>;
+    /**
+     * The query with its placeholders.
+     */
+    query: string;
+    /**
+     * The values of the placeholders, in order.
+     */
+    parameters: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
+     * The criteria in canonical form.
+     */
+    criteria: {
+        [key: string]: unknown;
+    };
+    lines?: Array<LineSize> | null;
+    /**
+     * Milliseconds that counting took.
+     */
+    durationMs: number;
+    evaluatedAt: string;
+};
+
+/**
+ * What to estimate: criteria, or a stored segment.
+ */
+export type EstimateRequest = {
+    criteria?: {
+        [key: string]: unknown;
+    } | null;
+    segmentId?: string | null;
+    /**
+     * Members to show, at most 20; 5 when not said.
+     */
+    sampleSize?: number | null;
+    /**
+     * Members with a higher id than this, for others than the last ones.
+     */
+    sampleAfter?: number | null;
+    /**
+     * Also count what each line leaves; a second pass over the customers.
+     */
+    withLines?: boolean;
+};
 
 /**
  * Something that happened to a message.
@@ -2285,9 +3171,17 @@ export type FailureBody = {
 };
 
 /**
- * How the value of a field looks, which decides the filters that make sense for it.
+ * How the values of a field look and compare.
  */
-export type FieldKind = 'text' | 'money' | 'date';
+export type FieldKind = 'text' | 'channel' | 'number' | 'decimal' | 'bool' | 'date' | 'moment' | 'behaviour';
+
+/**
+ * A value of a field.
+ */
+export type FieldValue = {
+    value: string;
+    customers: number;
+};
 
 /**
  * What must be known of a file to read its rows.
@@ -2356,6 +3250,33 @@ export type FrequencyCap = {
      */
     count: number;
     period: CapPeriod;
+};
+
+/**
+ * A reward that was granted.
+ */
+export type GrantView = {
+    rewardId: string;
+    name: string;
+    type: string;
+    amount: string;
+    currency?: string | null;
+    detail: string;
+    /**
+     * The account's balance after a credit.
+     */
+    balanceAfter?: string | null;
+    grantedAt: string;
+};
+
+/**
+ * Somebody who looks.
+ */
+export type Here = {
+    userId: string;
+    name: string;
+    cardId?: string | null;
+    isWriting: boolean;
 };
 
 /**
@@ -2773,6 +3694,94 @@ export type LimitView = {
 };
 
 /**
+ * What a line of the criteria leaves.
+ */
+export type LineSize = {
+    /**
+     * Positions from the top: `[2, 0]` is the first line of the third one.
+     */
+    path: Array<number>;
+    size: number;
+};
+
+/**
+ * What became of a list.
+ */
+export type ListOutcome = {
+    /**
+     * Put on the list, or taken from it.
+     */
+    changed: number;
+    /**
+     * Found, but nothing was to be done: already there, or not on the list.
+     */
+    unchanged: number;
+    /**
+     * What names no customer, as it was written; the first 1,000.
+     */
+    notFound: Array<string>;
+    notFoundCount: number;
+    /**
+     * People on the list now.
+     */
+    listed: number;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListApprovalView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        /**
+         * `campaign` or `offer`.
+         */
+        objectType: string;
+        objectId: string;
+        objectVersion: number;
+        name: string;
+        /**
+         * `pending`, `approved`, `rejected`, `withdrawn` or `expired`.
+         */
+        status: string;
+        requiredApprovals: number;
+        givenApprovals: number;
+        /**
+         * Messages, as they were counted when it was submitted.
+         */
+        audienceSize?: number | null;
+        /**
+         * A decimal.
+         */
+        cost?: string | null;
+        currency: string;
+        note: string;
+        channel?: string | null;
+        objective?: string | null;
+        scheduledAt?: string | null;
+        timezone?: string | null;
+        dueAt?: string | null;
+        submittedBy: string;
+        submittedByName: string;
+        submittedAt: string;
+        decidedAt?: string | null;
+        /**
+         * Whether the asker may decide; false for makers, editors and people without the right.
+         */
+        mayDecide: boolean;
+        /**
+         * Why not, for people.
+         */
+        whyNot?: string | null;
+    }>;
+    pagination: Pagination;
+};
+
+/**
  * `{ "success": true, "data": […], "pagination": {…} }`
  */
 export type ListAuditView = {
@@ -2866,6 +3875,62 @@ export type ListCampaignView = {
         deletedAt?: string | null;
         stats: CampaignStats;
         metrics: CampaignMetrics;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListCardView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        /**
+         * Counts up within the workspace; people say it aloud.
+         */
+        number: number;
+        campaign_id?: string | null;
+        campaign_response_id?: string | null;
+        contact_id?: number | null;
+        title: string;
+        description: string;
+        type: string;
+        queue: string;
+        priority: Priority;
+        status: CardStatus;
+        position: number;
+        assigneeId?: string | null;
+        assigneeName?: string | null;
+        contactName: string;
+        campaignName?: string | null;
+        /**
+         * What the customer wrote, in one line.
+         */
+        summary?: string | null;
+        disposition?: string | null;
+        channel?: string | null;
+        draft: string;
+        dueAt?: string | null;
+        snoozedUntil?: string | null;
+        firstAnswerAt?: string | null;
+        /**
+         * `won`, `lost`, `none`; null while it is open.
+         */
+        outcome?: string | null;
+        outcomeAmount?: string | null;
+        outcomeCurrency?: string | null;
+        outcomeReason?: string | null;
+        /**
+         * A change names the version that it saw.
+         */
+        version: number;
+        createdAt: string;
+        updatedAt: string;
+        closedAt?: string | null;
     }>;
     pagination: Pagination;
 };
@@ -3015,6 +4080,29 @@ export type ListJobView = {
 /**
  * `{ "success": true, "data": […], "pagination": {…} }`
  */
+export type ListMember = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: number;
+        firstName: string;
+        lastName: string;
+        email?: string | null;
+        phone?: string | null;
+        city?: string | null;
+        tier?: string | null;
+        clientType?: string | null;
+        lastPurchaseDate?: string | null;
+        lastOrderAt?: string | null;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
 export type ListOfferSummary = {
     /**
      * Always true.
@@ -3118,6 +4206,30 @@ export type ListRecipientView = {
 /**
  * `{ "success": true, "data": […], "pagination": {…} }`
  */
+export type ListRedemptionView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: number;
+        code: string;
+        customerId: number;
+        customerName: string;
+        offerId: string;
+        offerName: string;
+        campaignId?: string | null;
+        value: string;
+        currency?: string | null;
+        redeemedAt: string;
+        rewards: Array<GrantView>;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
 export type ListReward = {
     /**
      * Always true.
@@ -3167,6 +4279,67 @@ export type ListSandboxMessage = {
         messageId?: string | null;
         customerId?: number | null;
         receivedAt: string;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListSegment = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        name: string;
+        description: string;
+        type: SegmentType;
+        /**
+         * `{logic, conditions}`; an empty object for a static segment.
+         */
+        criteria: {
+            [key: string]: unknown;
+        };
+        /**
+         * How many people it had at `evaluatedAt`.
+         */
+        sizeEstimate?: number | null;
+        evaluatedAt?: string | null;
+        /**
+         * A change may name the version it saw.
+         */
+        version: number;
+        /**
+         * Campaigns that include or exclude it.
+         */
+        campaignCount: number;
+        createdAt: string;
+        updatedAt: string;
+        archivedAt?: string | null;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListSegmentRun = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: number;
+        /**
+         * The campaign run that it was for, if any.
+         */
+        runId?: number | null;
+        size: number;
+        durationMs: number;
+        evaluatedAt: string;
+        query: string;
     }>;
     pagination: Pagination;
 };
@@ -3273,6 +4446,44 @@ export type LiveView = {
 };
 
 /**
+ * Why a customer was lost, in the order in which the reasons are offered.
+ */
+export type LostReason = 'price' | 'competitor' | 'not_now' | 'no_answer' | 'not_a_fit' | 'other';
+
+/**
+ * Somebody in a segment.
+ */
+export type Member = {
+    id: number;
+    firstName: string;
+    lastName: string;
+    email?: string | null;
+    phone?: string | null;
+    city?: string | null;
+    tier?: string | null;
+    clientType?: string | null;
+    lastPurchaseDate?: string | null;
+    lastOrderAt?: string | null;
+};
+
+/**
+ * Customers to put on a static segment's list, or to take from it.
+ */
+export type MemberList = {
+    customerIds?: Array<number>;
+    externalIds?: Array<string>;
+    emails?: Array<string>;
+    /**
+     * In international spelling.
+     */
+    phones?: Array<string>;
+    /**
+     * Any of these as people paste them: one a line, or separated by commas, semicolons or tabs.
+     */
+    text?: string;
+};
+
+/**
  * What is wrong with a message, what it uses, and how long it is.
  */
 export type MessageCheck = {
@@ -3341,6 +4552,22 @@ export type MinuteView = {
 };
 
 /**
+ * Where a card goes.
+ */
+export type MoveRequest = {
+    status: CardStatus;
+    /**
+     * Into another queue.
+     */
+    queue?: string | null;
+    /**
+     * The card that it is put before; the end of the column when there is none.
+     */
+    beforeId?: string | null;
+    version?: number | null;
+};
+
+/**
  * A field to add.
  */
 export type NewField = {
@@ -3389,6 +4616,25 @@ export type NewProvider = {
 };
 
 /**
+ * A segment to make.
+ */
+export type NewSegment = {
+    name?: string;
+    description?: string;
+    type?: null | SegmentType;
+    /**
+     * `{logic, conditions}` or a short filter such as `{"client_types": ["Broker"], "last_order_max_days": 90}`.
+     */
+    criteria?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * The first members of a static segment.
+     */
+    customerIds?: Array<number>;
+};
+
+/**
  * A token to make for oneself.
  */
 export type NewToken = {
@@ -3410,6 +4656,13 @@ export type NewUser = {
     name: string;
     email: string;
     role: Role;
+};
+
+/**
+ * A note that only the team sees.
+ */
+export type NoteRequest = {
+    body: string;
 };
 
 /**
@@ -3462,6 +4715,43 @@ export type OfferBase = {
     createdAt: string;
     updatedAt: string;
     archivedAt?: string | null;
+};
+
+/**
+ * An offer to add, or what to change of one.
+ */
+export type OfferBody = {
+    name?: string | null;
+    description?: string | null;
+    /**
+     * `active` puts the offer to use, `draft` takes it back, `archived` puts it away.
+     */
+    status?: string | null;
+    /**
+     * RFC 3339 or a date; null for no limit.
+     */
+    validFrom?: string | null;
+    /**
+     * RFC 3339 or a date; null for no limit.
+     */
+    validUntil?: string | null;
+    /**
+     * Whether somebody who got no message of the offer may redeem its code.
+     */
+    strangerRedemption?: string | null;
+    codeMode?: string | null;
+    /**
+     * The shared code, or what unique codes begin with.
+     */
+    code?: string | null;
+    products?: Array<ProductPart> | null;
+    creatives?: Array<CreativeInput> | null;
+    rewards?: Array<RewardPart> | null;
+    trackingSources?: Array<TrackingSourceInput> | null;
+    /**
+     * The version that was read: 409 when there is a newer one.
+     */
+    version?: number | null;
 };
 
 /**
@@ -3613,6 +4903,33 @@ export type OfferView = {
 export type OnDuplicate = 'update' | 'skip' | 'fail';
 
 /**
+ * The operators of SEG-2, and two for what customers did.
+ */
+export type Operator = 'equals' | 'not_equals' | 'contains' | 'starts_with' | 'ends_with' | 'in' | 'not_in' | 'less_than' | 'less_or_equal' | 'greater_than' | 'greater_or_equal' | 'between' | 'before' | 'after' | 'within_last' | 'not_within_last' | 'is_set' | 'is_not_set' | 'did' | 'did_not';
+
+/**
+ * How a card ends.
+ */
+export type OutcomeKind = 'won' | 'lost' | 'none';
+
+/**
+ * How a card ends.
+ */
+export type OutcomeRequest = {
+    outcome: OutcomeKind;
+    /**
+     * What was won; counts as a conversion of the campaign.
+     */
+    amount?: string | null;
+    /**
+     * ISO 4217; the workspace's when it is not said.
+     */
+    currency?: string | null;
+    reason?: null | LostReason;
+    version?: number | null;
+};
+
+/**
  * What to change about oneself; what is not said stays.
  */
 export type OwnChange = {
@@ -3668,6 +4985,24 @@ export type Policy = {
 };
 
 /**
+ * What a window says every 20 seconds while the board is open.
+ */
+export type PresenceRequest = {
+    /**
+     * The card that is open.
+     */
+    cardId?: string | null;
+    /**
+     * Whether an answer is being written.
+     */
+    isWriting?: boolean;
+    /**
+     * The board was closed.
+     */
+    isLeaving?: boolean;
+};
+
+/**
  * A message as one customer would get it.
  */
 export type Preview = Rendered & {
@@ -3680,6 +5015,30 @@ export type Preview = Rendered & {
      */
     sender?: string | null;
     sms?: null | SmsCount;
+};
+
+/**
+ * For whom.
+ */
+export type PreviewInput = {
+    contactId: number;
+    /**
+     * Instead of the campaign's own, or of the customer's preferred one.
+     */
+    channel?: string | null;
+};
+
+/**
+ * One message.
+ */
+export type PreviewMessage = {
+    offerId?: string | null;
+    offerName?: string | null;
+    /**
+     * Why this text of the offer.
+     */
+    reason?: string | null;
+    message?: null | Preview;
 };
 
 /**
@@ -3707,6 +5066,27 @@ export type PreviewRequest = MessageText & {
 };
 
 /**
+ * The version approved last.
+ */
+export type Previous = {
+    version: number;
+    audienceSize?: number | null;
+    cost?: string | null;
+    approvedAt?: string | null;
+    /**
+     * The campaign as it was, by the names of the API.
+     */
+    snapshot?: {
+        [key: string]: unknown;
+    } | null;
+};
+
+/**
+ * How urgent a card is.
+ */
+export type Priority = 'low' | 'medium' | 'high';
+
+/**
  * One thing that is wrong. The API gives them as `error.details[]`.
  */
 export type Problem = {
@@ -3722,6 +5102,56 @@ export type Problem = {
      * For the person: what is wrong and what to do.
      */
     message: string;
+};
+
+/**
+ * A reply.
+ */
+export type ProcessRequest = {
+    /**
+     * The campaign it answers; found by the message or the sender when it is not said.
+     */
+    campaignId?: string | null;
+    /**
+     * The id of the message that is answered.
+     */
+    messageId?: string | null;
+    /**
+     * The same, as it stands in the reply's `In-Reply-To`.
+     */
+    inReplyTo?: string | null;
+    /**
+     * `John Smith <john@example.com>` or a phone number.
+     */
+    from: string;
+    subject?: string;
+    /**
+     * Plain text, quotes and all.
+     */
+    body: string;
+    /**
+     * Now when it is not said. With it, the same reply twice is taken once.
+     */
+    receivedAt?: string | null;
+    /**
+     * The `Auto-Submitted` header (RFC 3834).
+     */
+    autoSubmitted?: string | null;
+};
+
+/**
+ * What became of a reply.
+ */
+export type Processed = {
+    responseId: string;
+    disposition: Disposition;
+    sentiment: Sentiment;
+    /**
+     * Between 0 and 1.
+     */
+    confidence: number;
+    summary: string;
+    cardId?: string | null;
 };
 
 /**
@@ -3860,6 +5290,20 @@ export type Pulse = {
 };
 
 /**
+ * A lane of the board.
+ */
+export type QueueView = {
+    queue: string;
+    openCount: number;
+    lateCount: number;
+    doneCount: number;
+    /**
+     * Minutes within which the first answer is due.
+     */
+    firstAnswerMinutes?: number | null;
+};
+
+/**
  * Hours in which nothing is sent; what falls into them is sent at their end.
  */
 export type QuietHours = {
@@ -3886,6 +5330,55 @@ export type QuietHours = {
  */
 export type ReadUpTo = {
     upTo: number;
+};
+
+/**
+ * Whether a campaign can be sent, and what it would mean.
+ */
+export type Readiness = {
+    /**
+     * Whether no problem stops it.
+     */
+    isReady: boolean;
+    /**
+     * Errors first.
+     */
+    problems: Array<ReadinessProblem>;
+    /**
+     * What was looked at and found good.
+     */
+    passed: Array<string>;
+    audience: AudienceView;
+    /**
+     * At the chosen rate; none when only the providers limit it.
+     */
+    durationSeconds?: number | null;
+    /**
+     * A decimal; none when no price is set for the channel.
+     */
+    cost?: string | null;
+    currency: string;
+    approvalRequired: boolean;
+};
+
+/**
+ * Something to mend, or to know.
+ */
+export type ReadinessProblem = {
+    code: string;
+    /**
+     * An error stops the campaign.
+     */
+    severity: Severity;
+    message: string;
+    /**
+     * `details`, `audience`, `offers`, `content` or `schedule`.
+     */
+    step: string;
+    /**
+     * The segment, offer or template that it is about.
+     */
+    objectId?: string | null;
 };
 
 /**
@@ -3948,6 +5441,42 @@ export type RecurringInput = {
 };
 
 /**
+ * A code that a customer brought.
+ */
+export type RedeemRequest = {
+    /**
+     * In any case, with or without spaces around.
+     */
+    code: string;
+    customerId: number;
+    /**
+     * What was bought with it, as text or number; counts as revenue.
+     */
+    value?: string | null;
+    /**
+     * Now when not said; never later than now.
+     */
+    occurredAt?: string | null;
+};
+
+/**
+ * A redemption and what it brought.
+ */
+export type RedemptionView = {
+    id: number;
+    code: string;
+    customerId: number;
+    customerName: string;
+    offerId: string;
+    offerName: string;
+    campaignId?: string | null;
+    value: string;
+    currency?: string | null;
+    redeemedAt: string;
+    rewards: Array<GrantView>;
+};
+
+/**
  * A line that is no address.
  */
 export type RefusedAddress = {
@@ -3979,6 +5508,54 @@ export type Rendered = {
      * HTML body.
      */
     html?: string | null;
+};
+
+/**
+ * A reply.
+ */
+export type ResponseView = {
+    id: string;
+    campaignId?: string | null;
+    contactId?: number | null;
+    /**
+     * The contact's name, or the address when it is nobody we know.
+     */
+    contactName: string;
+    from: string;
+    channel: string;
+    subject: string;
+    /**
+     * Without quoted text and signature.
+     */
+    body: string;
+    disposition: Disposition;
+    /**
+     * What the classifier said, before a person corrected it.
+     */
+    predictedDisposition: Disposition;
+    isCorrected: boolean;
+    sentiment: Sentiment;
+    /**
+     * Between 0 and 1.
+     */
+    confidence: number;
+    summary: string;
+    cardId?: string | null;
+    receivedAt: string;
+    /**
+     * When to try again, for somebody who is away.
+     */
+    retryAfter?: string | null;
+};
+
+/**
+ * One page of replies, with how many of each class there are in all.
+ */
+export type Responses = {
+    success: boolean;
+    data: Array<ResponseView>;
+    pagination: Pagination;
+    dispositions: Array<DispositionTotal>;
 };
 
 /**
@@ -4035,6 +5612,37 @@ export type RewardPart = RewardInput & {
 export type Role = 'admin' | 'manager' | 'approver' | 'sales_rep' | 'viewer';
 
 /**
+ * One line of the table.
+ */
+export type RouteView = {
+    disposition: Disposition;
+    /**
+     * None: the reply is logged only.
+     */
+    queue?: string | null;
+    priority?: null | Priority;
+    /**
+     * `{name}` is the contact's name.
+     */
+    titleTemplate?: string | null;
+    /**
+     * Draft of an answer; `{name}`, `{first_name}`, `{campaign}`, `{summary}`.
+     */
+    draftTemplate?: string | null;
+    /**
+     * Minutes until the first answer is late.
+     */
+    answerWithinMinutes?: number | null;
+};
+
+/**
+ * Lines of the routing table to change.
+ */
+export type RoutingChange = {
+    routes: Array<RouteView>;
+};
+
+/**
  * Where a campaign is after something was asked of it.
  */
 export type RunStateView = {
@@ -4051,6 +5659,17 @@ export type RunStateView = {
      */
     totalCustomers: number;
     controlCustomers: number;
+};
+
+/**
+ * What the sample workspace holds.
+ */
+export type Sample = {
+    customers: number;
+    segments: number;
+    offers: number;
+    campaigns: number;
+    replies: number;
 };
 
 /**
@@ -4084,6 +5703,17 @@ export type SandboxMessage = {
     messageId?: string | null;
     customerId?: number | null;
     receivedAt: string;
+};
+
+/**
+ * An answer typed into the inbox.
+ */
+export type SandboxReply = {
+    /**
+     * `Re:` and the message's subject when not said.
+     */
+    subject?: string | null;
+    body: string;
 };
 
 /**
@@ -4137,6 +5767,134 @@ export type SearchHit = {
      * Tells things of one name apart: a customer's address and city, otherwise the status or type.
      */
     detail: string;
+};
+
+/**
+ * A segment.
+ */
+export type Segment = {
+    id: string;
+    name: string;
+    description: string;
+    type: SegmentType;
+    /**
+     * `{logic, conditions}`; an empty object for a static segment.
+     */
+    criteria: {
+        [key: string]: unknown;
+    };
+    /**
+     * How many people it had at `evaluatedAt`.
+     */
+    sizeEstimate?: number | null;
+    evaluatedAt?: string | null;
+    /**
+     * A change may name the version it saw.
+     */
+    version: number;
+    /**
+     * Campaigns that include or exclude it.
+     */
+    campaignCount: number;
+    createdAt: string;
+    updatedAt: string;
+    archivedAt?: string | null;
+};
+
+/**
+ * What to change of a segment; what is left out stays.
+ */
+export type SegmentChange = {
+    name?: string | null;
+    description?: string | null;
+    criteria?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Refused with 409 when the segment has another version by now.
+     */
+    version?: number | null;
+};
+
+/**
+ * A segment with what uses it.
+ */
+export type SegmentDetail = Segment & {
+    /**
+     * The campaigns that include or exclude it, newest first, at most 100.
+     */
+    usedBy: Array<SegmentUse>;
+    /**
+     * People on the list of a static segment, whether they may be sent to or not.
+     */
+    listed?: number | null;
+};
+
+/**
+ * A field that conditions may name.
+ */
+export type SegmentField = {
+    /**
+     * Name in criteria.
+     */
+    name: string;
+    label: string;
+    type: FieldKind;
+    operators: Array<Operator>;
+    /**
+     * Whether it is a custom attribute of the workspace.
+     */
+    isCustom: boolean;
+    /**
+     * Values that customers have, the commonest first; counted over the newest 20,000 customers.
+     */
+    values: Array<FieldValue>;
+};
+
+/**
+ * One evaluation.
+ */
+export type SegmentRun = {
+    id: number;
+    /**
+     * The campaign run that it was for, if any.
+     */
+    runId?: number | null;
+    size: number;
+    durationMs: number;
+    evaluatedAt: string;
+    query: string;
+};
+
+/**
+ * A segment of the campaign, counted.
+ */
+export type SegmentSize = {
+    segmentId: string;
+    name: string;
+    members: number;
+    /**
+     * Those who count in this segment: in no earlier one, not excluded, reachable. The control group is among them.
+     */
+    counted: number;
+    /**
+     * Offers that each of them gets.
+     */
+    offers: number;
+};
+
+/**
+ * How a segment knows its members (SEG-1).
+ */
+export type SegmentType = 'static' | 'dynamic' | 'behavioral';
+
+/**
+ * A campaign that uses a segment.
+ */
+export type SegmentUse = {
+    id: string;
+    name: string;
+    status: string;
 };
 
 /**
@@ -4227,6 +5985,11 @@ export type SentMessageView = {
      */
     events: Array<EventView>;
 };
+
+/**
+ * How the writer feels about it.
+ */
+export type Sentiment = 'positive' | 'neutral' | 'negative';
 
 /**
  * Who is signed in, and what they may do.
@@ -4428,6 +6191,14 @@ export type SmsCount = {
 export type SmsEncoding = 'GSM-7' | 'UCS-2';
 
 /**
+ * Until when a card sleeps.
+ */
+export type SnoozeRequest = {
+    until: string;
+    version?: number | null;
+};
+
+/**
  * One stage of the pipeline.
  */
 export type StageView = {
@@ -4439,6 +6210,20 @@ export type StageView = {
     rowsExpected?: number | null;
     startedAt?: string | null;
     completedAt?: string | null;
+};
+
+/**
+ * What the approvers should know.
+ */
+export type SubmitInput = {
+    /**
+     * At most 2,000 characters.
+     */
+    note?: string;
+    /**
+     * When a decision is needed; the campaign's start when left out.
+     */
+    dueAt?: string | null;
 };
 
 /**
@@ -4601,6 +6386,47 @@ export type TestResult = {
     providerMessageId?: string | null;
     tookMs: number;
 };
+
+/**
+ * A message of the campaign to oneself.
+ */
+export type TestSendInput = {
+    /**
+     * The customer whose values are filled in; none: an unknown customer.
+     */
+    contactId?: number | null;
+    channel?: string | null;
+    /**
+     * Your phone number or device token. Email always goes to the address you sign in with.
+     */
+    to?: string | null;
+};
+
+/**
+ * One part of a thread.
+ */
+export type ThreadItem = {
+    kind: ThreadKind;
+    at: string;
+    authorId?: string | null;
+    authorName?: string | null;
+    channel?: string | null;
+    subject?: string | null;
+    body: string;
+    /**
+     * How far a message or an answer got.
+     */
+    status?: string | null;
+    /**
+     * What happened, for `history`: `{action, from, to, …}`; for a reply its class and id.
+     */
+    data?: unknown;
+};
+
+/**
+ * What a part of a thread is.
+ */
+export type ThreadKind = 'message' | 'reply' | 'answer' | 'note' | 'history';
 
 /**
  * Rates. What is left out is not limited.
@@ -4814,6 +6640,111 @@ export type WinnerInput = {
     variantId: string;
 };
 
+export type ListApprovalsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * From 1.
+         */
+        page?: number;
+        /**
+         * 1 to 100, 20 when left out.
+         */
+        pageSize?: number;
+        /**
+         * `pending`, `approved`, `rejected`, `withdrawn`, `expired`, or `decided` for all but pending.
+         */
+        status?: string;
+        /**
+         * `campaign` or `offer`.
+         */
+        objectType?: string;
+        /**
+         * One campaign or offer.
+         */
+        objectId?: string;
+    };
+    url: '/api/v1/approvals';
+};
+
+export type ListApprovalsResponses = {
+    200: ListApprovalView;
+};
+
+export type ListApprovalsResponse = ListApprovalsResponses[keyof ListApprovalsResponses];
+
+export type GetApprovalData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Samples of the customers after this one.
+         */
+        afterCustomer?: number;
+    };
+    url: '/api/v1/approvals/{id}';
+};
+
+export type GetApprovalErrors = {
+    404: Failure;
+};
+
+export type GetApprovalError = GetApprovalErrors[keyof GetApprovalErrors];
+
+export type GetApprovalResponses = {
+    200: DataApprovalDetail;
+};
+
+export type GetApprovalResponse = GetApprovalResponses[keyof GetApprovalResponses];
+
+export type ApproveData = {
+    body: DecisionInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/approvals/{id}/approve';
+};
+
+export type ApproveErrors = {
+    403: Failure;
+    409: Failure;
+};
+
+export type ApproveError = ApproveErrors[keyof ApproveErrors];
+
+export type ApproveResponses = {
+    200: DataApprovalDetail;
+};
+
+export type ApproveResponse = ApproveResponses[keyof ApproveResponses];
+
+export type RejectData = {
+    body: DecisionInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/approvals/{id}/reject';
+};
+
+export type RejectErrors = {
+    403: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type RejectError = RejectErrors[keyof RejectErrors];
+
+export type RejectResponses = {
+    200: DataApprovalDetail;
+};
+
+export type RejectResponse = RejectResponses[keyof RejectResponses];
+
 export type ListData = {
     body?: never;
     path?: never;
@@ -4900,6 +6831,41 @@ export type ExportResponses = {
 
 export type ExportResponse = ExportResponses[keyof ExportResponses];
 
+export type ShowData = {
+    body?: never;
+    path?: never;
+    query?: {
+        campaignId?: string;
+        queue?: string;
+        /**
+         * `me` or the id of a person
+         */
+        owner?: string;
+        priority?: string;
+        done?: boolean;
+    };
+    url: '/api/v1/board';
+};
+
+export type ShowResponses = {
+    200: DataBoardView;
+};
+
+export type ShowResponse = ShowResponses[keyof ShowResponses];
+
+export type PresenceData = {
+    body: PresenceRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/board/presence';
+};
+
+export type PresenceResponses = {
+    200: DataVecHere;
+};
+
+export type PresenceResponse = PresenceResponses[keyof PresenceResponses];
+
 export type ListCampaignsData = {
     body?: never;
     path?: never;
@@ -4974,6 +6940,26 @@ export type ExecuteAllResponses = {
 };
 
 export type ExecuteAllResponse = ExecuteAllResponses[keyof ExecuteAllResponses];
+
+export type ProcessData = {
+    body: ProcessRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/campaigns/process-response';
+};
+
+export type ProcessErrors = {
+    404: Failure;
+    422: Failure;
+};
+
+export type ProcessError = ProcessErrors[keyof ProcessErrors];
+
+export type ProcessResponses = {
+    200: DataProcessed;
+};
+
+export type ProcessResponse = ProcessResponses[keyof ProcessResponses];
 
 export type DeleteCampaignData = {
     body?: never;
@@ -5246,6 +7232,43 @@ export type PauseResponses = {
 
 export type PauseResponse = PauseResponses[keyof PauseResponses];
 
+export type PreviewCampaignData = {
+    body: PreviewInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/preview';
+};
+
+export type PreviewCampaignErrors = {
+    404: Failure;
+    422: Failure;
+};
+
+export type PreviewCampaignError = PreviewCampaignErrors[keyof PreviewCampaignErrors];
+
+export type PreviewCampaignResponses = {
+    200: DataCampaignPreview;
+};
+
+export type PreviewCampaignResponse = PreviewCampaignResponses[keyof PreviewCampaignResponses];
+
+export type CampaignReadinessData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/readiness';
+};
+
+export type CampaignReadinessResponses = {
+    200: DataReadiness;
+};
+
+export type CampaignReadinessResponse = CampaignReadinessResponses[keyof CampaignReadinessResponses];
+
 export type RecipientsData = {
     body?: never;
     path: {
@@ -5296,6 +7319,34 @@ export type RecipientResponses = {
 
 export type RecipientResponse = RecipientResponses[keyof RecipientResponses];
 
+export type OfCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * One class only, such as `INTERESTED`.
+         */
+        disposition?: string;
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/campaigns/{id}/responses';
+};
+
+export type OfCampaignErrors = {
+    404: Failure;
+};
+
+export type OfCampaignError = OfCampaignErrors[keyof OfCampaignErrors];
+
+export type OfCampaignResponses = {
+    200: Responses;
+};
+
+export type OfCampaignResponse = OfCampaignResponses[keyof OfCampaignResponses];
+
 export type ResumeData = {
     body?: never;
     path: {
@@ -5316,6 +7367,26 @@ export type ResumeResponses = {
 };
 
 export type ResumeResponse = ResumeResponses[keyof ResumeResponses];
+
+export type CampaignSamplesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * The last customer that was shown.
+         */
+        afterCustomer?: number;
+    };
+    url: '/api/v1/campaigns/{id}/samples';
+};
+
+export type CampaignSamplesResponses = {
+    200: DataVecCampaignPreview;
+};
+
+export type CampaignSamplesResponse = CampaignSamplesResponses[keyof CampaignSamplesResponses];
 
 export type ScheduleCampaignData = {
     body: ScheduleInput;
@@ -5406,6 +7477,49 @@ export type StatsResponses = {
 
 export type StatsResponse = StatsResponses[keyof StatsResponses];
 
+export type SubmitCampaignData = {
+    body: SubmitInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/submit';
+};
+
+export type SubmitCampaignErrors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type SubmitCampaignError = SubmitCampaignErrors[keyof SubmitCampaignErrors];
+
+export type SubmitCampaignResponses = {
+    200: DataCampaignView;
+};
+
+export type SubmitCampaignResponse = SubmitCampaignResponses[keyof SubmitCampaignResponses];
+
+export type TestSendCampaignData = {
+    body: TestSendInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/test-send';
+};
+
+export type TestSendCampaignErrors = {
+    422: Failure;
+};
+
+export type TestSendCampaignError = TestSendCampaignErrors[keyof TestSendCampaignErrors];
+
+export type TestSendCampaignResponses = {
+    200: DataTestResult;
+};
+
+export type TestSendCampaignResponse = TestSendCampaignResponses[keyof TestSendCampaignResponses];
+
 export type UnarchiveCampaignData = {
     body?: never;
     path: {
@@ -5441,6 +7555,226 @@ export type UnscheduleCampaignResponses = {
 };
 
 export type UnscheduleCampaignResponse = UnscheduleCampaignResponses[keyof UnscheduleCampaignResponses];
+
+export type WithdrawCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/withdraw';
+};
+
+export type WithdrawCampaignErrors = {
+    409: Failure;
+};
+
+export type WithdrawCampaignError = WithdrawCampaignErrors[keyof WithdrawCampaignErrors];
+
+export type WithdrawCampaignResponses = {
+    200: DataCampaignView;
+};
+
+export type WithdrawCampaignResponse = WithdrawCampaignResponses[keyof WithdrawCampaignResponses];
+
+export type List2Data = {
+    body?: never;
+    path?: never;
+    query?: {
+        campaignId?: string;
+        queue?: string;
+        owner?: string;
+        priority?: string;
+        status?: string;
+        contactId?: number;
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/cards';
+};
+
+export type List2Responses = {
+    200: ListCardView;
+};
+
+export type List2Response = List2Responses[keyof List2Responses];
+
+export type CreateData = {
+    body: CardInput;
+    path?: never;
+    query?: never;
+    url: '/api/v1/cards';
+};
+
+export type CreateErrors = {
+    404: Failure;
+    422: Failure;
+};
+
+export type CreateError = CreateErrors[keyof CreateErrors];
+
+export type CreateResponses = {
+    201: DataCardDetail;
+};
+
+export type CreateResponse = CreateResponses[keyof CreateResponses];
+
+export type GetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cards/{id}';
+};
+
+export type GetErrors = {
+    404: Failure;
+};
+
+export type GetError = GetErrors[keyof GetErrors];
+
+export type GetResponses = {
+    200: DataCardDetail;
+};
+
+export type GetResponse = GetResponses[keyof GetResponses];
+
+export type ChangeData = {
+    body: CardPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cards/{id}';
+};
+
+export type ChangeErrors = {
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type ChangeError = ChangeErrors[keyof ChangeErrors];
+
+export type ChangeResponses = {
+    200: DataCardDetail;
+};
+
+export type ChangeResponse = ChangeResponses[keyof ChangeResponses];
+
+export type AnswerData = {
+    body: AnswerRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cards/{id}/answer';
+};
+
+export type AnswerErrors = {
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type AnswerError = AnswerErrors[keyof AnswerErrors];
+
+export type AnswerResponses = {
+    200: DataCardDetail;
+};
+
+export type AnswerResponse = AnswerResponses[keyof AnswerResponses];
+
+export type NoteData = {
+    body: NoteRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cards/{id}/comments';
+};
+
+export type NoteErrors = {
+    404: Failure;
+    422: Failure;
+};
+
+export type NoteError = NoteErrors[keyof NoteErrors];
+
+export type NoteResponses = {
+    200: DataCardDetail;
+};
+
+export type NoteResponse = NoteResponses[keyof NoteResponses];
+
+export type MoveCardData = {
+    body: MoveRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cards/{id}/move';
+};
+
+export type MoveCardErrors = {
+    404: Failure;
+    409: Failure;
+};
+
+export type MoveCardError = MoveCardErrors[keyof MoveCardErrors];
+
+export type MoveCardResponses = {
+    200: DataCardDetail;
+};
+
+export type MoveCardResponse = MoveCardResponses[keyof MoveCardResponses];
+
+export type CloseData = {
+    body: OutcomeRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cards/{id}/outcome';
+};
+
+export type CloseErrors = {
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type CloseError = CloseErrors[keyof CloseErrors];
+
+export type CloseResponses = {
+    200: DataCardDetail;
+};
+
+export type CloseResponse = CloseResponses[keyof CloseResponses];
+
+export type SnoozeData = {
+    body: SnoozeRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cards/{id}/snooze';
+};
+
+export type SnoozeErrors = {
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type SnoozeError = SnoozeErrors[keyof SnoozeErrors];
+
+export type SnoozeResponses = {
+    200: DataCardDetail;
+};
+
+export type SnoozeResponse = SnoozeResponses[keyof SnoozeResponses];
 
 export type ListCustomersData = {
     body?: never;
@@ -5968,7 +8302,7 @@ export type ExecutionResponses = {
 
 export type ExecutionResponse = ExecutionResponses[keyof ExecutionResponses];
 
-export type ShowData = {
+export type Show2Data = {
     body?: never;
     path?: never;
     query?: {
@@ -5980,19 +8314,19 @@ export type ShowData = {
     url: '/api/v1/home';
 };
 
-export type ShowErrors = {
+export type Show2Errors = {
     401: Failure;
 };
 
-export type ShowError = ShowErrors[keyof ShowErrors];
+export type Show2Error = Show2Errors[keyof Show2Errors];
 
-export type ShowResponses = {
+export type Show2Responses = {
     200: DataHome;
 };
 
-export type ShowResponse = ShowResponses[keyof ShowResponses];
+export type Show2Response = Show2Responses[keyof Show2Responses];
 
-export type List2Data = {
+export type List3Data = {
     body?: never;
     path?: never;
     query?: {
@@ -6003,13 +8337,13 @@ export type List2Data = {
     url: '/api/v1/jobs';
 };
 
-export type List2Responses = {
+export type List3Responses = {
     200: ListJobView;
 };
 
-export type List2Response = List2Responses[keyof List2Responses];
+export type List3Response = List3Responses[keyof List3Responses];
 
-export type GetData = {
+export type Get2Data = {
     body?: never;
     path: {
         id: string;
@@ -6018,17 +8352,17 @@ export type GetData = {
     url: '/api/v1/jobs/{id}';
 };
 
-export type GetErrors = {
+export type Get2Errors = {
     404: Failure;
 };
 
-export type GetError = GetErrors[keyof GetErrors];
+export type Get2Error = Get2Errors[keyof Get2Errors];
 
-export type GetResponses = {
+export type Get2Responses = {
     200: DataJobView;
 };
 
-export type GetResponse = GetResponses[keyof GetResponses];
+export type Get2Response = Get2Responses[keyof Get2Responses];
 
 export type Live2Data = {
     body?: never;
@@ -6043,7 +8377,7 @@ export type Live2Responses = {
 
 export type Live2Response = Live2Responses[keyof Live2Responses];
 
-export type List3Data = {
+export type List4Data = {
     body?: never;
     path?: never;
     query?: {
@@ -6055,11 +8389,11 @@ export type List3Data = {
     url: '/api/v1/notifications';
 };
 
-export type List3Responses = {
+export type List4Responses = {
     200: DataVecNotification;
 };
 
-export type List3Response = List3Responses[keyof List3Responses];
+export type List4Response = List4Responses[keyof List4Responses];
 
 export type ReadData = {
     body: ReadUpTo;
@@ -6074,7 +8408,7 @@ export type ReadResponses = {
 
 export type ReadResponse = ReadResponses[keyof ReadResponses];
 
-export type List4Data = {
+export type ListOffersData = {
     body?: never;
     path?: never;
     query?: {
@@ -6096,33 +8430,33 @@ export type List4Data = {
     url: '/api/v1/offers';
 };
 
-export type List4Responses = {
+export type ListOffersResponses = {
     200: ListOfferSummary;
 };
 
-export type List4Response = List4Responses[keyof List4Responses];
+export type ListOffersResponse = ListOffersResponses[keyof ListOffersResponses];
 
-export type CreateData = {
-    body: OfferInput;
+export type CreateOfferData = {
+    body: OfferBody;
     path?: never;
     query?: never;
     url: '/api/v1/offers';
 };
 
-export type CreateErrors = {
+export type CreateOfferErrors = {
     400: Failure;
     422: Failure;
 };
 
-export type CreateError = CreateErrors[keyof CreateErrors];
+export type CreateOfferError = CreateOfferErrors[keyof CreateOfferErrors];
 
-export type CreateResponses = {
+export type CreateOfferResponses = {
     201: DataOfferDetail;
 };
 
-export type CreateResponse = CreateResponses[keyof CreateResponses];
+export type CreateOfferResponse = CreateOfferResponses[keyof CreateOfferResponses];
 
-export type DeleteData = {
+export type DeleteOfferData = {
     body?: never;
     path: {
         id: string;
@@ -6131,19 +8465,19 @@ export type DeleteData = {
     url: '/api/v1/offers/{id}';
 };
 
-export type DeleteErrors = {
+export type DeleteOfferErrors = {
     409: Failure;
 };
 
-export type DeleteError = DeleteErrors[keyof DeleteErrors];
+export type DeleteOfferError = DeleteOfferErrors[keyof DeleteOfferErrors];
 
-export type DeleteResponses = {
+export type DeleteOfferResponses = {
     200: DataBool;
 };
 
-export type DeleteResponse = DeleteResponses[keyof DeleteResponses];
+export type DeleteOfferResponse = DeleteOfferResponses[keyof DeleteOfferResponses];
 
-export type Get2Data = {
+export type GetOfferData = {
     body?: never;
     path: {
         id: string;
@@ -6152,20 +8486,20 @@ export type Get2Data = {
     url: '/api/v1/offers/{id}';
 };
 
-export type Get2Errors = {
+export type GetOfferErrors = {
     404: Failure;
 };
 
-export type Get2Error = Get2Errors[keyof Get2Errors];
+export type GetOfferError = GetOfferErrors[keyof GetOfferErrors];
 
-export type Get2Responses = {
+export type GetOfferResponses = {
     200: DataOfferDetail;
 };
 
-export type Get2Response = Get2Responses[keyof Get2Responses];
+export type GetOfferResponse = GetOfferResponses[keyof GetOfferResponses];
 
-export type ChangeData = {
-    body: OfferInput;
+export type UpdateOfferData = {
+    body: OfferBody;
     path: {
         id: string;
     };
@@ -6173,20 +8507,20 @@ export type ChangeData = {
     url: '/api/v1/offers/{id}';
 };
 
-export type ChangeErrors = {
+export type UpdateOfferErrors = {
     409: Failure;
     422: Failure;
 };
 
-export type ChangeError = ChangeErrors[keyof ChangeErrors];
+export type UpdateOfferError = UpdateOfferErrors[keyof UpdateOfferErrors];
 
-export type ChangeResponses = {
+export type UpdateOfferResponses = {
     200: DataOfferDetail;
 };
 
-export type ChangeResponse = ChangeResponses[keyof ChangeResponses];
+export type UpdateOfferResponse = UpdateOfferResponses[keyof UpdateOfferResponses];
 
-export type ActivateData = {
+export type ActivateOfferData = {
     body?: never;
     path: {
         id: string;
@@ -6195,20 +8529,20 @@ export type ActivateData = {
     url: '/api/v1/offers/{id}/activate';
 };
 
-export type ActivateErrors = {
+export type ActivateOfferErrors = {
     409: Failure;
     422: Failure;
 };
 
-export type ActivateError = ActivateErrors[keyof ActivateErrors];
+export type ActivateOfferError = ActivateOfferErrors[keyof ActivateOfferErrors];
 
-export type ActivateResponses = {
+export type ActivateOfferResponses = {
     200: DataOfferDetail;
 };
 
-export type ActivateResponse = ActivateResponses[keyof ActivateResponses];
+export type ActivateOfferResponse = ActivateOfferResponses[keyof ActivateOfferResponses];
 
-export type ApproveData = {
+export type ApproveOfferData = {
     body: Comment;
     path: {
         id: string;
@@ -6217,20 +8551,20 @@ export type ApproveData = {
     url: '/api/v1/offers/{id}/approve';
 };
 
-export type ApproveErrors = {
+export type ApproveOfferErrors = {
     403: Failure;
     409: Failure;
 };
 
-export type ApproveError = ApproveErrors[keyof ApproveErrors];
+export type ApproveOfferError = ApproveOfferErrors[keyof ApproveOfferErrors];
 
-export type ApproveResponses = {
+export type ApproveOfferResponses = {
     200: DataOfferDetail;
 };
 
-export type ApproveResponse = ApproveResponses[keyof ApproveResponses];
+export type ApproveOfferResponse = ApproveOfferResponses[keyof ApproveOfferResponses];
 
-export type ArchiveData = {
+export type ArchiveOfferData = {
     body?: never;
     path: {
         id: string;
@@ -6239,19 +8573,19 @@ export type ArchiveData = {
     url: '/api/v1/offers/{id}/archive';
 };
 
-export type ArchiveErrors = {
+export type ArchiveOfferErrors = {
     409: Failure;
 };
 
-export type ArchiveError = ArchiveErrors[keyof ArchiveErrors];
+export type ArchiveOfferError = ArchiveOfferErrors[keyof ArchiveOfferErrors];
 
-export type ArchiveResponses = {
+export type ArchiveOfferResponses = {
     200: DataOfferDetail;
 };
 
-export type ArchiveResponse = ArchiveResponses[keyof ArchiveResponses];
+export type ArchiveOfferResponse = ArchiveOfferResponses[keyof ArchiveOfferResponses];
 
-export type CloneData = {
+export type CloneOfferData = {
     body: CloneName;
     path: {
         id: string;
@@ -6260,11 +8594,11 @@ export type CloneData = {
     url: '/api/v1/offers/{id}/clone';
 };
 
-export type CloneResponses = {
+export type CloneOfferResponses = {
     201: DataOfferDetail;
 };
 
-export type CloneResponse = CloneResponses[keyof CloneResponses];
+export type CloneOfferResponse = CloneOfferResponses[keyof CloneOfferResponses];
 
 export type PreviewOfferData = {
     body: OfferPreviewRequest;
@@ -6288,7 +8622,7 @@ export type PreviewOfferResponses = {
 
 export type PreviewOfferResponse = PreviewOfferResponses[keyof PreviewOfferResponses];
 
-export type RejectData = {
+export type RejectOfferData = {
     body: Comment;
     path: {
         id: string;
@@ -6297,20 +8631,20 @@ export type RejectData = {
     url: '/api/v1/offers/{id}/reject';
 };
 
-export type RejectErrors = {
+export type RejectOfferErrors = {
     403: Failure;
     409: Failure;
 };
 
-export type RejectError = RejectErrors[keyof RejectErrors];
+export type RejectOfferError = RejectOfferErrors[keyof RejectOfferErrors];
 
-export type RejectResponses = {
+export type RejectOfferResponses = {
     200: DataOfferDetail;
 };
 
-export type RejectResponse = RejectResponses[keyof RejectResponses];
+export type RejectOfferResponse = RejectOfferResponses[keyof RejectOfferResponses];
 
-export type RestoreData = {
+export type RestoreOfferData = {
     body?: never;
     path: {
         id: string;
@@ -6319,19 +8653,19 @@ export type RestoreData = {
     url: '/api/v1/offers/{id}/restore';
 };
 
-export type RestoreErrors = {
+export type RestoreOfferErrors = {
     409: Failure;
 };
 
-export type RestoreError = RestoreErrors[keyof RestoreErrors];
+export type RestoreOfferError = RestoreOfferErrors[keyof RestoreOfferErrors];
 
-export type RestoreResponses = {
+export type RestoreOfferResponses = {
     200: DataOfferDetail;
 };
 
-export type RestoreResponse = RestoreResponses[keyof RestoreResponses];
+export type RestoreOfferResponse = RestoreOfferResponses[keyof RestoreOfferResponses];
 
-export type SubmitData = {
+export type SubmitOfferData = {
     body: Comment;
     path: {
         id: string;
@@ -6340,20 +8674,20 @@ export type SubmitData = {
     url: '/api/v1/offers/{id}/submit';
 };
 
-export type SubmitErrors = {
+export type SubmitOfferErrors = {
     409: Failure;
     422: Failure;
 };
 
-export type SubmitError = SubmitErrors[keyof SubmitErrors];
+export type SubmitOfferError = SubmitOfferErrors[keyof SubmitOfferErrors];
 
-export type SubmitResponses = {
+export type SubmitOfferResponses = {
     200: DataOfferDetail;
 };
 
-export type SubmitResponse = SubmitResponses[keyof SubmitResponses];
+export type SubmitOfferResponse = SubmitOfferResponses[keyof SubmitOfferResponses];
 
-export type VersionsData = {
+export type OfferVersionsData = {
     body?: never;
     path: {
         id: string;
@@ -6362,13 +8696,13 @@ export type VersionsData = {
     url: '/api/v1/offers/{id}/versions';
 };
 
-export type VersionsResponses = {
+export type OfferVersionsResponses = {
     200: DataVecOfferVersion;
 };
 
-export type VersionsResponse = VersionsResponses[keyof VersionsResponses];
+export type OfferVersionsResponse = OfferVersionsResponses[keyof OfferVersionsResponses];
 
-export type VersionData = {
+export type OfferVersionData = {
     body?: never;
     path: {
         id: string;
@@ -6378,17 +8712,17 @@ export type VersionData = {
     url: '/api/v1/offers/{id}/versions/{version}';
 };
 
-export type VersionErrors = {
+export type OfferVersionErrors = {
     404: Failure;
 };
 
-export type VersionError = VersionErrors[keyof VersionErrors];
+export type OfferVersionError = OfferVersionErrors[keyof OfferVersionErrors];
 
-export type VersionResponses = {
+export type OfferVersionResponses = {
     200: DataOfferDetail;
 };
 
-export type VersionResponse = VersionResponses[keyof VersionResponses];
+export type OfferVersionResponse = OfferVersionResponses[keyof OfferVersionResponses];
 
 export type ListProductsData = {
     body?: never;
@@ -6698,6 +9032,87 @@ export type PulseResponses = {
 
 export type PulseResponse = PulseResponses[keyof PulseResponses];
 
+export type List6Data = {
+    body?: never;
+    path?: never;
+    query?: {
+        campaignId?: string;
+        customerId?: number;
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/redemptions';
+};
+
+export type List6Responses = {
+    200: ListRedemptionView;
+};
+
+export type List6Response = List6Responses[keyof List6Responses];
+
+export type RedeemData = {
+    body: RedeemRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/redemptions';
+};
+
+export type RedeemErrors = {
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type RedeemError = RedeemErrors[keyof RedeemErrors];
+
+export type RedeemResponses = {
+    201: DataRedemptionView;
+};
+
+export type RedeemResponse = RedeemResponses[keyof RedeemResponses];
+
+export type List7Data = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * One class only, such as `INTERESTED`.
+         */
+        disposition?: string;
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/responses';
+};
+
+export type List7Responses = {
+    200: Responses;
+};
+
+export type List7Response = List7Responses[keyof List7Responses];
+
+export type CorrectData = {
+    body: Correction;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/responses/{id}/correct';
+};
+
+export type CorrectErrors = {
+    404: Failure;
+    409: Failure;
+};
+
+export type CorrectError = CorrectErrors[keyof CorrectErrors];
+
+export type CorrectResponses = {
+    200: DataResponseView;
+};
+
+export type CorrectResponse = CorrectResponses[keyof CorrectResponses];
+
 export type ListRewardsData = {
     body?: never;
     path?: never;
@@ -6834,6 +9249,38 @@ export type RestoreRewardResponses = {
 
 export type RestoreRewardResponse = RestoreRewardResponses[keyof RestoreRewardResponses];
 
+export type RoutingData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/routing-rules';
+};
+
+export type RoutingResponses = {
+    200: DataVecRouteView;
+};
+
+export type RoutingResponse = RoutingResponses[keyof RoutingResponses];
+
+export type SaveRoutingData = {
+    body: RoutingChange;
+    path?: never;
+    query?: never;
+    url: '/api/v1/routing-rules';
+};
+
+export type SaveRoutingErrors = {
+    422: Failure;
+};
+
+export type SaveRoutingError = SaveRoutingErrors[keyof SaveRoutingErrors];
+
+export type SaveRoutingResponses = {
+    200: DataVecRouteView;
+};
+
+export type SaveRoutingResponse = SaveRoutingResponses[keyof SaveRoutingResponses];
+
 export type CountsData = {
     body?: never;
     path?: never;
@@ -6875,7 +9322,7 @@ export type ClearResponses = {
 
 export type ClearResponse = ClearResponses[keyof ClearResponses];
 
-export type List6Data = {
+export type List8Data = {
     body?: never;
     path?: never;
     query?: {
@@ -6893,11 +9340,11 @@ export type List6Data = {
     url: '/api/v1/sandbox/messages';
 };
 
-export type List6Responses = {
+export type List8Responses = {
     200: ListSandboxMessage;
 };
 
-export type List6Response = List6Responses[keyof List6Responses];
+export type List8Response = List8Responses[keyof List8Responses];
 
 export type Get4Data = {
     body?: never;
@@ -6920,6 +9367,28 @@ export type Get4Responses = {
 
 export type Get4Response = Get4Responses[keyof Get4Responses];
 
+export type ReplyData = {
+    body: SandboxReply;
+    path: {
+        id: number;
+    };
+    query?: never;
+    url: '/api/v1/sandbox/messages/{id}/reply';
+};
+
+export type ReplyErrors = {
+    404: Failure;
+    422: Failure;
+};
+
+export type ReplyError = ReplyErrors[keyof ReplyErrors];
+
+export type ReplyResponses = {
+    200: DataProcessed;
+};
+
+export type ReplyResponse = ReplyResponses[keyof ReplyResponses];
+
 export type FindData = {
     body?: never;
     path?: never;
@@ -6937,6 +9406,269 @@ export type FindResponses = {
 };
 
 export type FindResponse = FindResponses[keyof FindResponses];
+
+export type ListSegmentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Part of the name or the description.
+         */
+        search?: string;
+        /**
+         * `static`, `dynamic` or `behavioral`.
+         */
+        type?: string;
+        /**
+         * The archived ones instead of the others.
+         */
+        archived?: boolean;
+        page?: string;
+        pageSize?: string;
+    };
+    url: '/api/v1/segments';
+};
+
+export type ListSegmentsResponses = {
+    200: ListSegment;
+};
+
+export type ListSegmentsResponse = ListSegmentsResponses[keyof ListSegmentsResponses];
+
+export type CreateSegmentData = {
+    body: NewSegment;
+    path?: never;
+    query?: never;
+    url: '/api/v1/segments';
+};
+
+export type CreateSegmentErrors = {
+    422: Failure;
+};
+
+export type CreateSegmentError = CreateSegmentErrors[keyof CreateSegmentErrors];
+
+export type CreateSegmentResponses = {
+    201: DataSegmentDetail;
+};
+
+export type CreateSegmentResponse = CreateSegmentResponses[keyof CreateSegmentResponses];
+
+export type EstimateSegmentData = {
+    body: EstimateRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/segments/estimate';
+};
+
+export type EstimateSegmentErrors = {
+    422: Failure;
+};
+
+export type EstimateSegmentError = EstimateSegmentErrors[keyof EstimateSegmentErrors];
+
+export type EstimateSegmentResponses = {
+    200: DataEstimate;
+};
+
+export type EstimateSegmentResponse = EstimateSegmentResponses[keyof EstimateSegmentResponses];
+
+export type ListSegmentFieldsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/segments/fields';
+};
+
+export type ListSegmentFieldsResponses = {
+    200: DataVecSegmentField;
+};
+
+export type ListSegmentFieldsResponse = ListSegmentFieldsResponses[keyof ListSegmentFieldsResponses];
+
+export type ArchiveSegmentData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}';
+};
+
+export type ArchiveSegmentErrors = {
+    409: Failure;
+};
+
+export type ArchiveSegmentError = ArchiveSegmentErrors[keyof ArchiveSegmentErrors];
+
+export type ArchiveSegmentResponses = {
+    200: DataSegmentDetail;
+};
+
+export type ArchiveSegmentResponse = ArchiveSegmentResponses[keyof ArchiveSegmentResponses];
+
+export type GetSegmentData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}';
+};
+
+export type GetSegmentErrors = {
+    404: Failure;
+};
+
+export type GetSegmentError = GetSegmentErrors[keyof GetSegmentErrors];
+
+export type GetSegmentResponses = {
+    200: DataSegmentDetail;
+};
+
+export type GetSegmentResponse = GetSegmentResponses[keyof GetSegmentResponses];
+
+export type ChangeSegmentData = {
+    body: SegmentChange;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}';
+};
+
+export type ChangeSegmentErrors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type ChangeSegmentError = ChangeSegmentErrors[keyof ChangeSegmentErrors];
+
+export type ChangeSegmentResponses = {
+    200: DataSegmentDetail;
+};
+
+export type ChangeSegmentResponse = ChangeSegmentResponses[keyof ChangeSegmentResponses];
+
+export type EvaluateSegmentData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}/evaluate';
+};
+
+export type EvaluateSegmentErrors = {
+    404: Failure;
+};
+
+export type EvaluateSegmentError = EvaluateSegmentErrors[keyof EvaluateSegmentErrors];
+
+export type EvaluateSegmentResponses = {
+    200: DataSegmentRun;
+};
+
+export type EvaluateSegmentResponse = EvaluateSegmentResponses[keyof EvaluateSegmentResponses];
+
+export type ListSegmentMembersData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        page?: string;
+        pageSize?: string;
+    };
+    url: '/api/v1/segments/{id}/members';
+};
+
+export type ListSegmentMembersResponses = {
+    200: ListMember;
+};
+
+export type ListSegmentMembersResponse = ListSegmentMembersResponses[keyof ListSegmentMembersResponses];
+
+export type AddSegmentMembersData = {
+    body: MemberList;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}/members';
+};
+
+export type AddSegmentMembersErrors = {
+    409: Failure;
+};
+
+export type AddSegmentMembersError = AddSegmentMembersErrors[keyof AddSegmentMembersErrors];
+
+export type AddSegmentMembersResponses = {
+    200: DataListOutcome;
+};
+
+export type AddSegmentMembersResponse = AddSegmentMembersResponses[keyof AddSegmentMembersResponses];
+
+export type RemoveSegmentMembersData = {
+    body: MemberList;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}/members/remove';
+};
+
+export type RemoveSegmentMembersErrors = {
+    409: Failure;
+};
+
+export type RemoveSegmentMembersError = RemoveSegmentMembersErrors[keyof RemoveSegmentMembersErrors];
+
+export type RemoveSegmentMembersResponses = {
+    200: DataListOutcome;
+};
+
+export type RemoveSegmentMembersResponse = RemoveSegmentMembersResponses[keyof RemoveSegmentMembersResponses];
+
+export type RestoreSegmentData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}/restore';
+};
+
+export type RestoreSegmentErrors = {
+    409: Failure;
+};
+
+export type RestoreSegmentError = RestoreSegmentErrors[keyof RestoreSegmentErrors];
+
+export type RestoreSegmentResponses = {
+    200: DataSegmentDetail;
+};
+
+export type RestoreSegmentResponse = RestoreSegmentResponses[keyof RestoreSegmentResponses];
+
+export type ListSegmentRunsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        page?: string;
+        pageSize?: string;
+    };
+    url: '/api/v1/segments/{id}/runs';
+};
+
+export type ListSegmentRunsResponses = {
+    200: ListSegmentRun;
+};
+
+export type ListSegmentRunsResponse = ListSegmentRunsResponses[keyof ListSegmentRunsResponses];
 
 export type SignOutData = {
     body?: never;
@@ -7088,6 +9820,46 @@ export type RunResponses = {
 
 export type RunResponse = RunResponses[keyof RunResponses];
 
+export type DatabaseData = {
+    body: DatabaseChoice;
+    path?: never;
+    query?: never;
+    url: '/api/v1/setup/database';
+};
+
+export type DatabaseErrors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type DatabaseError = DatabaseErrors[keyof DatabaseErrors];
+
+export type DatabaseResponses = {
+    200: DataBool;
+};
+
+export type DatabaseResponse = DatabaseResponses[keyof DatabaseResponses];
+
+export type SampleData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/setup/sample';
+};
+
+export type SampleErrors = {
+    403: Failure;
+    409: Failure;
+};
+
+export type SampleError = SampleErrors[keyof SampleErrors];
+
+export type SampleResponses = {
+    200: DataSample;
+};
+
+export type SampleResponse = SampleResponses[keyof SampleResponses];
+
 export type ListSuppressionsData = {
     body?: never;
     path?: never;
@@ -7160,7 +9932,7 @@ export type RemoveSuppressionResponses = {
 
 export type RemoveSuppressionResponse = RemoveSuppressionResponses[keyof RemoveSuppressionResponses];
 
-export type List7Data = {
+export type ListTemplatesData = {
     body?: never;
     path?: never;
     query?: {
@@ -7179,56 +9951,56 @@ export type List7Data = {
     url: '/api/v1/templates';
 };
 
-export type List7Responses = {
+export type ListTemplatesResponses = {
     200: ListTemplate;
 };
 
-export type List7Response = List7Responses[keyof List7Responses];
+export type ListTemplatesResponse = ListTemplatesResponses[keyof ListTemplatesResponses];
 
-export type Create3Data = {
+export type CreateTemplateData = {
     body: TemplateInput;
     path?: never;
     query?: never;
     url: '/api/v1/templates';
 };
 
-export type Create3Errors = {
+export type CreateTemplateErrors = {
     422: Failure;
 };
 
-export type Create3Error = Create3Errors[keyof Create3Errors];
+export type CreateTemplateError = CreateTemplateErrors[keyof CreateTemplateErrors];
 
-export type Create3Responses = {
+export type CreateTemplateResponses = {
     201: DataTemplate;
 };
 
-export type Create3Response = Create3Responses[keyof Create3Responses];
+export type CreateTemplateResponse = CreateTemplateResponses[keyof CreateTemplateResponses];
 
-export type CheckData = {
+export type CheckMessageData = {
     body: CheckRequest;
     path?: never;
     query?: never;
     url: '/api/v1/templates/check';
 };
 
-export type CheckResponses = {
+export type CheckMessageResponses = {
     200: DataMessageCheck;
 };
 
-export type CheckResponse = CheckResponses[keyof CheckResponses];
+export type CheckMessageResponse = CheckMessageResponses[keyof CheckMessageResponses];
 
-export type FieldsData = {
+export type MessageFieldsData = {
     body?: never;
     path?: never;
     query?: never;
     url: '/api/v1/templates/fields';
 };
 
-export type FieldsResponses = {
+export type MessageFieldsResponses = {
     200: DataVecInsertableField;
 };
 
-export type FieldsResponse = FieldsResponses[keyof FieldsResponses];
+export type MessageFieldsResponse = MessageFieldsResponses[keyof MessageFieldsResponses];
 
 export type PreviewMessageData = {
     body: PreviewRequest;
@@ -7250,7 +10022,7 @@ export type PreviewMessageResponses = {
 
 export type PreviewMessageResponse = PreviewMessageResponses[keyof PreviewMessageResponses];
 
-export type Archive2Data = {
+export type ArchiveTemplateData = {
     body?: never;
     path: {
         id: string;
@@ -7259,13 +10031,13 @@ export type Archive2Data = {
     url: '/api/v1/templates/{id}';
 };
 
-export type Archive2Responses = {
+export type ArchiveTemplateResponses = {
     200: DataTemplate;
 };
 
-export type Archive2Response = Archive2Responses[keyof Archive2Responses];
+export type ArchiveTemplateResponse = ArchiveTemplateResponses[keyof ArchiveTemplateResponses];
 
-export type Get6Data = {
+export type GetTemplateData = {
     body?: never;
     path: {
         id: string;
@@ -7274,19 +10046,19 @@ export type Get6Data = {
     url: '/api/v1/templates/{id}';
 };
 
-export type Get6Errors = {
+export type GetTemplateErrors = {
     404: Failure;
 };
 
-export type Get6Error = Get6Errors[keyof Get6Errors];
+export type GetTemplateError = GetTemplateErrors[keyof GetTemplateErrors];
 
-export type Get6Responses = {
+export type GetTemplateResponses = {
     200: DataTemplate;
 };
 
-export type Get6Response = Get6Responses[keyof Get6Responses];
+export type GetTemplateResponse = GetTemplateResponses[keyof GetTemplateResponses];
 
-export type Change2Data = {
+export type UpdateTemplateData = {
     body: TemplateInput;
     path: {
         id: string;
@@ -7295,20 +10067,20 @@ export type Change2Data = {
     url: '/api/v1/templates/{id}';
 };
 
-export type Change2Errors = {
+export type UpdateTemplateErrors = {
     409: Failure;
     422: Failure;
 };
 
-export type Change2Error = Change2Errors[keyof Change2Errors];
+export type UpdateTemplateError = UpdateTemplateErrors[keyof UpdateTemplateErrors];
 
-export type Change2Responses = {
+export type UpdateTemplateResponses = {
     200: DataTemplate;
 };
 
-export type Change2Response = Change2Responses[keyof Change2Responses];
+export type UpdateTemplateResponse = UpdateTemplateResponses[keyof UpdateTemplateResponses];
 
-export type Restore2Data = {
+export type RestoreTemplateData = {
     body?: never;
     path: {
         id: string;
@@ -7317,13 +10089,13 @@ export type Restore2Data = {
     url: '/api/v1/templates/{id}/restore';
 };
 
-export type Restore2Responses = {
+export type RestoreTemplateResponses = {
     200: DataTemplate;
 };
 
-export type Restore2Response = Restore2Responses[keyof Restore2Responses];
+export type RestoreTemplateResponse = RestoreTemplateResponses[keyof RestoreTemplateResponses];
 
-export type Versions2Data = {
+export type TemplateVersionsData = {
     body?: never;
     path: {
         id: string;
@@ -7332,43 +10104,43 @@ export type Versions2Data = {
     url: '/api/v1/templates/{id}/versions';
 };
 
-export type Versions2Responses = {
+export type TemplateVersionsResponses = {
     200: DataVecTemplateVersion;
 };
 
-export type Versions2Response = Versions2Responses[keyof Versions2Responses];
+export type TemplateVersionsResponse = TemplateVersionsResponses[keyof TemplateVersionsResponses];
 
-export type List8Data = {
+export type List9Data = {
     body?: never;
     path?: never;
     query?: never;
     url: '/api/v1/tokens';
 };
 
-export type List8Responses = {
+export type List9Responses = {
     200: DataVecTokenView;
 };
 
-export type List8Response = List8Responses[keyof List8Responses];
+export type List9Response = List9Responses[keyof List9Responses];
 
-export type Create4Data = {
+export type Create3Data = {
     body: NewToken;
     path?: never;
     query?: never;
     url: '/api/v1/tokens';
 };
 
-export type Create4Errors = {
+export type Create3Errors = {
     422: Failure;
 };
 
-export type Create4Error = Create4Errors[keyof Create4Errors];
+export type Create3Error = Create3Errors[keyof Create3Errors];
 
-export type Create4Responses = {
+export type Create3Responses = {
     201: DataIssuedToken;
 };
 
-export type Create4Response = Create4Responses[keyof Create4Responses];
+export type Create3Response = Create3Responses[keyof Create3Responses];
 
 export type RevokeData = {
     body?: never;
@@ -7392,18 +10164,18 @@ export type RevokeResponses = {
 
 export type RevokeResponse = RevokeResponses[keyof RevokeResponses];
 
-export type List9Data = {
+export type List10Data = {
     body?: never;
     path?: never;
     query?: never;
     url: '/api/v1/users';
 };
 
-export type List9Responses = {
+export type List10Responses = {
     200: DataVecUserView;
 };
 
-export type List9Response = List9Responses[keyof List9Responses];
+export type List10Response = List10Responses[keyof List10Responses];
 
 export type InviteData = {
     body: NewUser;

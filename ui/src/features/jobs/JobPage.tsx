@@ -26,7 +26,7 @@ export function JobPage(): ReactNode {
   const job = query.data;
   const live = useLive<unknown>(`campaign:${job?.campaignId ?? ""}`);
   const refetch = query.refetch;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every push means that the stages moved on
+  // Every push means that the stages moved on.
   useEffect(() => {
     if (live !== undefined) void refetch();
   }, [live, refetch]);
