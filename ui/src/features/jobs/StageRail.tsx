@@ -57,15 +57,26 @@ export function StageRail({ stage }: { stage: Execution }): ReactNode {
             { label: t("Set off by"), value: triggers()[stage.triggeredBy] ?? stage.triggeredBy },
             {
               label: t("Node"),
-              value: <span className="ellipsis">{stage.workerNodeId ?? "–"}</span>,
+              value: <Id value={stage.workerNodeId} />,
             },
             {
               label: t("Reference"),
-              value: <span className="ellipsis">{stage.correlationId ?? "–"}</span>,
+              value: <Id value={stage.correlationId} />,
             },
           ]}
         />
       </RailSection>
     </Rail>
+  );
+}
+
+/** A long id on one line; the whole of it on hover. */
+function Id({ value }: { value?: string | null }): ReactNode {
+  return value ? (
+    <span className="ellipsis" title={value} style={{ display: "block" }}>
+      {value}
+    </span>
+  ) : (
+    <None />
   );
 }
