@@ -35,9 +35,25 @@ step('the first run makes a workspace and its administrator', async () => {
   await shoot(amina, '01-administrator');
   await amina.getByRole('button', { name: 'Create and continue' }).click();
   await amina.getByRole('heading', { name: 'Something to look at' }).waitFor();
-  await amina.getByRole('button', { name: 'Look around first' }).click();
-  await amina.getByRole('heading', { level: 1 }).first().waitFor();
-  await shoot(amina, '01-home-empty', { variants: true });
+  await amina.getByRole('button', { name: 'Load sample workspace' }).click();
+  await amina.getByText('Running now').waitFor();
+  await amina.getByText('Q1 Broker Outreach').first().waitFor();
+  await shoot(amina, '01-home-sample', { variants: true });
+});
+
+step('every screen opens on the sample workspace', async () => {
+  const screens = {
+    campaigns: 'Weekend data win-back', approvals: 'Back-to-school data bundle', board: 'Account manager', customers: 'Customers', segments: 'Segments',
+    offers: 'Offers', templates: 'Templates', catalogue: 'Products & rewards', jobs: 'Q1 Broker Outreach', sandbox: 'Test inbox', settings: 'Workspace',
+  };
+  const broken = [];
+  amina.on('pageerror', (error) => broken.push(error.message));
+  for (const [path, text] of Object.entries(screens)) {
+    await amina.goto(`/${path}`);
+    await amina.getByText(text).first().waitFor();
+    await shoot(amina, `02-${path}`);
+  }
+  assert.deepEqual(broken, []);
 });
 
 step('somebody who is not signed in sees nothing, and a wrong password is said', async () => {

@@ -226,7 +226,7 @@ both_engines! {
             let cycle = admin.post(&format!("/api/v1/campaigns/{campaign}/execute"), json!({})).await.ok();
             assert_eq!(cycle["sent"], 3, "{cycle:#}");
             let inbox = admin.get("/api/v1/sandbox/messages?channel=sms").await.ok();
-            let texts: std::collections::BTreeSet<String> = codes(&inbox, "text").into_iter().collect();
+            let texts: std::collections::BTreeSet<String> = codes(&inbox, "textBody").into_iter().collect();
             rounds.push(texts);
             world.clock.advance(1_000);
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use muster_db::cards::CardFilter;
-use muster_db::{Tx, cards, contacts, responses, sent_messages};
+use muster_db::{Tx, cards, contacts, responses};
 use muster_domain::card::{CardStatus, Priority};
 use muster_domain::channel::Channel;
 use muster_domain::reply::RoutingTable;
@@ -180,10 +180,4 @@ pub(super) fn channels(card: &cards::CardRow, contact: Option<&contacts::Contact
         }
     }
     found
-}
-
-/// Subject and text of a message as they were sent.
-pub(super) fn rendered(sent: &sent_messages::SentMessageRow) -> (String, String) {
-    let title = sent.subject_override.as_ref().unwrap_or(&sent.title);
-    (title.clone(), sent.text_body.clone())
 }

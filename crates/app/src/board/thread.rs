@@ -1,8 +1,9 @@
 //! What was said around a card, in the order in which it was said.
 
-use muster_db::{Tx, card_entries, cards, reactions, responses, sent_messages};
+use muster_db::{Tx, card_entries, cards, reactions, recipients, responses, sent_messages};
 use muster_domain::clock::Millis;
 use muster_domain::recipient::RecipientStatus;
+use muster_domain::template::html_to_text;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -113,14 +114,16 @@ fn entry(row: card_entries::CardEntryRow) -> ThreadItem {
 async fn message(tx: &mut Tx, ctx: &Ctx, run_id: i64, seq: i64) -> AppResult<Option<ThreadItem>> {
     let Some(sent) = sent_messages::get(tx, ctx.ws, run_id, seq).await? else { return Ok(None) };
     let Some(row) = reactions::recipient(tx, ctx.ws, run_id, seq).await? else { return Ok(None) };
-    let (subject, body) = super::read::rendered(&sent);
+    let Some(content) = recipients::content(tx, ctx.ws, run_id, seq).await? else { return Ok(None) };
+    let shown = crate::runs::as_sent(&content);
+    let body = shown.text.or_else(|| shown.html.as_deref().map(html_to_text)).unwrap_or_default();
     Ok(Some(ThreadItem {
         kind: ThreadKind::Message,
         at: sent.sent_at.unwrap_or_default(),
         author_id: None,
         author_name: Some(sent.campaign_name),
         channel: Some(sent.channel),
-        subject: Some(subject).filter(|s| !s.is_empty()),
+        subject: shown.subject.filter(|s| !s.is_empty()),
         body,
         status: Some(RecipientStatus::from_code(row.status).as_str().to_owned()),
         data: None,

@@ -10,6 +10,7 @@ mod stats;
 
 pub use control::{cancel, execute, execute_all, pause, pause_with, resume};
 pub use launch::{launch_due, start};
+pub(crate) use recipients::as_sent;
 pub use recipients::{RecipientFilter, RecipientView, SentMessageView, recipient, recipients};
 pub use send::{SendRequest, SendView, send};
 pub use snapshot::{LiveView, StageView, live};

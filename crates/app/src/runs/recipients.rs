@@ -5,7 +5,7 @@ use std::sync::Arc;
 use muster_db::recipients::{self as rows, RecipientRow};
 use muster_db::{campaign_state, runs};
 use muster_domain::recipient::RecipientStatus;
-use muster_domain::template::{CompiledContent, ContentSource, FieldValue, RecipientValues};
+use muster_domain::template::{CompiledContent, ContentSource, FieldValue, RecipientValues, Rendered};
 use muster_domain::time::moment_option;
 use serde::Serialize;
 use uuid::Uuid;
@@ -174,31 +174,11 @@ pub async fn recipient(app: &App, ctx: &Ctx, id: Uuid, run: i64, seq: i64) -> Ap
         events: events.into_iter().map(|e| EventView { at: e.at, kind: e.kind, is_bot: e.is_bot }).collect(),
     };
     if let Some(content) = content {
-        let values: RecipientValues =
-            content.values_json.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let is_sms = content.channel == "sms";
-        let subject = content.subject_override.as_deref().unwrap_or(&content.title);
-        let source = ContentSource {
-            subject: if is_sms { None } else { some(subject) },
-            preheader: None,
-            text: some(&content.text_body),
-            html: some(&content.html_body),
-        };
-        let statics = content
-            .variables
-            .as_object()
-            .map(|m| m.iter().filter_map(|(k, v)| Some((k.clone(), FieldValue::from_json(v)?))).collect())
-            .unwrap_or_default();
-        if let Ok(rendered) = CompiledContent::compile(&source, &content.locale, statics)
-            .map_err(drop)
-            .and_then(|c| c.render(&Arc::new(values)).map_err(drop))
-        {
-            message.subject = rendered.subject;
-            message.text = rendered.text;
-            message.html = rendered.html;
-        }
-        message.sender_id = is_sms.then_some(content.title);
+        let rendered = as_sent(&content);
+        message.subject = rendered.subject;
+        message.text = rendered.text;
+        message.html = rendered.html;
+        message.sender_id = (content.channel == "sms").then_some(content.title);
         message.channel = Some(content.channel);
     }
     Ok(message)
@@ -245,4 +225,28 @@ fn view(r: RecipientRow) -> RecipientView {
         waits_until: r.due_at,
         waits_for: r.wait_cause,
     }
+}
+
+/// A message as it was sent: its immutable text with the values that it was rendered with.
+pub(crate) fn as_sent(content: &rows::SentContentRow) -> Rendered {
+    let values: RecipientValues =
+        content.values_json.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let subject = content.subject_override.as_deref().unwrap_or(&content.title);
+    let source = ContentSource {
+        // The title of a text message is who it comes from.
+        subject: if content.channel == "sms" { None } else { some(subject) },
+        preheader: None,
+        text: some(&content.text_body),
+        html: some(&content.html_body),
+    };
+    let statics = content
+        .variables
+        .as_object()
+        .map(|m| m.iter().filter_map(|(k, v)| Some((k.clone(), FieldValue::from_json(v)?))).collect())
+        .unwrap_or_default();
+    CompiledContent::compile(&source, &content.locale, statics)
+        .map_err(drop)
+        .and_then(|compiled| compiled.render(&Arc::new(values)).map_err(drop))
+        .unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What a campaign sent to a recipient: the immutable creative and the values it was rendered with.
+//! Which campaign sent a message to a recipient, how and when.
 
 use muster_domain::clock::Millis;
 use muster_domain::workspace::WorkspaceId;
@@ -6,10 +6,9 @@ use muster_domain::workspace::WorkspaceId;
 use crate::{Result, Tx, sql};
 
 sql! {
-    GET = "SELECT n.campaign_id, p.name AS campaign_name, c.channel, c.subject_override, v.title, v.text_body, v.html_body, s.values_json, r.sent_at
+    GET = "SELECT n.campaign_id, p.name AS campaign_name, c.channel, r.sent_at
            FROM run_recipients r JOIN campaign_runs n ON n.id = r.run_id JOIN campaigns p ON p.id = n.campaign_id
-           JOIN run_contents c ON c.run_id = r.run_id AND c.content_no = r.content_no JOIN creative_versions v ON v.id = c.creative_version_id
-           LEFT JOIN message_snapshots s ON s.run_id = r.run_id AND s.seq = r.seq
+           JOIN run_contents c ON c.run_id = r.run_id AND c.content_no = r.content_no
            WHERE r.tenant_id = $1 AND r.run_id = $2 AND r.seq = $3 AND r.sent_at IS NOT NULL";
 }
 
@@ -19,12 +18,6 @@ pub struct SentMessageRow {
     pub campaign_id: uuid::Uuid,
     pub campaign_name: String,
     pub channel: String,
-    pub subject_override: Option<String>,
-    pub title: String,
-    pub text_body: String,
-    pub html_body: String,
-    /// A JSON object.
-    pub values_json: Option<String>,
     pub sent_at: Option<Millis>,
 }
 

@@ -117,7 +117,7 @@ impl Parser<'_> {
         if path.is_empty() {
             known.extend(["include_inactive", "include_opted_out"]);
         }
-        self.only(map, path, &known)?;
+        self.refuse_others(map, path, &known)?;
         let is_negated = self.negation(map, path)?;
         let logic = self.logic(map, path);
         let items = match map.get("conditions") {
@@ -195,7 +195,7 @@ impl Parser<'_> {
         }
     }
 
-    fn only(&mut self, map: &Map<String, Value>, path: &str, known: &[&str]) -> Option<()> {
+    fn refuse_others(&mut self, map: &Map<String, Value>, path: &str, known: &[&str]) -> Option<()> {
         match map.keys().find(|key| !known.contains(&snake(key).as_str())) {
             Some(key) => self.out.refuse(
                 &join(path, key),
@@ -208,7 +208,7 @@ impl Parser<'_> {
 
     fn leaf(&mut self, map: &Map<String, Value>, path: &str) -> Option<(Node, Value)> {
         self.conditions += 1;
-        self.only(map, path, &["field", "operator", "value", "not"])?;
+        self.refuse_others(map, path, &["field", "operator", "value", "not"])?;
         let is_negated = self.negation(map, path)?;
         let Some(Value::String(name)) = map.get("field") else {
             return self.out.refuse(&join(path, "field"), "wrong_type", "Write the name of a field here.");

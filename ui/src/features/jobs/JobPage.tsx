@@ -21,7 +21,7 @@ import { type Job, LAST_SENDING_STAGE } from "./types";
 
 /** One job: its stages as a chain, when each ran, and the numbers of the chosen one. */
 export function JobPage(): ReactNode {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id, execution } = useParams({ strict: false }) as { id: string; execution?: string };
   const query = useGet<Job>(`/jobs/${id}`);
   const job = query.data;
   const live = useLive<unknown>(`campaign:${job?.campaignId ?? ""}`);
@@ -30,7 +30,7 @@ export function JobPage(): ReactNode {
   useEffect(() => {
     if (live !== undefined) void refetch();
   }, [live, refetch]);
-  const [chosen, setChosen] = useState<string>();
+  const [chosen, setChosen] = useState(execution);
   const stages = job?.executions ?? [];
   const selected = stages.find((stage) => stage.id === chosen) ?? active(stages);
   const sending = stages.filter((stage) => stage.stageOrder <= LAST_SENDING_STAGE);

@@ -13,5 +13,11 @@ const job = createRoute({
   component: lazyRouteComponent(() => import("./JobPage"), "JobPage"),
 });
 
+const execution = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/jobs/$id/executions/$execution",
+  component: lazyRouteComponent(() => import("./JobPage"), "JobPage"),
+});
+
 /** Routes of this feature, made with `createRoute({ getParentRoute: () => shellRoute, … })`. */
-export const jobRoutes = [jobs, job] as const satisfies readonly AnyRoute[];
+export const jobRoutes = [jobs, job, execution] as const satisfies readonly AnyRoute[];

@@ -12,7 +12,7 @@ interface JobsProps {
 }
 
 /** The stages of the newest run as executions that can be opened. */
-export function Jobs({ live }: JobsProps): ReactNode {
+export function Jobs({ campaign, live }: JobsProps): ReactNode {
   const go = useGo();
   return (
     <DataTable
@@ -20,7 +20,7 @@ export function Jobs({ live }: JobsProps): ReactNode {
       label={t("Stages of the run")}
       rows={live?.stages}
       rowKey={(row) => row.executionId}
-      onOpen={(row) => go(`/jobs/executions/${row.executionId}`)}
+      onOpen={(row) => go(`/jobs/${campaign.primaryJobId}/executions/${row.executionId}`)}
       empty={
         <EmptyState
           title={t("No job yet")}
