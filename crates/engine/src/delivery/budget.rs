@@ -38,16 +38,26 @@ pub fn of_run(plan: &RunPlan, senders: &[ActiveSender]) -> Vec<Budget> {
     all
 }
 
-/// How many messages all budgets allow now, at most `wanted`; and when none, the moment at which the first may go.
+/// The budget that holds messages back longest.
+#[derive(Debug, Clone, Copy)]
+pub struct Held {
+    /// When the first message may go.
+    pub free_at: Millis,
+    /// What its window holds, and may hold.
+    pub used: i64,
+    pub limit: i64,
+}
+
+/// How many messages all budgets allow now, at most `wanted`; and when none, what holds them back.
 pub async fn allowance(
     tx: &mut Tx,
     ws: WorkspaceId,
     all: &[Budget],
     now: Millis,
     wanted: i64,
-) -> muster_db::Result<(i64, Option<Millis>)> {
+) -> muster_db::Result<(i64, Option<Held>)> {
     let mut allowed = wanted;
-    let mut free_at = None;
+    let mut held: Option<Held> = None;
     for budget in all {
         let after = now - budget.window;
         let left = budget.limit - budgets::used(tx, ws, &budget.key, after).await?;
@@ -63,10 +73,12 @@ pub async fn allowance(
                     break;
                 }
             }
-            free_at = Some(free_at.map_or(moment, |m: Millis| m.max(moment)));
+            if held.is_none_or(|h| h.free_at < moment) {
+                held = Some(Held { free_at: moment, used: budget.limit - left, limit: budget.limit });
+            }
         }
     }
-    Ok((allowed, free_at))
+    Ok((allowed, held))
 }
 
 /// Reserves in every budget, once per key.

@@ -113,12 +113,12 @@ impl Delivery {
             }
             return Ok(Err(Cycle { finished, next_at, ..Cycle::default() }));
         }
-        let (allowed, free_at) = budget::allowance(&mut tx, ws, budgets, now, wanted).await?;
+        let (allowed, held) = budget::allowance(&mut tx, ws, budgets, now, wanted).await?;
         if allowed == 0 {
-            let limit = budgets.iter().map(|b| b.limit).min().unwrap_or_default();
-            let delay = free_at.map_or(0, |at| at - now);
-            tracing::info!(tenantId = ws.0, correlationId = %plan.facts.correlation_id, campaignId = %plan.facts.campaign_id, currentRate = limit, maxRate = limit, delayMs = delay, "[THROTTLE] campaign rate limited");
-            return Ok(Err(Cycle { rate_limited: true, next_at: free_at, ..Cycle::default() }));
+            if let Some(held) = held {
+                tracing::info!(tenantId = ws.0, correlationId = %plan.facts.correlation_id, campaignId = %plan.facts.campaign_id, currentRate = held.used, maxRate = held.limit, delayMs = held.free_at - now, "[THROTTLE] campaign rate limited");
+            }
+            return Ok(Err(Cycle { rate_limited: true, next_at: held.map(|h| h.free_at), ..Cycle::default() }));
         }
         let (token, expires_at) = (self.ids.uuid(now), now + LEASE_LIFE);
         let lease = if due > 0 {

@@ -88,7 +88,13 @@ impl RunPlan {
             value.get(key).and_then(Value::as_str).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
         };
         let flag = |key: &str| facts.settings.get(key).and_then(Value::as_bool).unwrap_or(true);
-        let base_url = facts.public_base_url.as_deref().map(|u| u.trim_end_matches('/').to_owned());
+        // Without a whole key nothing could be signed that cannot be forged: then nothing is tracked.
+        let key = <[u8; 32]>::try_from(facts.signing_key.as_slice()).ok();
+        if key.is_none() {
+            tracing::error!(tenantId = ws.0, "the workspace's signing key is damaged: nothing is tracked");
+        }
+        let base_url = facts.public_base_url.as_deref().filter(|_| key.is_some());
+        let base_url = base_url.map(|u| u.trim_end_matches('/').to_owned());
         let tracks_clicks = base_url.is_some() && flag("trackClicks");
         let tracks_opens = base_url.is_some() && flag("trackOpens");
         let mut contents = Vec::new();
@@ -107,7 +113,6 @@ impl RunPlan {
             .and_then(|q| serde_json::from_value::<QuietHours>(q.clone()).ok());
         let caps =
             policy.and_then(|p| serde_json::from_value::<Vec<FrequencyCap>>(p.frequency_caps).ok()).unwrap_or_default();
-        let key: [u8; 32] = facts.signing_key.clone().try_into().unwrap_or([0; 32]);
         let wants_attributes = contents.iter().any(|c| mentions_unknown(&c.row));
         Ok(Self {
             from_email: text(&facts.settings, "fromEmail"),
@@ -117,7 +122,7 @@ impl RunPlan {
             facts,
             contents,
             base_url,
-            token_key: TokenKey::new(key),
+            token_key: TokenKey::new(key.unwrap_or_default()),
             tracks_opens,
             quiet_hours,
             caps,

@@ -148,12 +148,12 @@ impl Delivery {
         audit::insert(tx, ws, &entry).await?;
         let data = json!({"campaignId": plan.facts.campaign_id, "campaignName": plan.facts.name, "status": to, "totalRecipients": total.total, "sent": total.sent, "failed": total.failed, "completedAt": rfc3339(now)});
         audit::emit(tx, ws, "campaign.completed", &plan.facts.correlation_id, now, &data).await?;
+        tracing::info!(tenantId = ws.0, correlationId = %plan.facts.correlation_id, campaignId = %plan.facts.campaign_id, fromStatus = %from, toStatus = %to, "[LIFECYCLE] campaign status changed");
         Ok(true)
     }
 
     pub(super) async fn announce_finish(&self, plan: &RunPlan) -> muster_db::Result<()> {
         self.forget(plan.facts.run_id);
-        tracing::info!(tenantId = plan.ws.0, correlationId = %plan.facts.correlation_id, campaignId = %plan.facts.campaign_id, fromStatus = "running", toStatus = "completed", "[LIFECYCLE] campaign status changed");
         self.live.publish(plan.ws, "campaigns", json!({}));
         self.announce(plan).await
     }
