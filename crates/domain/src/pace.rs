@@ -3,7 +3,7 @@
 use crate::campaign::DeliveryMode;
 use crate::clock::Millis;
 use crate::problem::Problem;
-use crate::time::{DAY, HOUR};
+use crate::time::{DAY, HOUR, MINUTE};
 
 /// A bulk campaign is at least this fast, so that it does not stall.
 pub const MIN_BULK_PER_HOUR: i64 = 100;
@@ -85,6 +85,17 @@ fn spread(messages: i64, per_window: i64, window: Millis) -> Millis {
     i64::try_from(i128::from(messages.max(0)) * i128::from(window) / i128::from(per_window)).unwrap_or(Millis::MAX)
 }
 
+/// How long `pending` messages take: at the promised hourly rate where that holds them back, otherwise at the observed
+/// rate per minute. None: nothing is pending, or nothing can be said yet.
+pub fn time_left(pending: i64, per_hour: Option<i64>, per_minute: i64) -> Option<Millis> {
+    if pending <= 0 {
+        return None;
+    }
+    let promised = per_hour.filter(|rate| *rate > 0).map(|rate| pending.saturating_mul(HOUR) / rate);
+    let observed = (per_minute > 0).then(|| pending.saturating_mul(MINUTE) / per_minute);
+    promised.max(observed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,5 +125,14 @@ mod tests {
         assert_eq!(pace.duration(48_000), Some(2 * DAY));
         assert_eq!(Pace { per_day: None, ..pace }.duration(46_842), Some(28_105_200));
         assert_eq!(Pace { per_day: None, per_hour: None, ..pace }.duration(1), None);
+    }
+
+    #[test]
+    fn time_left_goes_by_the_slower_of_promise_and_observation() {
+        assert_eq!(time_left(0, Some(50), 50), None);
+        assert_eq!(time_left(100, None, 0), None);
+        assert_eq!(time_left(100, Some(50), 50), Some(2 * HOUR));
+        assert_eq!(time_left(600, Some(36_000), 60), Some(10 * MINUTE));
+        assert_eq!(time_left(600, None, 60), Some(10 * MINUTE));
     }
 }

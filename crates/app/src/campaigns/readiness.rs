@@ -17,6 +17,7 @@ use super::audience::{self, AudienceView};
 use super::checks::source_of;
 use super::view::{self, CampaignView};
 use crate::permissions::Operation;
+use crate::runs::beyond_a_single_run;
 use crate::{App, AppResult, Ctx};
 
 /// Whether a campaign can be sent, and what it would mean.
@@ -72,6 +73,10 @@ pub(crate) async fn look_over(app: &App, ctx: &Ctx, campaign: &CampaignView) -> 
     about_audience(campaign, &audience, &mut list);
     let channels = about_offers(&mut tx, ctx, campaign, now, &mut list).await?;
     about_content(&mut tx, ctx, campaign, &mut list).await?;
+    let sample = campaign.ab_test_config.as_ref().map(|test| test.test_sample_percent);
+    if let Some((code, step, message)) = beyond_a_single_run(campaign.kind, sample) {
+        list.error(code, step, message, None);
+    }
     let running = campaigns::running(&mut tx, ctx.ws).await?;
     about_schedule(campaign, running, now, &mut list);
     if workspace.public_base_url.is_none() {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use muster_db::Tx;
 use muster_db::home::{self, MinuteRow, RunningRow};
 use muster_domain::clock::Millis;
+use muster_domain::pace::time_left;
 use muster_domain::time::MINUTE;
 use serde::Serialize;
 use uuid::Uuid;
@@ -41,7 +42,7 @@ pub struct Running {
     pub per_minute: Vec<i64>,
     /// Messages a minute now.
     pub rate: i64,
-    /// When the rest is sent at this rate.
+    /// When the rest is sent, at the promised hourly rate or at this one, whichever is slower.
     #[serde(with = "muster_domain::time::moment_option")]
     #[schema(value_type = Option<String>)]
     pub done_at: Option<i64>,
@@ -75,7 +76,8 @@ fn view(row: RunningRow, minutes: &[MinuteRow], since: Millis, now: Millis) -> R
     }
     let rate = if row.status == "running" { rate_now(minutes, now) } else { 0 };
     let left = row.total - row.done;
-    let done_at = (rate > 0 && left > 0).then(|| now + left * MINUTE / rate);
+    let left = if row.status == "running" { left } else { 0 };
+    let done_at = time_left(left, row.messages_per_hour, rate).map(|left| now + left);
     Running {
         id: row.id,
         name: row.name,

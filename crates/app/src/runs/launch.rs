@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::contents::{self, Contents};
 use super::control::view;
-use super::{RunStateView, after, require_approval, require_room};
+use super::{RunStateView, after, beyond_a_single_run, require_approval, require_room};
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
 use crate::{App, AppError, AppResult, Ctx, segments};
@@ -95,6 +95,10 @@ async fn launch(app: &App, ctx: &Ctx, id: Uuid, trigger: Trigger) -> AppResult<R
     after(&campaign, CampaignAction::Start)?;
     require_approval(&mut tx, ctx, &campaign).await?;
     require_room(&mut tx, ctx, id).await?;
+    let sample = campaign.ab_test_config.as_ref().and_then(|test| test.get("testSamplePercent")?.as_i64());
+    if let Some((code, _, message)) = beyond_a_single_run(campaign.kind, sample) {
+        return Err(AppError::invalid(code, message));
+    }
     let contents = contents::fix(app, ctx, &mut tx, &campaign).await?;
     let launch = begin(app, ctx, &mut tx, &campaign, trigger, now).await?;
     for content in &contents.contents {
@@ -202,6 +206,7 @@ async fn recipients(
     let (mut rows, mut customers, mut control) = (0, 0, 0);
     for (at, m) in mappings.iter().filter(|m| m.role == "include").enumerate() {
         let offers = contents.of_segment(m.segment_id);
+        let begun = app.now();
         let target = SegmentTarget {
             run,
             segment_no: i64::try_from(at + 1).unwrap_or(i64::MAX),
@@ -216,7 +221,12 @@ async fn recipients(
         let written =
             if offers.is_empty() { 0 } else { audience::insert_recipients(tx, ws, &target, &exclusions).await? };
         let people = written / i64::try_from(offers.len().max(1)).unwrap_or(1);
-        runs::insert_segment(tx, ws, run, target.segment_no, m.segment_id, people + in_control).await?;
+        let (size, took) = (people + in_control, app.now() - begun);
+        runs::insert_segment(tx, ws, run, target.segment_no, m.segment_id, size).await?;
+        // Later segments lose those who are in an earlier one: only the first count is the segment's own size.
+        if at == 0 && exclusions.is_empty() && !offers.is_empty() {
+            segments::record(tx, ws, m.segment_id, Some(run), &target.audience, size, took, now).await?;
+        }
         rows += written;
         customers += people;
         control += in_control;

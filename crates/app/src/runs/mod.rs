@@ -17,7 +17,7 @@ pub use snapshot::{LiveView, StageView, live};
 pub use stats::{CampaignStatsView, VariantStatsView, stats};
 
 use muster_db::campaign_state::CampaignState;
-use muster_domain::campaign::{ApprovalStatus, CampaignAction, CampaignStatus, MAX_RUNNING_CAMPAIGNS};
+use muster_domain::campaign::{CampaignType, ApprovalStatus, CampaignAction, CampaignStatus, MAX_RUNNING_CAMPAIGNS};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -70,6 +70,28 @@ async fn require_approval(tx: &mut muster_db::Tx, ctx: &Ctx, campaign: &Campaign
         ));
     }
     Ok(())
+}
+
+/// Why a campaign of this kind would not be run as it says: sending it once, to everybody, would be something else.
+/// The code, the step of the wizard that mends it, and what to do.
+pub(crate) fn beyond_a_single_run(
+    kind: CampaignType,
+    sample_percent: Option<i64>,
+) -> Option<(&'static str, &'static str, &'static str)> {
+    if kind != CampaignType::OneTime {
+        return Some((
+            "one_time_only",
+            "details",
+            "This campaign repeats itself or waits for events, which nothing starts so far. Make it a one-time campaign.",
+        ));
+    }
+    sample_percent.filter(|percent| *percent < 100).map(|_| {
+        (
+            "sample_not_held",
+            "content",
+            "The rest of the audience cannot wait for the winner so far. Run the A/B test over 100% of the audience.",
+        )
+    })
 }
 
 /// Refuses with 422 when too many campaigns are under way (CAM-9). Call with the name lock held.

@@ -4,7 +4,8 @@ use muster_db::runs::RunStats;
 use muster_db::{budgets, campaign_state, executions, runs};
 use muster_domain::campaign::CampaignStatus;
 use muster_domain::money::from_e4;
-use muster_domain::time::{DAY, HOUR, MINUTE, moment, moment_option};
+use muster_domain::pace::time_left;
+use muster_domain::time::{DAY, HOUR, MINUTE, SECOND, moment, moment_option};
 use muster_engine::stages::Stage;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -184,15 +185,10 @@ pub async fn live(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<LiveView> {
     })
 }
 
-/// Time left: at the promised hourly rate where it is what holds messages back, otherwise at the rate of the last minute.
+/// Time left in seconds, of a campaign that runs.
 fn eta(s: &RunStats, facts: &runs::RunFacts, rate_per_minute: i64, status: CampaignStatus) -> Option<i64> {
-    if status != CampaignStatus::Running || s.pending() == 0 {
-        return None;
-    }
-    let promised =
-        facts.messages_per_hour.filter(|per_hour| *per_hour > 0).map(|per_hour| s.pending() * 3600 / per_hour);
-    let observed = (rate_per_minute > 0).then(|| s.pending() * 60 / rate_per_minute);
-    promised.max(observed)
+    let left = if status == CampaignStatus::Running { s.pending() } else { 0 };
+    time_left(left, facts.messages_per_hour, rate_per_minute).map(|left| left / SECOND)
 }
 
 fn counters(s: &RunStats) -> CountersView {

@@ -89,7 +89,8 @@ fn deeds(writer: &mut Writer<'_>, behaviour: &Behaviour) {
         }
     }
     if behaviour.kind == BehaviourKind::Purchased {
-        writer.out.push(" AND r.kind = 'purchase'");
+        // Reported by a shop, or won on the board.
+        writer.out.push(" AND r.kind IN ('purchase', 'card_won')");
     }
     if behaviour.campaigns.is_empty() {
         return;

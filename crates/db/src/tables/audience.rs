@@ -49,6 +49,11 @@ sql! {
 pub struct Exclusions(Vec<CompiledAudience>);
 
 impl Exclusions {
+    /// Whether nobody is left out.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Leaves out a segment.
     pub fn push(&mut self, audience: CompiledAudience) {
         self.0.push(audience);

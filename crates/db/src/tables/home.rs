@@ -40,13 +40,13 @@ sql! {
           AND NOT EXISTS (SELECT 1 FROM job_executions n WHERE n.job_id = e.job_id AND n.job_type_code = e.job_type_code AND n.id > e.id)
         ORDER BY e.completed_at DESC LIMIT $3";
     // campaigns_tenant_status
-    RUNNING = "SELECT k.id, k.name, k.channel, k.objective, k.type AS kind, k.status, k.paused_reason, k.started_at, u.name AS owner, k.current_run_id AS run_id,
+    RUNNING = "SELECT k.id, k.name, k.channel, k.objective, k.type AS kind, k.status, k.paused_reason, k.started_at, u.name AS owner, k.current_run_id AS run_id, k.messages_per_hour,
         CAST(COALESCE(SUM(t.total), 0) AS BIGINT) AS total,
         CAST(COALESCE(SUM(t.sent + t.failed + t.skipped + t.suppressed + t.cancelled + t.unknown), 0) AS BIGINT) AS done,
         CAST(COALESCE(SUM(t.sent), 0) AS BIGINT) AS sent
         FROM campaigns k JOIN users u ON u.id = k.created_by LEFT JOIN run_stats t ON t.run_id = k.current_run_id
         WHERE k.tenant_id = $1 AND k.status IN ('running', 'paused') AND k.deleted_at IS NULL
-        GROUP BY k.id, k.name, k.channel, k.objective, k.type, k.status, k.paused_reason, k.started_at, u.name, k.current_run_id
+        GROUP BY k.id, k.name, k.channel, k.objective, k.type, k.status, k.paused_reason, k.started_at, u.name, k.current_run_id, k.messages_per_hour
         ORDER BY k.status DESC, k.started_at DESC LIMIT $2";
     // run_minutes' key
     MINUTES = "SELECT m.run_id, m.minute_at, m.sent FROM run_minutes m JOIN {ids $2} AS r ON r.id = m.run_id
@@ -134,6 +134,8 @@ pub struct RunningRow {
     pub started_at: Option<Millis>,
     pub owner: String,
     pub run_id: Option<i64>,
+    /// Promised rate; none: as fast as the providers take it.
+    pub messages_per_hour: Option<i64>,
     pub total: i64,
     /// Sent or decided otherwise.
     pub done: i64,
