@@ -7,11 +7,11 @@ use crate::{Result, Tx};
 
 /// Makes a PostgreSQL database, empty or as a copy of another one that nobody is connected to.
 ///
-/// # Panics
-/// Never: names with anything but ASCII letters, digits and `_` are refused as a protocol error.
+/// # Errors
+/// Names with anything but ASCII letters, digits and `_` are refused as a protocol error.
 pub async fn create_database(server_url: &str, name: &str, template: Option<&str>) -> Result<()> {
     for n in [Some(name), template].into_iter().flatten() {
-        if !n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        if !is_name(n) {
             return Err(sqlx::Error::Protocol(format!("\"{n}\" is no name for a database")).into());
         }
     }
@@ -22,6 +22,24 @@ pub async fn create_database(server_url: &str, name: &str, template: Option<&str
     };
     sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut connection).await?;
     Ok(connection.close().await?)
+}
+
+/// Drops a PostgreSQL database, whoever is connected to it.
+///
+/// # Errors
+/// Names with anything but ASCII letters, digits and `_` are refused as a protocol error.
+pub async fn drop_database(server_url: &str, name: &str) -> Result<()> {
+    if !is_name(name) {
+        return Err(sqlx::Error::Protocol(format!("\"{name}\" is no name for a database")).into());
+    }
+    let mut connection = PgConnection::connect(server_url).await?;
+    let text = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+    sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut connection).await?;
+    Ok(connection.close().await?)
+}
+
+fn is_name(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// Runs a text of statements in the transaction: for tests and for repairs by hand, never with text from outside.

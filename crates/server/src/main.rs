@@ -28,6 +28,8 @@ enum Command {
     Import(commands::import::Import),
     /// Serve the interface, the API, tracking and webhooks, and run campaigns.
     Serve(commands::serve::Serve),
+    /// Run the whole job on a temporary database and check every number.
+    Demo(commands::demo::Demo),
     /// Write the OpenAPI document.
     Openapi {
         /// Where to; standard output when not said.
@@ -46,6 +48,7 @@ async fn main() -> ExitCode {
         Command::Token(c) => c.run().await,
         Command::Import(c) => c.run().await,
         Command::Serve(c) => c.run().await,
+        Command::Demo(c) => c.run().await,
         Command::Openapi { out } => commands::openapi::run(out.as_deref()),
     };
     match result {
