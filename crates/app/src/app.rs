@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::board::Presence;
+use crate::node::Node;
 use crate::providers::Registry;
 use crate::replies::Classifiers;
 
@@ -36,7 +37,7 @@ pub struct App {
     /// Where uploads, reports and backups of this installation lie.
     pub data_dir: PathBuf,
     /// This process among the nodes of one database.
-    pub node_id: Uuid,
+    pub node: Arc<Node>,
     /// Which provider carries a message.
     pub senders: Arc<Registry>,
     /// Told whenever something became due sooner: the scheduler sleeps until the next due moment.
@@ -52,7 +53,7 @@ pub struct App {
 impl App {
     /// An application over an open database.
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, key: InstallKey, data_dir: PathBuf) -> Self {
-        let node_id = ids.uuid(clock.now());
+        let node = Node::of_folder(&data_dir, ids.uuid(clock.now()));
         let live = Arc::<LiveHub>::default();
         let senders = Arc::new(Registry::new(db.clone(), Arc::clone(&clock), Arc::clone(&live), key.clone()));
         let delivery = Delivery::new(
@@ -61,7 +62,7 @@ impl App {
             Arc::clone(&ids),
             Arc::clone(&live),
             senders.clone(),
-            node_id,
+            node.id,
         );
         Self {
             db,
@@ -70,7 +71,7 @@ impl App {
             live,
             key,
             data_dir,
-            node_id,
+            node: Arc::new(node),
             senders,
             wake: Arc::default(),
             classifiers: Arc::default(),
@@ -87,7 +88,7 @@ impl App {
             self.ids.clone(),
             self.live.clone(),
             registry,
-            self.node_id,
+            self.node.id,
         );
         self.delivery = Arc::new(delivery);
         self

@@ -16,6 +16,7 @@ pub mod imports;
 pub mod input;
 pub mod jobs;
 pub mod logs;
+pub mod node;
 pub mod notifications;
 pub mod offers;
 pub mod overview;

@@ -47,7 +47,7 @@ impl Scheduler {
 
     /// Runs until stopped.
     pub async fn run(mut self) {
-        match self.app.delivery.rescue(true).await {
+        match self.app.delivery.rescue(self.app.node.is_of_folder()).await {
             Ok(0) => {}
             Ok(messages) => tracing::warn!(messages, "messages were in flight when Muster stopped: they are unknown"),
             Err(error) => tracing::error!(%error, "rescue failed"),

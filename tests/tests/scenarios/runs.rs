@@ -233,6 +233,31 @@ both_engines! {
         assert_eq!(admin.post("/api/v1/campaigns/execute", json!({})).await.ok()["sent"], 0);
     }
 
+    async fn whoever_pauses_and_cancels_while_it_sends_leaves_nothing_in_doubt(world: World) {
+        let admin = world.admin().await;
+        admin.patch("/api/v1/settings", json!({"approvalRequired": false})).await.ok();
+        for n in 0..40 {
+            customer(&admin, json!({"first_name": format!("P{n}"), "email": format!("p{n}@example.org"), "tier": "Gold"})).await;
+        }
+        let gold = segment(&admin, "Gold", json!({"conditions": [{"field": "tier", "operator": "equals", "value": "Gold"}]})).await;
+        for round in 0..6 {
+            let body = json!({"name": format!("Gold {round}"), "channel": "email", "segmentIds": [gold], "send_batch_size": 2, "content": {"subject": "Hi", "textBody": "Hi {first_name}"}});
+            let campaign = id(&admin.post("/api/v1/campaigns", body).await.ok());
+            let started = admin.post(&format!("/api/v1/campaigns/{campaign}/start"), json!({})).await.ok();
+            let run = started["runId"].as_i64().unwrap();
+            let (app, ws) = (world.app.clone(), world.ws);
+            let sender = tokio::spawn(async move { app.delivery.cycle(ws, run, 1_000).await.unwrap() });
+            for what in ["pause", "resume", "cancel"] {
+                // Refused when the sender was quicker: that is an end like any other.
+                admin.post(&format!("/api/v1/campaigns/{campaign}/{what}"), json!({})).await;
+            }
+            sender.await.unwrap();
+            let counters = balances(&admin, &campaign).await["counters"].clone();
+            assert_eq!((&counters["unknown"], &counters["pending"]), (&json!(0), &json!(0)), "round {round}");
+            assert_eq!(world.number("SELECT COUNT(*) FROM send_leases").await, 0, "round {round}");
+        }
+    }
+
     async fn an_empty_audience_is_refused_and_nothing_is_begun(world: World) {
         let admin = world.admin().await;
         let who = customer(&admin, json!({"first_name": "Alice", "phone": "+254712345001", "tier": "Rare"})).await;

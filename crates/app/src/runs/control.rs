@@ -1,6 +1,6 @@
 //! Pause, resume, cancel, one cycle by hand.
 
-use muster_db::{audit, campaign_state, executions, runs};
+use muster_db::{audit, campaign_state, executions, leases, runs};
 use muster_domain::campaign::{CampaignAction, CampaignStatus};
 use muster_domain::clock::Millis;
 use muster_domain::time::rfc3339;
@@ -48,6 +48,10 @@ async fn change(
 ) -> AppResult<RunStateView> {
     let now = app.now();
     let mut tx = app.db.write(ctx.ws).await?;
+    // The run before its campaign, as the sender locks them: the other way round the two would wait for each other.
+    if let Some(run) = runs::latest_of(&mut tx, ctx.ws, id).await? {
+        leases::lock_run(&mut tx, ctx.ws, run).await?;
+    }
     let campaign = campaign_state::get(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("campaign"))?;
     let to = after(&campaign, action)?;
     campaign_state::set_status(&mut tx, ctx.ws, id, campaign.status, to, reason, now).await?;

@@ -277,7 +277,7 @@ async fn stages(
     launch: &Launch,
     e: &Evaluation,
 ) -> AppResult<()> {
-    let node = app.node_id.to_string();
+    let node = app.node.id.to_string();
     let done = app.now();
     for stage in Stage::ALL {
         let (started_at, completed_at, rows, inserted) = match stage {

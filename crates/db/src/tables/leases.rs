@@ -26,8 +26,8 @@ sql! {
              SELECT $1, m.seq, $2, m.due_at, m.cause, m.last_error FROM {rows $3: seq bigint, due_at bigint, cause text, last_error text} AS m WHERE true
              ON CONFLICT (run_id, seq) DO UPDATE SET due_at = excluded.due_at, cause = excluded.cause, last_error = excluded.last_error, lease_id = NULL";
     DROP_DUE = "DELETE FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND lease_id = $3";
-    // send_leases_expiry; all workspaces
-    EXPIRED = "SELECT id, tenant_id, run_id, kind, first_seq, last_seq, token FROM send_leases WHERE expires_at <= $1 ORDER BY id LIMIT 100 {skip_locked}";
+    // at most one row per run and node; all workspaces
+    EXPIRED = "SELECT id, tenant_id, run_id, kind, first_seq, last_seq, token FROM send_leases WHERE expires_at <= $1 OR node_id = $2 ORDER BY id LIMIT 100 {skip_locked}";
     // fresh leases: what is still pending and was not put back to wait
     DOUBT_FRESH = "UPDATE run_recipients SET status = 10, failed_at = $5, reason = $6 WHERE tenant_id = $1 AND run_id = $2 AND seq BETWEEN $3 AND $4 AND status = 0
                    AND NOT EXISTS (SELECT 1 FROM deferred_messages d WHERE d.run_id = run_recipients.run_id AND d.seq = run_recipients.seq) RETURNING CAST(variant_no AS BIGINT)";
@@ -162,9 +162,10 @@ pub async fn drop_due(tx: &mut Tx, ws: WorkspaceId, lease: &Lease) -> Result<()>
     exec!(tx, DROP_DUE, ws.0, lease.run_id, lease.id).map(drop)
 }
 
-/// Leases of nodes that did not renew them, in all workspaces, at most 100.
-pub async fn expired(tx: &mut Tx, now: Millis) -> Result<Vec<(WorkspaceId, Lease)>> {
-    let rows = fetch_all!(LeaseRow; tx, EXPIRED, now)?;
+/// Leases of nodes that did not renew them, and all of a node that is known to be dead (nil: none is), in all workspaces,
+/// at most 100.
+pub async fn expired(tx: &mut Tx, now: Millis, dead: Uuid) -> Result<Vec<(WorkspaceId, Lease)>> {
+    let rows = fetch_all!(LeaseRow; tx, EXPIRED, now, dead)?;
     Ok(rows
         .into_iter()
         .map(|r| {

@@ -1,6 +1,7 @@
 //! One window after the other, until nothing may be sent now.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use futures::future::join_all;
 use muster_channels::OutboundMessage;
@@ -29,6 +30,11 @@ type Batches = HashMap<(Channel, Option<String>), Vec<(usize, usize, ChoiceReaso
 
 /// No provider may be used: somebody has to do something; it is looked at again after this long.
 const NO_PROVIDER_PAUSE: Millis = 30 * SECOND;
+
+/// A failed mark is tried again after this long, then twice as long, and so on; past the patience (half a minute in all,
+/// inside the lease's life) the window is left to the rescue.
+const FIRST_WRITE_PAUSE: Duration = Duration::from_millis(50);
+const WRITE_PATIENCE: Duration = Duration::from_secs(20);
 
 /// A lease with what it covers.
 pub(super) struct Taken {
@@ -74,7 +80,18 @@ impl Delivery {
             Err(idle) => return Ok(idle),
         };
         let marks = self.work(&plan, &taken.lease, &senders).await?;
-        self.write(&plan, &budgets, &taken, marks).await
+        let mut pause = FIRST_WRITE_PAUSE;
+        loop {
+            // These messages have left: what became of them is written even if the database has to come back first.
+            match self.write(&plan, &budgets, &taken, &marks).await {
+                Err(error) if pause < WRITE_PATIENCE => {
+                    tracing::warn!(runId = plan.facts.run_id, %error, "a window could not be marked; it is tried again");
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                }
+                done => return done,
+            }
+        }
     }
 
     async fn senders(&self, plan: &RunPlan) -> Senders {
@@ -237,7 +254,7 @@ impl Delivery {
         let answers = loop {
             tokio::select! {
                 answers = &mut all => break answers,
-                () = tokio::time::sleep(std::time::Duration::from_millis(u64::try_from(LEASE_LIFE / 4).unwrap_or(15_000))) => {
+                () = tokio::time::sleep(Duration::from_millis(u64::try_from(LEASE_LIFE / 4).unwrap_or(15_000))) => {
                     let mut tx = self.db.write(plan.ws).await?;
                     leases::renew(&mut tx, plan.ws, lease, self.clock.now() + LEASE_LIFE).await?;
                     tx.commit().await?;

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use muster_db::runs::{RunStats, add_stats};
-use muster_db::{Engine, leases};
-use muster_domain::clock::Millis;
+use muster_db::leases;
 use muster_domain::workspace::WorkspaceId;
 
 use super::Delivery;
@@ -12,15 +11,15 @@ use super::Delivery;
 const IN_DOUBT: &str = "in flight when a node stopped: perhaps sent";
 
 impl Delivery {
-    /// Ends the leases of nodes that are presumed dead; gives how many messages are in doubt. With the embedded database
-    /// there is one process: at its start every lease is of a dead one.
-    pub async fn rescue(&self, at_start: bool) -> muster_db::Result<i64> {
+    /// Ends the leases of nodes that are presumed dead; gives how many messages are in doubt. `own_past`: this process has
+    /// just started as a node whose last process is dead for certain, so that its leases need not run out first.
+    pub async fn rescue(&self, own_past: bool) -> muster_db::Result<i64> {
         let now = self.clock.now();
-        let horizon = if at_start && self.db.engine() == Engine::Sqlite { Millis::MAX } else { now };
+        let dead = own_past.then_some(self.node_id);
         let mut doubted = 0;
         loop {
             let mut tx = self.db.write_all().await?;
-            let expired = leases::expired(&mut tx, horizon).await?;
+            let expired = leases::expired(&mut tx, now, dead.unwrap_or_default()).await?;
             if expired.is_empty() {
                 return Ok(doubted);
             }

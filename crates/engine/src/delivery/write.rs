@@ -16,13 +16,13 @@ use super::{Cycle, Delivery};
 use crate::stages::Stage;
 
 impl Delivery {
-    /// Writes what became of a window.
+    /// Writes what became of a window. Done twice, when a commit's answer was lost, it changes nothing the second time.
     pub(super) async fn write(
         &self,
         plan: &RunPlan,
         budgets: &[Budget],
         taken: &Taken,
-        marks: Marks,
+        marks: &Marks,
     ) -> muster_db::Result<Cycle> {
         let (ws, run, now) = (plan.ws, plan.facts.run_id, self.clock.now());
         let mut tx = self.db.write(ws).await?;
@@ -45,8 +45,8 @@ impl Delivery {
         deliveries::attempts(&mut tx, ws, run, now, &marks.attempts).await?;
         deliveries::suppress(&mut tx, ws, "provider", now, &marks.dead).await?;
         budget::settle(&mut tx, ws, budgets, taken.lease.id, taken.reserved_at, now, marks.handed_over).await?;
-        self.advance_stages(&mut tx, plan, taken, &marks, &changed).await?;
-        self.emit_sent(&mut tx, plan, &marks, &changed).await?;
+        self.advance_stages(&mut tx, plan, taken.is_fresh && is_held, marks, &changed).await?;
+        self.emit_sent(&mut tx, plan, marks, &changed).await?;
         let finished = position.is_some() && self.finish_if_done(&mut tx, plan).await?;
         tx.commit().await?;
 
@@ -67,12 +67,12 @@ impl Delivery {
         &self,
         tx: &mut Tx,
         plan: &RunPlan,
-        taken: &Taken,
+        is_first_look: bool,
         marks: &Marks,
         changed: &HashSet<i64>,
     ) -> muster_db::Result<()> {
         let (ws, run, now) = (plan.ws, plan.facts.run_id, self.clock.now());
-        if taken.is_fresh {
+        if is_first_look {
             // Each message is looked at once for the first time; tries and waits later do not count again.
             let mut seen: HashSet<i64> = marks.marks.iter().map(|m| m.seq).collect();
             seen.extend(marks.deferrals.iter().map(|d| d.seq));
