@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use muster_app::page::Page;
 use muster_app::runs::{
-    self, CampaignStatsView, CycleView, LiveView, RecipientFilter, RecipientView, RunStateView, SendRequest, SendView,
+    self, CampaignStatsView, CycleView, LiveView, RecipientFilter, RecipientView, RunEventView, RunStateView, SendRequest, SendView,
     SentMessageView,
 };
 use muster_app::{App, AppError};
@@ -28,6 +28,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(send))
         .routes(routes!(stats))
         .routes(routes!(live))
+        .routes(routes!(events))
         .routes(routes!(recipients))
         .routes(routes!(recipient))
         .routes(routes!(execute_all))
@@ -101,6 +102,25 @@ async fn stats(
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}/live", tag = "runs", params(("id" = Uuid, Path)), responses((status = 200, body = Data<LiveView>), (status = 404, body = Failure)))]
 async fn live(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) -> ApiResult<Json<Data<LiveView>>> {
     Ok(ok(runs::live(&app, &ctx, id).await?))
+}
+
+#[derive(Debug, Deserialize)]
+struct EventQuery {
+    before: Option<i64>,
+    limit: Option<i64>,
+}
+
+/// What people did with the messages of the newest run, newest first. `before` is the `id` of the last entry seen.
+#[utoipa::path(get, path = "/api/v1/campaigns/{id}/events", tag = "runs", operation_id = "campaign_events",
+    params(("id" = Uuid, Path), ("before" = Option<i64>, Query), ("limit" = Option<i64>, Query)),
+    responses((status = 200, body = Data<Vec<RunEventView>>), (status = 404, body = Failure)))]
+async fn events(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<Uuid>,
+    Query(query): Query<EventQuery>,
+) -> ApiResult<Json<Data<Vec<RunEventView>>>> {
+    Ok(ok(runs::events(&app, &ctx, id, query.before, query.limit).await?))
 }
 
 #[derive(Debug, Deserialize)]

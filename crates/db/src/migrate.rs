@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "jobs", include_str!("../../../migrations/0005_jobs.sql")),
     (6, "board", include_str!("../../../migrations/0006_board.sql")),
     (7, "views", include_str!("../../../migrations/0007_views.sql")),
+    (8, "run_events", include_str!("../../../migrations/0008_run_events.sql")),
 ];
 
 /// The newest schema this program knows.

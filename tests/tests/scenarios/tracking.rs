@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use muster_tests::{Answer, Sent, World, both_engines};
+use serde_json::json;
 
 const BROWSER: &str =
     "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36";
@@ -48,6 +49,9 @@ both_engines! {
         assert_eq!(click.status.as_u16(), 302);
         assert_eq!(click.headers["location"], "https://jm.ke/offers?x=1&utm_source=jamii&utm_medium=email&utm_campaign=Summer+Sale+2024#top");
         assert_eq!((stat(&world, &sent, "opened").await, stat(&world, &sent, "clicked").await), (2, 1));
+        let feed = world.admin().await.get(&format!("/api/v1/campaigns/{}/events?limit=2", sent.campaign_id)).await.ok();
+        assert_eq!((&feed[0]["kind"], &feed[0]["name"]), (&json!("clicked"), &json!("Jane Wanjiru")), "the newest first");
+        assert_eq!(feed[0]["url"], muster_tests::sent::LINK);
         // An open after the click moves nothing back.
         fetch(&world, &addresses.pixel(world.message(&sent, 2)), BROWSER).await;
         assert_eq!(world.number(&format!("SELECT CAST(status AS BIGINT) FROM run_recipients WHERE run_id = {} AND seq = 2", sent.run_id)).await, 4);

@@ -2798,6 +2798,35 @@ export type DataVecRouteView = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataVecRunEventView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: number;
+        at: string;
+        /**
+         * delivered, opened, clicked, replied, bounced, unsubscribed, complained, converted or redeemed
+         */
+        kind: string;
+        /**
+         * A machine, not the person.
+         */
+        isBot: boolean;
+        seq: number;
+        customerId: number;
+        name: string;
+        /**
+         * Where a click led.
+         */
+        url?: string | null;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataVecSearchHit = {
     /**
      * Always true.
@@ -3472,7 +3501,7 @@ export type HomeRunning = {
      */
     rate: number;
     /**
-     * When the rest is sent at this rate.
+     * When the rest is sent, at the promised hourly rate or at this one, whichever is slower.
      */
     doneAt?: string | null;
 };
@@ -5643,6 +5672,29 @@ export type RoutingChange = {
 };
 
 /**
+ * Something that happened to one message.
+ */
+export type RunEventView = {
+    id: number;
+    at: string;
+    /**
+     * delivered, opened, clicked, replied, bounced, unsubscribed, complained, converted or redeemed
+     */
+    kind: string;
+    /**
+     * A machine, not the person.
+     */
+    isBot: boolean;
+    seq: number;
+    customerId: number;
+    name: string;
+    /**
+     * Where a click led.
+     */
+    url?: string | null;
+};
+
+/**
  * Where a campaign is after something was asked of it.
  */
 export type RunStateView = {
@@ -7125,6 +7177,30 @@ export type DuplicateCampaignResponses = {
 };
 
 export type DuplicateCampaignResponse = DuplicateCampaignResponses[keyof DuplicateCampaignResponses];
+
+export type CampaignEventsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        before?: number;
+        limit?: number;
+    };
+    url: '/api/v1/campaigns/{id}/events';
+};
+
+export type CampaignEventsErrors = {
+    404: Failure;
+};
+
+export type CampaignEventsError = CampaignEventsErrors[keyof CampaignEventsErrors];
+
+export type CampaignEventsResponses = {
+    200: DataVecRunEventView;
+};
+
+export type CampaignEventsResponse = CampaignEventsResponses[keyof CampaignEventsResponses];
 
 export type ExecuteData = {
     body?: never;

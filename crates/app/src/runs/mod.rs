@@ -2,6 +2,7 @@
 
 mod contents;
 mod control;
+mod events;
 mod launch;
 mod recipients;
 mod send;
@@ -9,6 +10,7 @@ mod snapshot;
 mod stats;
 
 pub use control::{cancel, execute, execute_all, pause, pause_with, resume};
+pub use events::{RunEventView, events};
 pub use launch::{launch_due, start};
 pub(crate) use recipients::as_sent;
 pub use recipients::{RecipientFilter, RecipientView, SentMessageView, recipient, recipients};

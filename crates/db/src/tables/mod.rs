@@ -41,6 +41,7 @@ pub mod redemptions;
 pub mod responses;
 pub mod rewards;
 pub mod routing_rules;
+pub mod run_events;
 pub mod runs;
 pub mod sandbox;
 pub mod search;
@@ -99,6 +100,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         responses::STATEMENTS,
         rewards::STATEMENTS,
         routing_rules::STATEMENTS,
+        run_events::STATEMENTS,
         runs::STATEMENTS,
         sandbox::STATEMENTS,
         search::STATEMENTS,
