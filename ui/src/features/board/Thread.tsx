@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { post, useSend } from "../../shared/api";
 import { say, sayError } from "../../shared/feedback";
 import { dayTime, percent, time } from "../../shared/format";
-import { t } from "../../shared/i18n";
+import { t, tc } from "../../shared/i18n";
 import {
   channelLabel,
   Disposition,
@@ -80,7 +80,7 @@ function History({ items }: { items: ThreadItem[] }): ReactNode {
 const STATES = (): Record<string, string> => ({
   pending: t("on its way"),
   sending: t("on its way"),
-  sent: t("sent"),
+  sent: tc("one message", "sent"),
   delivered: t("delivered"),
   opened: t("opened"),
   clicked: t("clicked"),

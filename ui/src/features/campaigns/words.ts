@@ -1,4 +1,4 @@
-import { t } from "../../shared/i18n";
+import { t, tc } from "../../shared/i18n";
 import type { Status } from "../../shared/ui";
 import type { Campaign, StepKey } from "./types";
 
@@ -46,19 +46,28 @@ export const stageWord = (code: string, name: string): string =>
     "analytics-tracking": t("Analytics"),
   })[code] ?? name;
 
+/** What the server looked at before a start and found good, in the language in use. */
+export const checkWord = (check: string): string =>
+  ({
+    "a provider carries it": t("a provider carries it"),
+    "audience not empty": t("audience not empty"),
+    "every segment has an offer that can be sent": t("every segment has an offer that can be sent"),
+    "the text has no mistakes": t("the text has no mistakes"),
+  })[check] ?? check;
+
 export const recipientWord = (status: string): string =>
   ({
-    pending: t("Pending"),
-    sent: t("Sent"),
-    delivered: t("Delivered"),
-    opened: t("Opened"),
-    clicked: t("Clicked"),
-    bounced: t("Bounced"),
-    failed: t("Failed"),
-    skipped: t("Skipped"),
-    suppressed: t("Suppressed"),
-    cancelled: t("Cancelled"),
-    unknown: t("Unknown"),
+    pending: tc("one message", "Pending"),
+    sent: tc("one message", "Sent"),
+    delivered: tc("one message", "Delivered"),
+    opened: tc("one message", "Opened"),
+    clicked: tc("one message", "Clicked"),
+    bounced: tc("one message", "Bounced"),
+    failed: tc("one message", "Failed"),
+    skipped: tc("one message", "Skipped"),
+    suppressed: tc("one message", "Suppressed"),
+    cancelled: tc("one message", "Cancelled"),
+    unknown: tc("one message", "Unknown"),
   })[status] ?? status;
 
 export const actionWord = (action: string): string =>

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { duration } from "../../shared/format";
-import { t } from "../../shared/i18n";
+import { t, tc } from "../../shared/i18n";
 import {
   Callout,
   DayTime,
@@ -41,7 +41,7 @@ export function StageRail({ stage }: { stage: Execution }): ReactNode {
           rows={[
             { label: t("Processed"), value: <Num value={stage.rowsProcessed} /> },
             { label: t("Expected"), value: <Num value={stage.rowsExpected} /> },
-            { label: t("Read"), value: <Num value={stage.rowsRead} /> },
+            { label: tc("rows", "Read"), value: <Num value={stage.rowsRead} /> },
             { label: t("Written"), value: <Num value={stage.rowsInserted + stage.rowsUpdated} /> },
             { label: t("Started"), value: <DayTime at={stage.startedAt} /> },
             { label: t("Ended"), value: <DayTime at={stage.completedAt} /> },

@@ -1,7 +1,7 @@
 /**
  * A very small catalogue. The English text is the key, so a screen reads as what it says and works
  * before it is translated. Translations live beside their screens: any `locales/sw.json` or
- * `locales/fr.json` under `src` is picked up. `npm run i18n` lists what is not translated yet.
+ * `locales/fr.json` under `src` is picked up. `npm run i18n` says what is missing or no longer used.
  */
 export type Language = "en" | "sw" | "fr";
 export const languages: { value: Language; label: string }[] = [
@@ -52,6 +52,14 @@ const fill = (text: string, values?: Values) =>
 /** `t("Approve version {version}", { version: 4 })`. The key must be a literal string. */
 export function t(text: string, values?: Values): string {
   return fill(catalogues[current][text] ?? text, values);
+}
+
+/**
+ * A text that other languages say in more than one way: `tc("one message", "Sent")` where "Sent" alone
+ * counts many. In the catalogues it stands as "Sent|one message"; English shows "Sent".
+ */
+export function tc(context: string, text: string, values?: Values): string {
+  return fill(catalogues[current][`${text}|${context}`] ?? text, values);
 }
 
 /**

@@ -10,7 +10,7 @@ import { AudienceSteps } from "../AudienceSteps";
 import classes from "../campaigns.module.css";
 import { Samples } from "../Samples";
 import type { Sample } from "../types";
-import { steps } from "../words";
+import { checkWord, steps } from "../words";
 import type { StepProps } from "./props";
 
 interface ReviewStepProps extends StepProps {
@@ -60,7 +60,7 @@ export function ReviewStep({ campaign, draft, readiness, error }: ReviewStepProp
             <StatusShape status="passed" />
             <span className={classes.note}>
               {tn(readiness.passed.length, "{n} check passed:", "{n} checks passed:")}{" "}
-              {readiness.passed.map((one) => t(one)).join(", ")}
+              {readiness.passed.map(checkWord).join(", ")}
             </span>
           </li>
         )}

@@ -16,7 +16,7 @@ import type { ReactNode } from "react";
 import type { TimelineEntry, TimelinePage } from "../../../gen";
 import { type ApiError, get, keyOf } from "../../../shared/api";
 import { money } from "../../../shared/format";
-import { t } from "../../../shared/i18n";
+import { t, tc } from "../../../shared/i18n";
 import { AppLink } from "../../../shared/link";
 import {
   channelLabel,
@@ -87,10 +87,10 @@ function icon(entry: TimelineEntry): ReactNode {
 
 const messageWords = (): Record<string, string> => ({
   pending: t("Waiting to be sent"),
-  sent: t("Sent"),
-  delivered: t("Delivered"),
-  opened: t("Opened"),
-  clicked: t("Clicked"),
+  sent: tc("one message", "Sent"),
+  delivered: tc("one message", "Delivered"),
+  opened: tc("one message", "Opened"),
+  clicked: tc("one message", "Clicked"),
   bounced: t("Came back"),
   failed: t("Not delivered"),
   skipped: t("Not sent"),
@@ -99,10 +99,10 @@ const messageWords = (): Record<string, string> => ({
   unknown: t("May have been sent"),
 });
 const eventWords = (): Record<string, string> => ({
-  delivered: t("Delivered"),
-  opened: t("Opened"),
-  clicked: t("Clicked"),
-  replied: t("Replied"),
+  delivered: tc("one message", "Delivered"),
+  opened: tc("one message", "Opened"),
+  clicked: tc("one message", "Clicked"),
+  replied: tc("one message", "Replied"),
   bounced: t("Came back"),
   unsubscribed: t("Unsubscribed"),
   complained: t("Marked as spam"),
