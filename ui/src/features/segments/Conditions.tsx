@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { type ReactNode, useMemo } from "react";
 import { type ApiError, useGet, usePage } from "../../shared/api";
 import { number } from "../../shared/format";
+import { fieldLabel } from "../../shared/format/field";
 import { t } from "../../shared/i18n";
 import { InlineError } from "../../shared/ui";
 import { Builder } from "./context";
@@ -22,23 +23,24 @@ interface ConditionsProps {
 
 /** The fields and campaigns that conditions are made of. */
 export function useVocabulary() {
-  const fields = useGet<Field[]>("/segments/fields", undefined, { staleMs: 300_000 });
+  const query = useGet<Field[]>("/segments/fields", undefined, { staleMs: 300_000 });
   const campaigns = usePage<{ id: string; name: string }>("/campaigns", { pageSize: 100 });
-  const byName = useMemo(
-    () => new Map((fields.data ?? []).map((field) => [field.name, field])),
-    [fields.data],
+  const named = useMemo(
+    () => query.data?.map((field) => ({ ...field, label: fieldLabel(field.label) })),
+    [query.data],
   );
+  const byName = useMemo(() => new Map((named ?? []).map((field) => [field.name, field])), [named]);
   const choices = useMemo(
     () => (campaigns.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
     [campaigns.data],
   );
-  return { fields, byName, campaigns: choices };
+  return { query, fields: named, byName, campaigns: choices };
 }
 
 /** The builder: groups of lines, each with the people it leaves. */
 export function Conditions(props: ConditionsProps): ReactNode {
   const { root, onChange, rows, lines, error, readOnly } = props;
-  const { fields, byName, campaigns } = useVocabulary();
+  const { query, fields, byName, campaigns } = useVocabulary();
   const sizes = useMemo(() => {
     const known = new Map<number, number>();
     for (const line of lines?.lines ?? []) {
@@ -48,11 +50,10 @@ export function Conditions(props: ConditionsProps): ReactNode {
     return known;
   }, [lines, rows]);
   const problems = useMemo(() => problemsOf(error, rows), [error, rows]);
-  if (fields.error)
-    return <InlineError error={fields.error} onRetry={() => void fields.refetch()} />;
-  if (!fields.data) return null;
+  if (query.error) return <InlineError error={query.error} onRetry={() => void query.refetch()} />;
+  if (!fields) return null;
   const context = {
-    fields: fields.data,
+    fields,
     byName,
     campaigns,
     sizes,

@@ -1,6 +1,7 @@
 import { Button, Menu } from "@mantine/core";
 import { IconBraces } from "@tabler/icons-react";
 import { Fragment, type ReactNode } from "react";
+import { fieldLabel } from "../format/field";
 import { t } from "../i18n";
 import type { InsertableField } from "./types";
 
@@ -71,7 +72,7 @@ export function InsertField(props: InsertFieldProps): ReactNode {
                   onClick={() => props.onInsert(snippet(field))}
                   rightSection={<code style={{ fontSize: 11 }}>{field.name}</code>}
                 >
-                  {field.label}
+                  {fieldLabel(field.label)}
                 </Menu.Item>
               ))}
             </Fragment>
