@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { number } from "../format";
 import { t } from "../i18n";
 import { InlineError } from "../ui/InlineError";
+import { fitting, useWidth } from "./fit";
 import { HeadRow } from "./HeadRow";
 import { Row } from "./Row";
 import { SkeletonRows } from "./SkeletonRows";
@@ -22,7 +23,12 @@ export function DataTable<T>(props: DataTableProps<T>): ReactNode {
   const { rows, rowHeight = 36, inline, hasMore, loadingMore, onLoadMore } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const narrow = useMediaQuery("(max-width: 1179px)") ?? false;
-  const columns = props.columns.filter((column) => !(narrow && column.optional));
+  const columns = fitting(props.columns, {
+    width: useWidth(scroller),
+    narrow,
+    selecting: Boolean(props.onSelect),
+    inline: Boolean(inline),
+  });
   const tracks = [
     ...(props.onSelect ? ["32px"] : []),
     ...columns.map((column) => column.width ?? "minmax(80px, 1fr)"),
@@ -72,6 +78,7 @@ export function DataTable<T>(props: DataTableProps<T>): ReactNode {
       className={inline ? classes.inline : classes.scroller}
       tabIndex={inline ? undefined : 0}
     >
+      {failed && count > 0 && <Failed table={props} />}
       <div
         role="table"
         aria-label={props.label}
@@ -79,18 +86,14 @@ export function DataTable<T>(props: DataTableProps<T>): ReactNode {
         aria-busy={rows === undefined && !failed}
       >
         <HeadRow columns={columns} tracks={tracks} table={props} />
-        {!failed && inline && rows?.map((_, index) => row(index))}
-        {!failed && !inline && count > 0 && (
+        {inline && rows?.map((_, index) => row(index))}
+        {!inline && count > 0 && (
           <div role="rowgroup" className={classes.rows} style={{ height: virtual.getTotalSize() }}>
             {items?.map((item) => row(item.index, item.start))}
           </div>
         )}
       </div>
-      {failed && (
-        <div className={classes.state}>
-          <InlineError error={props.error} onRetry={props.onRetry} />
-        </div>
-      )}
+      {failed && count === 0 && <Failed table={props} />}
       {!failed && rows === undefined && (
         <SkeletonRows columns={columns.length} tracks={tracks} height={rowHeight} />
       )}
@@ -107,6 +110,15 @@ export function DataTable<T>(props: DataTableProps<T>): ReactNode {
           {t("Show more")}
         </button>
       )}
+    </div>
+  );
+}
+
+/** Alone where nothing could be loaded; above the rows of before where they could not be renewed. */
+function Failed<T>({ table }: { table: DataTableProps<T> }): ReactNode {
+  return (
+    <div className={classes.state}>
+      <InlineError error={table.error} onRetry={table.onRetry} />
     </div>
   );
 }

@@ -70,7 +70,9 @@ function HeadCell<T>({
             ))}
         </button>
       ) : (
-        <span className="ellipsis">{column.header}</span>
+        <span className="ellipsis" title={column.header}>
+          {column.header}
+        </span>
       )}
     </div>
   );
