@@ -57,7 +57,7 @@ export function ApprovalPane({ id }: { id: string }): ReactNode {
           }
         />
         {approval.objectType === "campaign" && (
-          <div className={classes.versions}>
+          <div className={classes.versions} data-first={!approval.previous || undefined}>
             <span>
               {approval.previous ? (
                 <>
@@ -87,7 +87,7 @@ export function ApprovalPane({ id }: { id: string }): ReactNode {
           </div>
         )}
       </div>
-      <div className={classes.body}>
+      <div className={classes.body} data-first={!approval.previous || undefined}>
         {approval.note && (
           <Callout tone="info">
             <b>{approval.submittedByName}:</b> {approval.note}

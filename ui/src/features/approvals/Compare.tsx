@@ -58,7 +58,8 @@ export function Compare({ approval, onlyChanges }: CompareProps): ReactNode {
               : undefined
           }
         />
-        <div className={classes.pair}>
+        <div className={classes.compare}>
+          <span className={classes.label}>{t("Messages")}</span>
           <Size value={before} whole={Math.max(people, before ?? 0)} tone="rest" />
           <Size value={people} whole={Math.max(people, before ?? 0)} tone="live" />
         </div>
@@ -149,14 +150,14 @@ function fieldsOf(
       return [
         {
           label: fieldWord(field),
-          before: previous ? brief(change.before) : undefined,
-          after: brief(change.after),
+          before: previous ? brief(change.before, field) : undefined,
+          after: brief(change.after, field),
           changed: previous !== null,
         },
       ];
     }
     if (onlyChanges || !previous?.snapshot) return [];
-    const same = brief(previous.snapshot[field]);
+    const same = brief(previous.snapshot[field], field);
     return [{ label: fieldWord(field), before: same, after: same }];
   });
 }

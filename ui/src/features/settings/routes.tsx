@@ -1,4 +1,4 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { shellRoute } from "../../app/parents";
 
 const workspace = createRoute({
@@ -10,6 +10,14 @@ const sending = createRoute({
   getParentRoute: () => shellRoute,
   path: "/settings/sending",
   component: lazyRouteComponent(() => import("./sending/Sending"), "Sending"),
+});
+/** Home and notifications speak of providers; they stand on the screen of sending. */
+const providers = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/settings/providers",
+  beforeLoad: () => {
+    throw redirect({ href: "/settings/sending" });
+  },
 });
 const policy = createRoute({
   getParentRoute: () => shellRoute,
@@ -32,4 +40,12 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("./audit/AuditLog"), "AuditLog"),
 });
 /** Routes of this feature. */
-export const settingsRoutes = [workspace, sending, policy, people, tokens, audit] as const;
+export const settingsRoutes = [
+  workspace,
+  sending,
+  providers,
+  policy,
+  people,
+  tokens,
+  audit,
+] as const;

@@ -83,7 +83,7 @@ interface ChoiceCardsProps<V extends string> {
 /** One of a few, each with a sentence about what it means. Arrow keys move. */
 export function ChoiceCards<V extends string>(props: ChoiceCardsProps<V>): ReactNode {
   return (
-    <fieldset className={classes.choices}>
+    <fieldset className={classes.choices} data-count={props.choices.length}>
       <legend className="visually-hidden">{props.label}</legend>
       {props.choices.map((choice) => (
         <label key={choice.value} className={classes.choice}>

@@ -9,20 +9,31 @@ export interface Figure {
   tone?: "bad" | "warn" | "good";
 }
 
+/** A value of more signs than this, such as an amount, gets twice the room. */
+const LONG = 7;
+
 /** Counters side by side, divided by hairlines; 17/24. They wrap, numbers are never cut. */
 export function KeyFigures({ figures }: { figures: Figure[] }): ReactNode {
   return (
-    <dl className={classes.figures}>
-      {figures.map((figure) => (
-        <div className={classes.figure} key={figure.label}>
-          <dt className={classes.label}>{figure.label}</dt>
-          <dd className={classes.value} data-tone={figure.tone}>
-            {figure.value}
-          </dd>
-          {figure.text && <dd className={classes.text}>{figure.text}</dd>}
-        </div>
-      ))}
-    </dl>
+    <div className={classes.room}>
+      <dl className={classes.figures} data-many={figures.length > 6 || undefined}>
+        {figures.map((figure) => (
+          <div
+            className={classes.figure}
+            key={figure.label}
+            data-long={String(figure.value).length > LONG || undefined}
+          >
+            <dt className={`${classes.label} ellipsis`} title={figure.label}>
+              {figure.label}
+            </dt>
+            <dd className={classes.value} data-tone={figure.tone}>
+              {figure.value}
+            </dd>
+            {figure.text && <dd className={classes.text}>{figure.text}</dd>}
+          </div>
+        ))}
+      </dl>
+    </div>
   );
 }
 

@@ -80,6 +80,7 @@ export function AudienceStep({ form, draft, readOnly, readiness }: StepProps): R
         <NumberInput
           label={t("Kept back to measure the effect")}
           description={t("The same people every time; they are sent nothing.")}
+          inputWrapperOrder={["label", "input", "description", "error"]}
           suffix="%"
           min={0}
           max={90}

@@ -16,6 +16,13 @@ const PRESETS = [
   { value: "75", rate: 75, batch: 25, label: () => t("Standard") },
   { value: "150", rate: 150, batch: 50, label: () => t("Aggressive") },
 ];
+/** Explanations below the field, so that fields side by side stand on one line. */
+const BELOW: ("label" | "input" | "description" | "error")[] = [
+  "label",
+  "input",
+  "description",
+  "error",
+];
 const NONE: Throttle = { messagesPerHour: null, messagesPerDay: null, batchSize: null };
 
 export function ScheduleStep(props: StepProps): ReactNode {
@@ -58,6 +65,7 @@ export function ScheduleStep(props: StepProps): ReactNode {
           type="datetime-local"
           label={t("Ends")}
           description={t("What is not sent by then is cancelled; empty for no end")}
+          inputWrapperOrder={BELOW}
           value={toLocal(draft.endAt, draft.timezone)}
           onChange={(event) =>
             form.set({ endAt: fromLocal(event.currentTarget.value, draft.timezone) })
@@ -86,6 +94,7 @@ export function ScheduleStep(props: StepProps): ReactNode {
         {draft.type === "recurring" && (
           <TextInput
             label={t("Recurs")}
+            inputWrapperOrder={BELOW}
             description={t("Minute, hour, day, month, weekday: 0 9 * * 1 is Mondays at 9:00")}
             placeholder="0 9 * * 1"
             value={draft.recurringSchedule?.cron ?? ""}
