@@ -4,12 +4,18 @@ import type { StepKey } from "./types";
 
 const STEPS: StepKey[] = ["details", "audience", "offers", "content", "schedule", "review"];
 const TABS = ["overview", "live", "recipients", "responses", "jobs", "history"] as const;
+/** The list is the usual one. */
+export type View = "calendar";
 export type Tab = (typeof TABS)[number];
 
 const list = createRoute({
   getParentRoute: () => shellRoute,
   path: "/campaigns",
-  component: lazyRouteComponent(() => import("./CampaignList"), "CampaignList"),
+  validateSearch: (search: Record<string, unknown>): { view?: View; month?: string } => ({
+    ...(search.view === "calendar" ? { view: search.view } : {}),
+    ...(typeof search.month === "string" ? { month: search.month } : {}),
+  }),
+  component: lazyRouteComponent(() => import("./list/CampaignList"), "CampaignList"),
 });
 
 const create = createRoute({

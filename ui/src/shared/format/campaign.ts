@@ -1,4 +1,5 @@
 import { t } from "../i18n";
+import { channelLabel } from "../ui/Channel";
 import { dayTime, number } from ".";
 
 /** "Upsell & cross-sell" for `upsell_cross_sell`. */
@@ -41,21 +42,65 @@ export const fieldWord = (field: string): string =>
     comment: t("Comment"),
     note: t("Note"),
     winner: t("Winner"),
-  })[field] ?? field;
+    recipients: t("Recipients"),
+    control: t("Control group"),
+    approvals: t("Approvals given"),
+    requiredApprovals: t("Approvals needed"),
+  })[field] ?? plain(field);
+
+/** What the API calls a choice, as people say it. */
+const choiceWord = (field: string, value: string): string | undefined => {
+  if (field === "objective") return objectiveLabel(value);
+  if (field === "channel") return channelLabel(value);
+  const words: Record<string, string> = {
+    draft: t("Draft"),
+    scheduled: t("Scheduled"),
+    running: t("Running"),
+    paused: t("Paused"),
+    completed: t("Completed"),
+    cancelled: t("Cancelled"),
+    failed: t("Failed"),
+    not_submitted: t("Not submitted"),
+    pending: t("Waiting for approval"),
+    approved: t("Approved"),
+    rejected: t("Rejected"),
+    one_time: t("One time"),
+    recurring: t("Recurring"),
+    bulk: t("Bulk"),
+    outreach: t("Outreach"),
+    run: t("Run late"),
+    skip: t("Skip"),
+    multiple_target_group: t("All mapped offers"),
+    round_robin: t("Round robin"),
+    multiple_level: t("By customer state"),
+    champion_challenger: t("Champion / challenger"),
+  };
+  return CHOICES.has(field) ? words[value] : undefined;
+};
+const CHOICES = new Set([
+  "status",
+  "approvalStatus",
+  "type",
+  "deliveryMode",
+  "misfireRule",
+  "targetingType",
+]);
 
 const MOMENT = /^\d{4}-\d\d-\d\dT/;
 
-/** A value in a few words. */
-export function brief(value: unknown): string {
+/** The value of a field in a few words. */
+export function brief(value: unknown, field = ""): string {
   if (value === null || value === undefined || value === "") return t("nothing");
   if (typeof value === "number") return number(value);
   if (typeof value === "boolean") return value ? t("yes") : t("no");
   if (typeof value === "string") {
+    const word = choiceWord(field, value);
+    if (word) return word;
     const text = MOMENT.test(value) ? dayTime(value) : value.replaceAll("_", " ");
     return text.length > 160 ? `${text.slice(0, 157)}…` : text;
   }
   if (Array.isArray(value)) {
-    return value.length === 0 ? t("none") : value.map(brief).join(", ");
+    return value.length === 0 ? t("none") : value.map((one) => brief(one)).join(", ");
   }
   const object = value as Record<string, unknown>;
   if (typeof object.name === "string") return object.name;

@@ -88,6 +88,9 @@ export function day(at: Instant, now: Instant = Date.now()): string {
 export const longDay = (at: Instant) =>
   format(at, { weekday: "long", day: "numeric", month: "long" }).replace(",", "");
 
+/** "November 2026" */
+export const monthName = (at: Instant) => format(at, { month: "long", year: "numeric" });
+
 /** A column of a calendar: `{ name: "Tue", date: "24" }`. */
 export const weekday = (at: Instant): { name: string; date: string } => ({
   name: format(at, { weekday: "short" }),

@@ -45,10 +45,12 @@ function Fields({ entry }: { entry: HistoryEntry }): ReactNode {
           {fieldWord(field)}:{" "}
           {entry.before && field in entry.before && (
             <>
-              <del>{brief(entry.before[field])}</del>{" "}
+              <del>{brief(entry.before[field], field)}</del>{" "}
             </>
           )}
-          <ins style={{ textDecoration: "none", color: "var(--m-text)" }}>{brief(value)}</ins>
+          <ins style={{ textDecoration: "none", color: "var(--m-text)" }}>
+            {brief(value, field)}
+          </ins>
         </div>
       ))}
     </dl>

@@ -37,10 +37,12 @@ export function LiveTab({ live, campaign }: LiveProps): ReactNode {
     <div className={classes.sections} style={{ gap: 16 }}>
       <KeyFigures figures={figures(live, campaign.id)} />
       {live.stages.length > 0 && (
-        <div className={classes.stages}>
-          {live.stages.map((stage) => (
-            <OneStage key={stage.executionId} stage={stage} />
-          ))}
+        <div className={classes.room}>
+          <div className={classes.stages}>
+            {live.stages.map((stage) => (
+              <OneStage key={stage.executionId} stage={stage} />
+            ))}
+          </div>
         </div>
       )}
       <Rate live={live} />

@@ -1,35 +1,19 @@
-import { Button } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
+import { useSearch } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
-import { post, useList, useMay } from "../../shared/api";
-import { ProgressBar } from "../../shared/charts";
-import { sayError, sayUndo } from "../../shared/feedback";
-import { ActionButton } from "../../shared/form";
-import { number, percent } from "../../shared/format";
-import { t, tn } from "../../shared/i18n";
-import { useGo } from "../../shared/link";
-import {
-  Chip,
-  type Column,
-  DataTable,
-  FilterMenu,
-  SelectionBar,
-  Toolbar,
-} from "../../shared/table";
-import {
-  Channels,
-  channelLabel,
-  DayTime,
-  EmptyState,
-  None,
-  Num,
-  Page,
-  PageHeader,
-  StatusMark,
-} from "../../shared/ui";
-import classes from "./campaigns.module.css";
-import type { Campaign } from "./types";
-import { statusShape, statusWord } from "./words";
+import { useList, useMay } from "../../../shared/api";
+import { ActionButton } from "../../../shared/form";
+import { number } from "../../../shared/format";
+import { t } from "../../../shared/i18n";
+import { useGo } from "../../../shared/link";
+import { Chip, DataTable, FilterMenu, Toolbar } from "../../../shared/table";
+import { channelLabel, EmptyState, Page, PageHeader } from "../../../shared/ui";
+import type { View } from "../routes";
+import type { Campaign } from "../types";
+import { Calendar } from "./Calendar";
+import { columns, hrefOf } from "./columns";
+import { Selection } from "./Selection";
 
 const CHANNELS = ["sms", "email", "whatsapp", "push", "multi"] as const;
 
@@ -55,6 +39,7 @@ const states = (): StateFilter[] => [
 export function CampaignList(): ReactNode {
   const go = useGo();
   const may = useMay();
+  const { view, month } = useSearch({ strict: false }) as { view?: View; month?: string };
   const [search, setSearch] = useState("");
   const [state, setState] = useState<string>();
   const [channel, setChannel] = useState<string>();
@@ -97,7 +82,24 @@ export function CampaignList(): ReactNode {
               </ActionButton>
             }
           />
-          <Toolbar search={search} onSearch={setSearch} placeholder={t("Name of a campaign")}>
+          <Toolbar
+            search={search}
+            onSearch={setSearch}
+            placeholder={t("Name of a campaign")}
+            right={
+              <SegmentedControl
+                aria-label={t("What to show")}
+                value={view ?? "list"}
+                onChange={(next) =>
+                  go(next === "calendar" ? "/campaigns?view=calendar" : "/campaigns")
+                }
+                data={[
+                  { value: "list", label: t("List") },
+                  { value: "calendar", label: t("Calendar") },
+                ]}
+              />
+            }
+          >
             {chosen && (
               <Chip
                 label={t("Status is {status}", { status: chosen.label })}
@@ -142,36 +144,40 @@ export function CampaignList(): ReactNode {
         </>
       }
     >
-      <DataTable
-        {...list.table}
-        label={t("Campaigns")}
-        columns={columns()}
-        rowKey={(row) => row.id}
-        href={hrefOf}
-        onOpen={(row) => go(hrefOf(row))}
-        selected={may("editContent") ? selected : undefined}
-        onSelect={may("editContent") ? setSelected : undefined}
-        tone={(row) => (row.status === "paused" ? "warn" : row.archivedAt ? "quiet" : undefined)}
-        empty={
-          filtered ? (
-            <EmptyState
-              title={
-                search
-                  ? t("No campaign matches “{search}”", { search })
-                  : t("No campaign matches these filters")
-              }
-              text={t("Archived campaigns show with the filter Archived.")}
-              action={<Button onClick={clear}>{t("Show all campaigns")}</Button>}
-            />
-          ) : (
-            <EmptyState
-              title={t("No campaigns yet")}
-              text={t("A campaign sends offers to segments, when and as fast as you say.")}
-              action={may("editContent") && <Button onClick={create}>{t("New campaign")}</Button>}
-            />
-          )
-        }
-      />
+      {view === "calendar" ? (
+        <Calendar list={list} month={month} />
+      ) : (
+        <DataTable
+          {...list.table}
+          label={t("Campaigns")}
+          columns={columns()}
+          rowKey={(row) => row.id}
+          href={hrefOf}
+          onOpen={(row) => go(hrefOf(row))}
+          selected={may("editContent") ? selected : undefined}
+          onSelect={may("editContent") ? setSelected : undefined}
+          tone={(row) => (row.status === "paused" ? "warn" : row.archivedAt ? "quiet" : undefined)}
+          empty={
+            filtered ? (
+              <EmptyState
+                title={
+                  search
+                    ? t("No campaign matches “{search}”", { search })
+                    : t("No campaign matches these filters")
+                }
+                text={t("Archived campaigns show with the filter Archived.")}
+                action={<Button onClick={clear}>{t("Show all campaigns")}</Button>}
+              />
+            ) : (
+              <EmptyState
+                title={t("No campaigns yet")}
+                text={t("A campaign sends offers to segments, when and as fast as you say.")}
+                action={may("editContent") && <Button onClick={create}>{t("New campaign")}</Button>}
+              />
+            )
+          }
+        />
+      )}
       <Selection
         rows={(list.rows ?? []).filter((row) => selected.has(row.id))}
         archived={archived}
@@ -181,140 +187,5 @@ export function CampaignList(): ReactNode {
         }}
       />
     </Page>
-  );
-}
-
-/** A draft opens where it is written, everything else where it is watched. */
-export const hrefOf = (row: Pick<Campaign, "id" | "status" | "approvalStatus">): string =>
-  row.status === "draft" && row.approvalStatus !== "pending" && row.approvalStatus !== "approved"
-    ? `/campaigns/${row.id}/edit`
-    : `/campaigns/${row.id}`;
-
-function columns(): Column<Campaign>[] {
-  const rate = (row: Campaign, value: number) =>
-    row.metrics.delivered > 0 ? percent(value) : <None />;
-  return [
-    {
-      key: "status",
-      header: t("Status"),
-      width: "158px",
-      cell: (row) => <StatusMark status={statusShape(row)} label={statusWord(row)} />,
-    },
-    {
-      key: "name",
-      header: t("Campaign"),
-      width: "minmax(160px, 3fr)",
-      cell: (row) => (
-        <b className="ellipsis" title={row.name}>
-          {row.name}
-        </b>
-      ),
-    },
-    {
-      key: "channel",
-      header: t("Channels"),
-      width: "72px",
-      cell: (row) => <Channels of={[row.channel]} />,
-    },
-    {
-      key: "people",
-      header: t("Messages"),
-      width: "78px",
-      right: true,
-      cell: (row) => <Num value={row.metrics.totalRecipients || null} />,
-    },
-    { key: "sent", header: t("Sent"), width: "104px", cell: (row) => <Sent row={row} /> },
-    {
-      key: "opened",
-      header: t("Opened"),
-      width: "64px",
-      right: true,
-      optional: true,
-      cell: (row) => rate(row, row.metrics.openRate),
-    },
-    {
-      key: "clicked",
-      header: t("Clicked"),
-      width: "64px",
-      right: true,
-      optional: true,
-      cell: (row) => rate(row, row.metrics.clickRate),
-    },
-    {
-      key: "starts",
-      header: t("Starts"),
-      width: "132px",
-      cell: (row) => <DayTime at={row.startedAt ?? row.scheduledAt} />,
-    },
-    {
-      key: "owner",
-      header: t("Owner"),
-      width: "minmax(80px, 1fr)",
-      optional: true,
-      cell: (row) => <span className="ellipsis">{row.createdByName}</span>,
-    },
-  ];
-}
-
-function Sent({ row }: { row: Campaign }): ReactNode {
-  const { totalRecipients: total, sent } = row.metrics;
-  if (total === 0) return <None />;
-  const share = Math.floor((sent / total) * 100);
-  const tone = row.status === "running" ? "live" : row.status === "paused" ? "warn" : "done";
-  return (
-    <span className={classes.share}>
-      <ProgressBar
-        label={t("{sent} of {total} sent", { sent: number(sent), total: number(total) })}
-        total={total}
-        value={sent}
-        tone={tone}
-        width={48}
-      />
-      <span className={classes.figure}>{percent(share, 0)}</span>
-    </span>
-  );
-}
-
-interface SelectionProps {
-  rows: Campaign[];
-  archived: boolean;
-  onDone: () => void;
-}
-
-function Selection({ rows, archived, onDone }: SelectionProps): ReactNode {
-  const each = async (action: string) => {
-    try {
-      for (const row of rows) await post(`/campaigns/${row.id}/${action}`);
-      return true;
-    } catch (cause) {
-      sayError(cause);
-      return false;
-    } finally {
-      onDone();
-    }
-  };
-  const archive = async () => {
-    const ids = rows.map((row) => row.id);
-    if (!(await each("archive"))) return;
-    sayUndo(tn(ids.length, "{n} campaign archived", "{n} campaigns archived"), async () => {
-      for (const id of ids) await post(`/campaigns/${id}/unarchive`);
-      onDone();
-    });
-  };
-  return (
-    <SelectionBar count={rows.length} onClear={onDone}>
-      <Button variant="subtle" onClick={() => void each("duplicate")}>
-        {t("Duplicate")}
-      </Button>
-      {archived ? (
-        <Button variant="subtle" onClick={() => void each("unarchive")}>
-          {t("Take out of the archive")}
-        </Button>
-      ) : (
-        <Button variant="subtle" onClick={() => void archive()}>
-          {t("Archive")}
-        </Button>
-      )}
-    </SelectionBar>
   );
 }
