@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import type { LiveEvent } from "../host";
 import { subscribe } from "../host";
 import { publishLive } from "../shared/api/live";
+import { setConnected } from "./connection";
 import { queryClient } from "./queryClient";
 
 /** Lists are asked for again at most this often, however fast things move. */
@@ -54,7 +55,12 @@ export function makeRefresher(client: Pick<QueryClient, "invalidateQueries">) {
 /** Keeps what is shown true while the frame stands. */
 export function useLiveUpdates(): void {
   useEffect(
-    () => subscribe(makeRefresher(queryClient), () => void queryClient.invalidateQueries()),
+    () =>
+      subscribe({
+        onEvent: makeRefresher(queryClient),
+        onGap: () => void queryClient.invalidateQueries(),
+        onConnection: setConnected,
+      }),
     [],
   );
 }

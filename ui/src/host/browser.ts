@@ -6,21 +6,43 @@ export interface LiveEvent {
   data: unknown;
 }
 
-/** Server-sent events; the browser reconnects by itself, what was missed is reported by `onGap`. */
-export function subscribeBrowser(
-  onEvent: (event: LiveEvent) => void,
-  onGap: () => void,
-): () => void {
-  const source = new EventSource("/api/v1/live");
+export interface LiveListener {
+  onEvent: (event: LiveEvent) => void;
+  /** Events may have been lost: everything shown is stale. */
+  onGap: () => void;
+  /** Whether the server can be heard. */
+  onConnection: (connected: boolean) => void;
+}
+
+/** A browser gives up for good when it was answered with an error; it is asked anew after this time. */
+const AGAIN_MS = 5_000;
+
+/** Server-sent events; after a lost connection they come again by themselves. */
+export function subscribeBrowser({ onEvent, onGap, onConnection }: LiveListener): () => void {
   let opened = false;
-  source.addEventListener("open", () => {
-    if (opened) onGap();
-    opened = true;
-  });
-  source.addEventListener("change", (message) => {
-    for (const event of parse(message.data)) onEvent(event);
-  });
-  return () => source.close();
+  let source: EventSource;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const open = () => {
+    source = new EventSource("/api/v1/live");
+    source.addEventListener("open", () => {
+      if (opened) onGap();
+      opened = true;
+      onConnection(true);
+    });
+    source.addEventListener("error", () => {
+      onConnection(false);
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN_MS);
+    });
+    source.addEventListener("change", (message) => {
+      for (const event of parse(message.data)) onEvent(event);
+    });
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+    onConnection(true);
+  };
 }
 
 export function parse(text: string): LiveEvent[] {

@@ -2,23 +2,20 @@
  * The only place that knows whether Muster runs in its own window (Tauri) or in a browser.
  * Nothing else may import `@tauri-apps/*`.
  */
-import { type LiveEvent, subscribeBrowser } from "./browser";
+import { type LiveEvent, type LiveListener, subscribeBrowser } from "./browser";
 
 export type { LiveEvent };
 
 /** True inside the desktop window. */
 export const inWindow = (): boolean => "__TAURI_INTERNALS__" in window;
 
-/**
- * Live events until the returned function is called. `onGap` says that events may have been lost
- * (the connection came back): everything shown is stale then.
- */
-export function subscribe(onEvent: (event: LiveEvent) => void, onGap: () => void): () => void {
-  if (!inWindow()) return subscribeBrowser(onEvent, onGap);
+/** Live events until the returned function is called. The window's own server can always be heard. */
+export function subscribe(listener: LiveListener): () => void {
+  if (!inWindow()) return subscribeBrowser(listener);
   let stop = () => {};
   let stopped = false;
   void import("./window").then(async (host) => {
-    const end = await host.subscribeWindow(onEvent, onGap);
+    const end = await host.subscribeWindow(listener);
     if (stopped) end();
     else stop = end;
   });

@@ -1,14 +1,11 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
-import type { LiveEvent } from "./browser";
+import type { LiveEvent, LiveListener } from "./browser";
 
 /**
  * The shell's command `live_subscribe(onEvent)` answers a number for `live_unsubscribe(id)`. It sends `null` where
  * events may have been lost.
  */
-export async function subscribeWindow(
-  onEvent: (event: LiveEvent) => void,
-  onGap: () => void,
-): Promise<() => void> {
+export async function subscribeWindow({ onEvent, onGap }: LiveListener): Promise<() => void> {
   const channel = new Channel<LiveEvent | null>();
   channel.onmessage = (event) => (event ? onEvent(event) : onGap());
   const id = await invoke<number>("live_subscribe", { onEvent: channel });

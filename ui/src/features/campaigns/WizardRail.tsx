@@ -4,9 +4,18 @@ import { dayTime, duration, money, number, time } from "../../shared/format";
 import { objectiveLabel } from "../../shared/format/campaign";
 import { t, tn } from "../../shared/i18n";
 import { AppLink } from "../../shared/link";
-import { BigFigure, Callout, channelLabel, KeyValue, Rail, RailSection } from "../../shared/ui";
+import {
+  BigFigure,
+  Callout,
+  channelLabel,
+  KeyValue,
+  Rail,
+  RailSection,
+  useFew,
+} from "../../shared/ui";
 import classes from "./campaigns.module.css";
 import type { StepProps } from "./steps/props";
+import type { Audience } from "./types";
 import { typeWord } from "./words";
 
 interface WizardRailProps extends StepProps {
@@ -54,26 +63,7 @@ export function WizardRail({
         )}
       </RailSection>
       {audience && audience.segments.length > 0 && (
-        <RailSection title={t("Who counts where")}>
-          {audience.segments.map((segment, place) => (
-            <div key={segment.segmentId} className={classes.share2}>
-              <div className={classes.line}>
-                <span className="ellipsis" title={segment.name}>
-                  {segment.name}
-                </span>
-                <b className={classes.figure}>{number(segment.counted)}</b>
-              </div>
-              <ProgressBar
-                label={t("{name}: {n}", { name: segment.name, n: number(segment.counted) })}
-                total={Math.max(1, ...audience.segments.map((one) => one.counted))}
-                value={segment.counted}
-                tone={
-                  draft.offers.length > 0 && segment.offers === 0 ? "bad" : place ? "info" : "live"
-                }
-              />
-            </div>
-          ))}
-        </RailSection>
+        <Shares segments={audience.segments} hasOffers={draft.offers.length > 0} />
       )}
       {audience && audience.inSeveral > 0 && (
         <RailSection title={t("When a person is in two segments")}>
@@ -121,6 +111,38 @@ export function WizardRail({
         </div>
       )}
     </Rail>
+  );
+}
+
+interface SharesProps {
+  segments: Audience["segments"];
+  hasOffers: boolean;
+}
+
+/** The segments with the people that count for each; red where offers are sent and it has none. */
+function Shares({ segments, hasOffers }: SharesProps): ReactNode {
+  const few = useFew(segments, 8);
+  const most = Math.max(1, ...segments.map((one) => one.counted));
+  return (
+    <RailSection title={t("Who counts where")}>
+      {few.shown.map((segment, place) => (
+        <div key={segment.segmentId} className={classes.share2}>
+          <div className={classes.line}>
+            <span className="ellipsis" title={segment.name}>
+              {segment.name}
+            </span>
+            <b className={classes.figure}>{number(segment.counted)}</b>
+          </div>
+          <ProgressBar
+            label={t("{name}: {n}", { name: segment.name, n: number(segment.counted) })}
+            total={most}
+            value={segment.counted}
+            tone={hasOffers && segment.offers === 0 ? "bad" : place ? "info" : "live"}
+          />
+        </div>
+      ))}
+      {few.more}
+    </RailSection>
   );
 }
 

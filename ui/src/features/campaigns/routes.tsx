@@ -4,16 +4,24 @@ import type { StepKey } from "./types";
 
 const STEPS: StepKey[] = ["details", "audience", "offers", "content", "schedule", "review"];
 const TABS = ["overview", "live", "recipients", "responses", "jobs", "history"] as const;
-/** The list is the usual one. */
-export type View = "calendar";
+
+/** How the list is shown when a link says more than its address. */
+export interface ListSearch {
+  view?: "calendar";
+  /** Of the calendar: "2026-11". */
+  month?: string;
+  /** The filter that is on: "running". */
+  status?: string;
+}
 export type Tab = (typeof TABS)[number];
 
 const list = createRoute({
   getParentRoute: () => shellRoute,
   path: "/campaigns",
-  validateSearch: (search: Record<string, unknown>): { view?: View; month?: string } => ({
+  validateSearch: (search: Record<string, unknown>): ListSearch => ({
     ...(search.view === "calendar" ? { view: search.view } : {}),
     ...(typeof search.month === "string" ? { month: search.month } : {}),
+    ...(typeof search.status === "string" ? { status: search.status } : {}),
   }),
   component: lazyRouteComponent(() => import("./list/CampaignList"), "CampaignList"),
 });

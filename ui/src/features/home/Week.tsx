@@ -1,12 +1,14 @@
 import type { ReactNode } from "react";
 import type { HomeComing as Coming } from "../../gen";
 import { compact, dayNumber, time, weekday } from "../../shared/format";
-import { t } from "../../shared/i18n";
+import { t, tn } from "../../shared/i18n";
 import { AppLink } from "../../shared/link";
 import { SectionTitle } from "../../shared/ui";
 import classes from "./home.module.css";
 
 const DAY_MS = 86_400_000;
+/** The calendar shows the others. */
+const PER_DAY = 4;
 
 interface WeekProps {
   coming: Coming[];
@@ -34,9 +36,14 @@ export function Week({ coming, from }: WeekProps): ReactNode {
               <div className={classes.dayHead}>
                 {name} <b className={place === 0 ? classes.today : undefined}>{date}</b>
               </div>
-              {items.map((item) => (
+              {(items.length > PER_DAY ? items.slice(0, PER_DAY - 1) : items).map((item) => (
                 <WeekItem key={item.id} item={item} />
               ))}
+              {items.length > PER_DAY && (
+                <AppLink href="/campaigns?view=calendar" className={classes.itemMore}>
+                  {tn(items.length - PER_DAY + 1, "{n} more", "{n} more")}
+                </AppLink>
+              )}
             </div>
           );
         })}

@@ -60,8 +60,10 @@ export function Inbox(): ReactNode {
         </>
       }
     >
-      {list.error ? (
-        <InlineError error={list.error} onRetry={() => void list.refetch()} />
+      {list.error && !list.rows ? (
+        <div className={classes.state}>
+          <InlineError error={list.error} onRetry={() => void list.refetch()} />
+        </div>
       ) : list.rows?.length === 0 ? (
         <Nothing filtered={Boolean(search || channel)} />
       ) : (

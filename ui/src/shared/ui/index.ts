@@ -16,5 +16,6 @@ export { StatusShape } from "./StatusShape";
 export { Timeline, type TimelineItem } from "./Timeline";
 export { DayTime, Deadline, None, RelativeTime } from "./Times";
 export { type Crumb, useTitle } from "./title";
+export { useFew } from "./useFew";
 export { useLate } from "./useLate";
 export { useNow } from "./useNow";

@@ -1,7 +1,7 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useSearch } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useList, useMay } from "../../../shared/api";
 import { ActionButton } from "../../../shared/form";
 import { number } from "../../../shared/format";
@@ -9,7 +9,7 @@ import { t } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
 import { Chip, DataTable, FilterMenu, Toolbar } from "../../../shared/table";
 import { channelLabel, EmptyState, Page, PageHeader } from "../../../shared/ui";
-import type { View } from "../routes";
+import type { ListSearch } from "../routes";
 import type { Campaign } from "../types";
 import { Calendar } from "./Calendar";
 import { columns, hrefOf } from "./columns";
@@ -39,9 +39,13 @@ const states = (): StateFilter[] => [
 export function CampaignList(): ReactNode {
   const go = useGo();
   const may = useMay();
-  const { view, month } = useSearch({ strict: false }) as { view?: View; month?: string };
+  const { view, month, status } = useSearch({ strict: false }) as ListSearch;
   const [search, setSearch] = useState("");
-  const [state, setState] = useState<string>();
+  const [state, setState] = useState<string | undefined>(status);
+  // "2 running" in the top bar leads here also while the list is open.
+  useEffect(() => {
+    if (status) setState(status);
+  }, [status]);
   const [channel, setChannel] = useState<string>();
   const [archived, setArchived] = useState(false);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());

@@ -5,7 +5,7 @@ import { type ApiError, useGet } from "../../../shared/api";
 import { time } from "../../../shared/format";
 import { t, tn } from "../../../shared/i18n";
 import { AppLink } from "../../../shared/link";
-import { InlineError, PageHeader, SectionTitle, StatusShape } from "../../../shared/ui";
+import { InlineError, PageHeader, SectionTitle, StatusShape, useFew } from "../../../shared/ui";
 import { AudienceSteps } from "../AudienceSteps";
 import classes from "../campaigns.module.css";
 import { Samples } from "../Samples";
@@ -19,6 +19,7 @@ interface ReviewStepProps extends StepProps {
 
 export function ReviewStep({ campaign, draft, readiness, error }: ReviewStepProps): ReactNode {
   const [after, setAfter] = useState(0);
+  const problems = useFew(readiness?.problems ?? [], 8);
   const samples = useGet<Sample[]>(`/campaigns/${campaign.id}/samples`, { afterCustomer: after });
   if (!readiness) {
     return error ? (
@@ -46,7 +47,7 @@ export function ReviewStep({ campaign, draft, readiness, error }: ReviewStepProp
         }
       />
       <ul className={classes.findings}>
-        {readiness.problems.map((problem) => (
+        {problems.shown.map((problem) => (
           <li key={`${problem.code}-${problem.objectId}-${problem.message}`}>
             <StatusShape status={problem.severity === "error" ? "failed" : "warning"} />
             <span data-strong={problem.severity === "error" || undefined}>{problem.message}</span>
@@ -55,6 +56,7 @@ export function ReviewStep({ campaign, draft, readiness, error }: ReviewStepProp
             </AppLink>
           </li>
         ))}
+        {problems.more && <li>{problems.more}</li>}
         {readiness.passed.length > 0 && (
           <li>
             <StatusShape status="passed" />
