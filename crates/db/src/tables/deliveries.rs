@@ -1,5 +1,7 @@
 //! `run_recipients`, `message_snapshots`, `message_attempts`: reading what is to be sent, writing what became of it.
 
+use std::collections::HashMap;
+
 use muster_domain::channel::Channel;
 use muster_domain::clock::Millis;
 use muster_domain::workspace::WorkspaceId;
@@ -47,6 +49,10 @@ sql! {
                    sent_at = m.sent_at, delivered_at = m.delivered_at, failed_at = m.failed_at, reason = m.reason, provider_message_id = m.provider_message_id
             FROM {rows $3: seq bigint, status bigint, attempts bigint, content_no bigint, choice bigint, sent_at bigint, delivered_at bigint, failed_at bigint, reason text, provider_message_id text} AS m
             WHERE run_recipients.tenant_id = $1 AND run_recipients.run_id = $2 + 0 * m.seq AND run_recipients.seq = m.seq AND run_recipients.status = $4 RETURNING run_recipients.seq";
+    // The usual case: a whole window went the same way, and only the numbers differ.
+    MARK_SAME = "UPDATE run_recipients SET status = $5, attempts = $6, content_no = COALESCE($7, content_no), choice = COALESCE($8, choice),
+                   sent_at = $9, delivered_at = $10, failed_at = $11, reason = NULL, provider_message_id = NULL
+                 WHERE tenant_id = $1 AND run_id = $2 AND seq IN (SELECT id FROM {ids $3} AS i) AND status = $4 RETURNING seq";
     SNAPSHOT = "INSERT INTO message_snapshots (run_id, seq, tenant_id, address, values_json)
                 SELECT $1, m.seq, $2, m.address, m.values_json FROM {rows $3: seq bigint, address text, values_json text} AS m WHERE true
                 ON CONFLICT (run_id, seq) DO UPDATE SET address = excluded.address, values_json = excluded.values_json";
@@ -122,7 +128,7 @@ pub struct CodeRow {
 }
 
 /// What became of one message.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Mark {
     pub seq: i64,
     /// [`muster_domain::recipient::RecipientStatus::code`]; 0 when it goes back to wait.
@@ -203,11 +209,26 @@ pub async fn recent(
 /// Writes outcomes over rows that are in `expected` status (0 pending, or 10 when a node presumed dead comes back with
 /// the truth); gives the numbers of the rows that were.
 pub async fn mark(tx: &mut Tx, ws: WorkspaceId, run: i64, marks: &[Mark], expected: i64) -> Result<Vec<i64>> {
-    if marks.is_empty() {
-        return Ok(Vec::new());
+    let mut same: HashMap<Mark, Vec<i64>> = HashMap::new();
+    let mut single = Vec::new();
+    for mark in marks {
+        if mark.reason.is_none() && mark.provider_message_id.is_none() {
+            same.entry(Mark { seq: 0, ..mark.clone() }).or_default().push(mark.seq);
+        } else {
+            single.push(mark);
+        }
     }
-    let rows = fetch_all!((i64,); tx, MARK, ws.0, run, crate::sql::json_rows(marks), expected)?;
-    Ok(rows.into_iter().map(|r| r.0).collect())
+    let mut changed = Vec::with_capacity(marks.len());
+    for (m, seqs) in same {
+        let rows = fetch_all!((i64,); tx, MARK_SAME, ws.0, run, crate::sql::json_rows(&seqs), expected, i64::from(m.status), m.attempts,
+                              m.content_no, m.choice.map(i64::from), m.sent_at, m.delivered_at, m.failed_at)?;
+        changed.extend(rows.into_iter().map(|r| r.0));
+    }
+    if !single.is_empty() {
+        let rows = fetch_all!((i64,); tx, MARK, ws.0, run, crate::sql::json_rows(&single), expected)?;
+        changed.extend(rows.into_iter().map(|r| r.0));
+    }
+    Ok(changed)
 }
 
 /// Keeps what messages were rendered with.

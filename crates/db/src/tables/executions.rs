@@ -15,8 +15,9 @@ sql! {
                      started_at, completed_at, duration_ms, server_instance, worker_node_id, trace_id, correlation_id, rows_expected, rows_read, rows_processed, rows_inserted, steps_total, steps_completed, created_at, updated_at)
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, 1, $23, $24, $24)";
     // job_executions_run
-    ADVANCE = "UPDATE job_executions SET rows_processed = rows_processed + $4, rows_updated = rows_updated + $5, rows_read = rows_read + $6, updated_at = $7
-               WHERE tenant_id = $1 AND run_id = $2 AND job_type_code = $3 AND execution_status = 'running'";
+    ADVANCE = "UPDATE job_executions SET rows_processed = rows_processed + m.processed, rows_updated = rows_updated + m.updated, rows_read = rows_read + m.processed, updated_at = $4
+               FROM {rows $3: stage text, processed bigint, updated bigint} AS m
+               WHERE job_executions.tenant_id = $1 AND job_executions.run_id = $2 AND job_executions.job_type_code = m.stage AND job_executions.execution_status = 'running'";
     FINISH = "UPDATE job_executions SET execution_status = $4, completed_at = $5, duration_ms = $5 - started_at, steps_completed = 1, error_message = $6, updated_at = $5
               WHERE tenant_id = $1 AND run_id = $2 AND stage_order <= $3 AND execution_status = 'running'";
     STAGES = "SELECT e.id, e.job_id, e.job_type_code, e.stage_order, e.campaign_id, e.run_id, e.execution_status, e.triggered_by, e.triggered_by_user_id, e.started_at, e.completed_at, e.duration_ms,
@@ -202,18 +203,21 @@ pub async fn insert_stage(tx: &mut Tx, ws: WorkspaceId, s: &NewStage<'_>) -> Res
     .map(drop)
 }
 
-/// Adds to a running stage's counts.
-pub async fn advance(
-    tx: &mut Tx,
-    ws: WorkspaceId,
-    run: i64,
-    stage: &str,
-    processed: i64,
-    updated: i64,
-    read: i64,
-    now: Millis,
-) -> Result<()> {
-    exec!(tx, ADVANCE, ws.0, run, stage, processed, updated, read, now).map(drop)
+/// What a stage did besides what it has done already.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub struct StageRows {
+    /// Code of its job type.
+    pub stage: &'static str,
+    pub processed: i64,
+    pub updated: i64,
+}
+
+/// Adds to the counters of a run's running stages.
+pub async fn advance(tx: &mut Tx, ws: WorkspaceId, run: i64, rows: &[StageRows], now: Millis) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    exec!(tx, ADVANCE, ws.0, run, crate::sql::json_rows(rows), now).map(drop)
 }
 
 /// Ends the running stages up to an order.

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use crate::{Result, Tx, sql};
 
 sql! {
-    LOCK_RUN = "SELECT n.next_seq, n.total_recipients, n.status AS run_status, c.status AS campaign_status
+    LOCK_RUN = "SELECT n.next_seq, n.total_recipients, n.status AS run_status, c.status AS campaign_status, c.version,
+                       (SELECT w.public_base_url FROM workspaces w WHERE w.id = n.tenant_id) AS public_base_url
                 FROM campaign_runs n JOIN campaigns c ON c.id = n.campaign_id WHERE n.tenant_id = $1 AND n.id = $2 {for_update}";
     ADVANCE = "UPDATE campaign_runs SET next_seq = $4 WHERE tenant_id = $1 AND id = $2 AND next_seq = $3 AND status = 'running'";
     INSERT = "INSERT INTO send_leases (tenant_id, run_id, kind, first_seq, last_seq, token, node_id, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
@@ -51,6 +52,9 @@ pub struct RunPosition {
     pub total_recipients: i64,
     pub run_status: String,
     pub campaign_status: String,
+    /// Of the campaign: moves with every edit.
+    pub version: i64,
+    pub public_base_url: Option<String>,
 }
 
 /// Which rows a lease covers.

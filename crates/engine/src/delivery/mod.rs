@@ -1,7 +1,7 @@
-//! The sending path of one run: lease → decide and render → send → mark, in windows of at most [`WINDOW`] messages.
+//! The sending path of one run: lease → decide and render → send → mark, with at most [`WINDOW`] messages in flight.
 //!
 //! The lease is committed before anything leaves this process, and the mark ends it in the same transaction as the
-//! outcomes and counters. So a dead node leaves at most one window per run in doubt, and says which one.
+//! outcomes and counters. So a dead node leaves at most so many messages per run in doubt, and says which ones.
 
 mod budget;
 mod codes;
@@ -11,6 +11,8 @@ mod mark;
 mod message;
 mod plan;
 mod rescue;
+mod take;
+mod work;
 mod write;
 
 use std::collections::HashMap;
@@ -29,6 +31,8 @@ pub use message::profile_of;
 
 /// Messages in flight per run and node: what a crash can leave in doubt.
 pub const WINDOW: i64 = 100;
+/// Messages of one of the two windows that are at work at a time.
+const SLOT_WINDOW: i64 = WINDOW / 2;
 /// A node that does not renew its lease for this long is presumed dead.
 pub const LEASE_LIFE: Millis = 60_000;
 
@@ -62,6 +66,32 @@ pub struct Cycle {
     pub provider_trouble: bool,
 }
 
+impl Cycle {
+    /// This, and then that.
+    fn then(self, later: Self) -> Self {
+        Self {
+            processed: self.processed + later.processed,
+            sent: self.sent + later.sent,
+            failed: self.failed + later.failed,
+            ..later
+        }
+    }
+
+    /// This and that at the same time.
+    fn beside(self, other: Self) -> Self {
+        let sent = self.sent + other.sent;
+        Self {
+            processed: self.processed + other.processed,
+            sent,
+            failed: self.failed + other.failed,
+            rate_limited: self.rate_limited || other.rate_limited,
+            finished: self.finished || other.finished,
+            next_at: self.next_at.into_iter().chain(other.next_at).min(),
+            provider_trouble: (self.provider_trouble || other.provider_trouble) && sent == 0,
+        }
+    }
+}
+
 impl Delivery {
     /// A sender over a database.
     pub fn new(
@@ -80,7 +110,7 @@ impl Delivery {
         let mut tx = self.db.write(ws).await?;
         let Some(facts) = muster_db::runs::facts(&mut tx, ws, run).await? else { return Ok(None) };
         let known = self.plans.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&run).cloned();
-        if let Some(plan) = known.filter(|p| p.is_current(&facts)) {
+        if let Some(plan) = known.filter(|p| p.is_of(&facts)) {
             return Ok(Some(plan));
         }
         let plan = Arc::new(RunPlan::load(&mut tx, ws, facts).await?);

@@ -1,5 +1,8 @@
 //! Everything about a run that does not change from message to message.
 
+use std::sync::atomic::AtomicI64;
+
+use muster_db::leases::RunPosition;
 use muster_db::runs::{ContentRow, RunFacts};
 use muster_db::{Tx, links, policies, runs};
 use muster_domain::channel::Channel;
@@ -26,6 +29,8 @@ pub struct RunPlan {
     pub caps: Vec<FrequencyCap>,
     /// Whether a template asks for custom attributes, which cost a query.
     pub wants_attributes: bool,
+    /// When windows were last told about the run.
+    pub told_at: AtomicI64,
 }
 
 /// One way of saying one offer, ready to render.
@@ -78,7 +83,12 @@ pub(super) const FIELDS: &[&str] = &[
 
 impl RunPlan {
     /// Whether the plan still says what the campaign says.
-    pub fn is_current(&self, facts: &RunFacts) -> bool {
+    pub fn is_current(&self, position: &RunPosition) -> bool {
+        self.facts.version == position.version && self.facts.public_base_url == position.public_base_url
+    }
+
+    /// The same, against facts that were just read.
+    pub fn is_of(&self, facts: &RunFacts) -> bool {
         self.facts.version == facts.version && self.facts.public_base_url == facts.public_base_url
     }
 
@@ -127,6 +137,7 @@ impl RunPlan {
             quiet_hours,
             caps,
             wants_attributes,
+            told_at: AtomicI64::new(0),
         })
     }
 

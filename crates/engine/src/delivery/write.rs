@@ -1,66 +1,69 @@
 //! The end of a window: outcomes, counters, stages, budgets and the lease, in one transaction.
 
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 
+use muster_db::executions::StageRows;
+use muster_db::leases::RunPosition;
 use muster_db::{Tx, audit, campaign_state, deliveries, executions, leases, runs};
 use muster_domain::campaign::{CampaignAction, CampaignStatus};
 use muster_domain::recipient::RecipientStatus;
 use muster_domain::time::{MINUTE, rfc3339};
 use serde_json::json;
 
-use super::budget::{self, Budget};
-use super::cycle::Taken;
+use super::budget;
+use super::cycle::Sent;
 use super::mark::Marks;
 use super::plan::RunPlan;
 use super::{Cycle, Delivery};
 use crate::stages::Stage;
 
+/// Windows are told about a run this often at most, milliseconds.
+const TELL_EVERY: i64 = 100;
+
 impl Delivery {
     /// Writes what became of a window. Done twice, when a commit's answer was lost, it changes nothing the second time.
-    pub(super) async fn write(
-        &self,
-        plan: &RunPlan,
-        budgets: &[Budget],
-        taken: &Taken,
-        marks: &Marks,
-    ) -> muster_db::Result<Cycle> {
+    pub(super) async fn write(&self, tx: &mut Tx, window: &Sent) -> muster_db::Result<Cycle> {
+        let Sent { plan, taken, marks } = window;
         let (ws, run, now) = (plan.ws, plan.facts.run_id, self.clock.now());
-        let mut tx = self.db.write(ws).await?;
-        let position = leases::lock_run(&mut tx, ws, run).await?;
-        let is_held = leases::release(&mut tx, ws, &taken.lease).await?;
+        let is_held = leases::release(tx, ws, &taken.lease).await?;
         // Presumed dead meanwhile: the rows are unknown by now, and this is the truth about them.
         let expected = if is_held { RecipientStatus::Pending } else { RecipientStatus::Unknown };
         let changed: HashSet<i64> =
-            deliveries::mark(&mut tx, ws, run, &marks.marks, i64::from(expected.code())).await?.into_iter().collect();
+            deliveries::mark(tx, ws, run, &marks.marks, i64::from(expected.code())).await?.into_iter().collect();
         for stats in marks.counters(&changed, !is_held) {
-            runs::add_stats(&mut tx, ws, run, &stats).await?;
+            runs::add_stats(tx, ws, run, &stats).await?;
         }
         let (sent, failed, domains) = marks.domains(&changed);
-        deliveries::count(&mut tx, ws, run, now - now.rem_euclid(MINUTE), sent, failed, &domains).await?;
+        deliveries::count(tx, ws, run, now - now.rem_euclid(MINUTE), sent, failed, &domains).await?;
         if is_held {
-            leases::defer(&mut tx, ws, run, &marks.deferrals).await?;
-            leases::drop_due(&mut tx, ws, &taken.lease).await?;
+            leases::defer(tx, ws, run, &marks.deferrals).await?;
+            leases::drop_due(tx, ws, &taken.lease).await?;
         }
-        deliveries::snapshot(&mut tx, ws, run, &marks.snapshots).await?;
-        deliveries::attempts(&mut tx, ws, run, now, &marks.attempts).await?;
-        deliveries::suppress(&mut tx, ws, "provider", now, &marks.dead).await?;
-        budget::settle(&mut tx, ws, budgets, taken.lease.id, taken.reserved_at, now, marks.handed_over).await?;
-        self.advance_stages(&mut tx, plan, taken.is_fresh && is_held, marks, &changed).await?;
-        self.emit_sent(&mut tx, plan, marks, &changed).await?;
-        let finished = position.is_some() && self.finish_if_done(&mut tx, plan).await?;
-        tx.commit().await?;
-
-        let remaining = position.map_or(0, |p| p.total_recipients - p.next_seq + 1);
-        tracing::info!(tenantId = ws.0, correlationId = %plan.facts.correlation_id, campaignId = %plan.facts.campaign_id, batchNumber = taken.lease.id, batchSize = marks.marks.len(), totalSent = sent, totalRemaining = remaining, "[SEND] campaign batch");
-        self.announce(plan).await?;
-        if finished {
-            self.announce_finish(plan).await?;
-        }
+        deliveries::snapshot(tx, ws, run, &marks.snapshots).await?;
+        deliveries::attempts(tx, ws, run, now, &marks.attempts).await?;
+        deliveries::suppress(tx, ws, "provider", now, &marks.dead).await?;
+        budget::settle(tx, ws, &taken.budgets, taken.lease.id, taken.reserved_at, now, marks.handed_over).await?;
+        self.advance_stages(tx, plan, taken.is_fresh && is_held, marks, &changed).await?;
+        self.emit_sent(tx, plan, marks, &changed).await?;
         let looked_at: HashSet<i64> =
             marks.marks.iter().map(|m| m.seq).chain(marks.deferrals.iter().map(|d| d.seq)).collect();
         let processed = i64::try_from(looked_at.len()).unwrap_or(i64::MAX);
         let provider_trouble = marks.provider_failures > 0 && sent == 0;
-        Ok(Cycle { processed, sent, failed, finished, provider_trouble, ..Cycle::default() })
+        Ok(Cycle { processed, sent, failed, provider_trouble, ..Cycle::default() })
+    }
+
+    /// Says in the log and to every window what was written, at most ten times a second but for the last time.
+    pub(super) async fn told(&self, window: &Sent, written: &Cycle, is_last: bool) {
+        let Sent { plan, taken, marks } = window;
+        tracing::info!(tenantId = plan.ws.0, correlationId = %plan.facts.correlation_id, campaignId = %plan.facts.campaign_id, batchNumber = taken.lease.id, batchSize = marks.marks.len(), sent = written.sent, failed = written.failed, "[SEND] campaign batch");
+        let now = self.clock.now();
+        if is_last || now - plan.told_at.load(Ordering::Relaxed) >= TELL_EVERY {
+            plan.told_at.store(now, Ordering::Relaxed);
+            if let Err(error) = self.announce(plan).await {
+                tracing::warn!(runId = plan.facts.run_id, %error, "windows could not be told where a run stands");
+            }
+        }
     }
 
     async fn advance_stages(
@@ -72,14 +75,20 @@ impl Delivery {
         changed: &HashSet<i64>,
     ) -> muster_db::Result<()> {
         let (ws, run, now) = (plan.ws, plan.facts.run_id, self.clock.now());
+        let mut rows = Vec::with_capacity(6);
+        let mut advance = |stage: Stage, processed: i64, updated: i64| {
+            if processed > 0 {
+                rows.push(StageRows { stage: stage.as_str(), processed, updated });
+            }
+        };
         if is_first_look {
             // Each message is looked at once for the first time; tries and waits later do not count again.
             let mut seen: HashSet<i64> = marks.marks.iter().map(|m| m.seq).collect();
             seen.extend(marks.deferrals.iter().map(|d| d.seq));
             let seen = i64::try_from(seen.len()).unwrap_or(i64::MAX);
-            executions::advance(tx, ws, run, Stage::ProfileFetch.as_str(), seen, 0, seen, now).await?;
-            executions::advance(tx, ws, run, Stage::OfferSelection.as_str(), seen, 0, seen, now).await?;
-            executions::advance(tx, ws, run, Stage::CreativeSelection.as_str(), seen, 0, seen, now).await?;
+            for stage in [Stage::ProfileFetch, Stage::OfferSelection, Stage::CreativeSelection] {
+                advance(stage, seen, 0);
+            }
         }
         let settled =
             marks.marks.iter().filter(|m| m.status != RecipientStatus::Pending.code() && changed.contains(&m.seq));
@@ -89,9 +98,10 @@ impl Delivery {
             rendered += i64::from(mark.content_no.is_some());
             sent += i64::from(mark.sent_at.is_some());
         }
-        executions::advance(tx, ws, run, Stage::Rendering.as_str(), rendered, 0, rendered, now).await?;
-        executions::advance(tx, ws, run, Stage::Delivery.as_str(), all, all, all, now).await?;
-        executions::advance(tx, ws, run, Stage::Analytics.as_str(), sent, 0, sent, now).await
+        advance(Stage::Rendering, rendered, 0);
+        advance(Stage::Delivery, all, all);
+        advance(Stage::Analytics, sent, 0);
+        executions::advance(tx, ws, run, &rows, now).await
     }
 
     /// One row of the outbox carries all messages of a window; the fan-out makes one event of each.
@@ -116,9 +126,13 @@ impl Delivery {
     }
 
     /// Completion rule of contract.md: nothing pending and only failures is `failed`; nothing pending otherwise is `completed`.
-    pub(super) async fn finish_if_done(&self, tx: &mut Tx, plan: &RunPlan) -> muster_db::Result<bool> {
+    pub(super) async fn finish_if_done(
+        &self,
+        tx: &mut Tx,
+        plan: &RunPlan,
+        position: &RunPosition,
+    ) -> muster_db::Result<bool> {
         let (ws, run, now) = (plan.ws, plan.facts.run_id, self.clock.now());
-        let Some(position) = leases::lock_run(tx, ws, run).await? else { return Ok(false) };
         if position.run_status != "running"
             || position.next_seq <= position.total_recipients
             || leases::has_open_work(tx, ws, run).await?

@@ -1,0 +1,81 @@
+//! The next window of a run: which messages may go now, and the lease that names them before anything leaves.
+
+use muster_db::Tx;
+use muster_db::leases::{self, Lease, RunPosition};
+use muster_domain::clock::Millis;
+
+use super::budget::{self, Budget};
+use super::plan::RunPlan;
+use super::{Cycle, Delivery, LEASE_LIFE};
+
+/// A lease with what it covers and what it spent.
+pub(super) struct Taken {
+    pub lease: Lease,
+    pub messages: i64,
+    pub reserved_at: Millis,
+    pub budgets: Vec<Budget>,
+    pub is_fresh: bool,
+}
+
+/// What a run does next.
+pub(super) enum Next {
+    /// These messages, leased.
+    Window(Taken),
+    /// The campaign was edited: the plan has to be made anew.
+    Stale,
+    /// Nothing now; when to come back.
+    Nothing(Cycle),
+}
+
+impl Delivery {
+    /// Leases at most `quota` messages of a locked run, or says why there are none.
+    pub(super) async fn next(
+        &self,
+        tx: &mut Tx,
+        plan: &RunPlan,
+        position: Option<RunPosition>,
+        budgets: &[Budget],
+        quota: i64,
+    ) -> muster_db::Result<Next> {
+        let (ws, run, now) = (plan.ws, plan.facts.run_id, self.clock.now());
+        let Some(position) = position.filter(|p| p.run_status == "running") else {
+            self.forget(run);
+            return Ok(Next::Nothing(Cycle { finished: true, ..Cycle::default() }));
+        };
+        if position.campaign_status != "running" {
+            return Ok(Next::Nothing(Cycle::default()));
+        }
+        if !plan.is_current(&position) {
+            return Ok(Next::Stale);
+        }
+        let untouched = position.total_recipients - position.next_seq + 1;
+        let batch = plan.facts.batch_size.unwrap_or(quota).min(quota);
+        let due = leases::due_count(tx, ws, run, now, batch.max(1)).await?;
+        if due == 0 && untouched <= 0 {
+            let next_at = leases::next_due(tx, ws, run).await?;
+            let finished = self.finish_if_done(tx, plan, &position).await?;
+            return Ok(Next::Nothing(Cycle { finished, next_at, ..Cycle::default() }));
+        }
+        let wanted = if due > 0 { due } else { untouched }.min(batch);
+        if wanted == 0 {
+            return Ok(Next::Nothing(Cycle::default()));
+        }
+        let (messages, held) = budget::allowance(tx, ws, budgets, now, wanted).await?;
+        if messages == 0 {
+            if let Some(held) = held {
+                tracing::info!(tenantId = ws.0, correlationId = %plan.facts.correlation_id, campaignId = %plan.facts.campaign_id, currentRate = held.used, maxRate = held.limit, delayMs = held.free_at - now, "[THROTTLE] campaign rate limited");
+            }
+            let next_at = held.map(|h| h.free_at);
+            return Ok(Next::Nothing(Cycle { rate_limited: true, next_at, ..Cycle::default() }));
+        }
+        let (token, node, expires_at) = (self.ids.uuid(now), self.node_id, now + LEASE_LIFE);
+        let lease = if due > 0 {
+            leases::take_due(tx, ws, run, now, messages, token, node, expires_at).await?
+        } else {
+            let (first, last) = (position.next_seq, position.next_seq + messages - 1);
+            leases::take_fresh(tx, ws, run, first, last, token, node, expires_at).await?
+        };
+        budget::reserve(tx, ws, budgets, lease.id, now, messages).await?;
+        Ok(Next::Window(Taken { lease, messages, reserved_at: now, budgets: budgets.to_vec(), is_fresh: due == 0 }))
+    }
+}

@@ -1,0 +1,133 @@
+//! One campaign from its launch to the last message in the sink, in a process of its own so that its memory and processor
+//! time are its own.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use muster_app::providers::{self, NewProvider};
+use muster_app::setup::{self, SetupRequest};
+use muster_app::{App, Ctx, InstallKey, campaigns, runs, scheduler, segments, settings};
+use muster_db::{Db, Engine, admin};
+use muster_engine::clock::{SystemClock, SystemIds};
+use muster_tests::database;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::cpu;
+
+/// What is sent, where to.
+#[derive(Debug, Clone)]
+pub struct Load {
+    pub engine: Engine,
+    pub recipients: i64,
+    /// Octets of a message on the wire, about.
+    pub bytes: usize,
+    pub host: String,
+    pub port: u16,
+    pub connections: i64,
+}
+
+/// What it took.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Figures {
+    /// Segment to recipients ready to be leased, seconds.
+    pub launch: f64,
+    /// Launch and sending together, seconds.
+    pub whole: f64,
+    /// Processor microseconds of this process per message.
+    pub cpu_us: f64,
+    pub peak_memory_mb: f64,
+    pub sent: i64,
+    pub unknown: i64,
+}
+
+/// Runs it.
+pub fn run(load: &Load) -> Figures {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (app, ctx) = workspace(load, dir.path()).await;
+        let campaign = campaign(&app, &ctx, load).await;
+        let (cpu, begun) = (cpu::seconds().0, Instant::now());
+        runs::start(&app, &ctx, campaign).await.expect("a launch");
+        let launch = begun.elapsed().as_secs_f64();
+        let stop = CancellationToken::new();
+        let sending = scheduler::start(&app, &stop);
+        let counters = loop {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let live = runs::live(&app, &ctx, campaign).await.expect("the live view");
+            if live.completed_at.is_some() {
+                break live.counters;
+            }
+        };
+        let whole = begun.elapsed().as_secs_f64();
+        let cpu_us = (cpu::seconds().0 - cpu) * 1e6 / load.recipients as f64;
+        stop.cancel();
+        sending.await.expect("the scheduler");
+        let parts = counters.sent + counters.failed + counters.suppressed + counters.skipped + counters.unknown;
+        assert_eq!(counters.total, parts, "the ledger balances");
+        app.db.close().await;
+        Figures { launch, whole, cpu_us, peak_memory_mb: peak_memory(), sent: counters.sent, unknown: counters.unknown }
+    })
+}
+
+async fn workspace(load: &Load, dir: &Path) -> (App, Ctx) {
+    let url = database::fresh(load.engine, dir).await;
+    let db = Db::open(&url).await.expect("a database");
+    let app = App::new(db, Arc::new(SystemClock), Arc::new(SystemIds), InstallKey([7; 32]), dir.to_owned());
+    let request: SetupRequest = read(json!({
+        "workspaceName": "Bench", "adminName": "Bench", "adminEmail": "bench@example.org", "adminPassword": "only for measuring", "approvalRequired": false,
+    }));
+    let ws = setup::run(&app, request).await.expect("a workspace");
+    let (ctx, _) = muster_app::auth::operator(&app, "bench@example.org").await.expect("a database").expect("a person");
+    settings::update(&app, &ctx, read(json!({"publicBaseUrl": "https://go.jamii.example"}))).await.expect("settings");
+    let (ws, now) = (ws.0, app.now());
+    let people = format!(
+        "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {})
+         INSERT INTO customers (tenant_id, external_id, first_name, last_name, email, phone, city, tier, preferred_language, account_balance_e4, created_at, updated_at)
+         SELECT {ws}, 'C' || n, 'Person' || n, 'Bench', 'person' || n || '@d' || (n % 40) || '.example.org', '+2547' || (10000000 + n), 'Nairobi', 'Gold', 'en', n * 10000, {now}, {now} FROM n",
+        load.recipients
+    );
+    let mut tx = app.db.write(ctx.ws).await.expect("a transaction");
+    admin::script(&mut tx, &people).await.expect("people");
+    admin::script(&mut tx, "ANALYZE").await.expect("statistics");
+    tx.commit().await.expect("a commit");
+    let relay = json!({
+        "channel": "email", "kind": "smtp", "name": "Sink", "maxConnections": load.connections,
+        "config": {"host": load.host, "port": load.port, "security": "none", "from": "offers@jamii.example"},
+    });
+    providers::create(&app, &ctx, read::<NewProvider>(relay)).await.expect("a relay");
+    (app, ctx)
+}
+
+async fn campaign(app: &App, ctx: &Ctx, load: &Load) -> uuid::Uuid {
+    let criteria = json!({"conditions": [{"field": "tier", "operator": "equals", "value": "Gold"}]});
+    let gold = read(json!({"name": "Gold", "type": "dynamic", "criteria": criteria}));
+    let gold = segments::create(app, ctx, gold).await.expect("a segment").segment.id;
+    // Headers, both parts and their encoding take some 1,300 octets.
+    let filler = "All that a message says besides, in words of a usual length. ".repeat(load.bytes.saturating_sub(1_300) / 61);
+    let text = "Hi {{ first_name }}, 5GB for the weekend at KES 149 in {{ city }}. No more: {{ unsubscribe_url }}";
+    let html = format!(
+        "<html><body><p>Hi {{{{ first_name }}}}, <a href=\"https://jamii.example/5gb?x=1\">5GB for the weekend</a> at KES 149.</p><p>{filler}</p><p><a href=\"{{{{ unsubscribe_url }}}}\">No more</a></p></body></html>"
+    );
+    let body = json!({
+        "name": "Bench", "channel": "email", "segmentIds": [gold],
+        "content": {"subject": "5GB for your weekend, {{ first_name }}", "textBody": text, "htmlBody": html},
+    });
+    campaigns::create(app, ctx, read(body)).await.expect("a campaign").id
+}
+
+fn read<T: DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).expect("what the use case takes")
+}
+
+/// The most memory that this process ever held, in MB.
+fn peak_memory() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("/proc is mounted");
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).expect("a peak");
+    line.split_ascii_whitespace().nth(1).and_then(|kb| kb.parse::<f64>().ok()).expect("kilobytes") / 1024.0
+}
