@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::ProbeError;
+
 /// How the connection to a relay is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tls {
@@ -54,6 +56,9 @@ pub struct SmtpConfig {
     pub command_timeout: Duration,
     /// Longest wait for the answer to a whole message (RFC 5321 §4.5.3.2.6 suggests 10 minutes).
     pub data_timeout: Duration,
+    /// For bulk mail to a relay that announces `CHUNKING` (RFC 3030): whole messages sent ahead of their answers over one
+    /// connection. So many are in doubt when it breaks. With 0 chunks are never used; then it is one.
+    pub chunks_in_flight: usize,
 }
 
 impl SmtpConfig {
@@ -74,6 +79,21 @@ impl SmtpConfig {
             idle_timeout: Duration::from_secs(30),
             command_timeout: Duration::from_secs(30),
             data_timeout: Duration::from_secs(300),
+            chunks_in_flight: 4,
+        }
+    }
+
+    /// Whether the names can be used.
+    pub(super) fn check(&self) -> Result<(), ProbeError> {
+        let clean = |name: &str| {
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.[]:_".contains(&b))
+        };
+        if !clean(&self.host) {
+            return Err(ProbeError::Configuration(format!("{:?} is no host name", self.host)));
+        }
+        match self.hello_name.as_deref().filter(|name| !clean(name)) {
+            Some(hello) => Err(ProbeError::Configuration(format!("{hello:?} is no name to greet a server with"))),
+            None => Ok(()),
         }
     }
 }

@@ -91,18 +91,18 @@ impl Connection {
         let (stream, watch) =
             Watched::new(tcp).map_err(|error| OpenError::Unreachable(Reason::text(error.to_string())))?;
         let stream: Box<dyn AsyncTokioStream> = match tls {
-            TlsSetup::Implicit { config, name } => {
-                let connector = TlsConnector::from(config.clone());
-                Box::new(Encrypted(Box::new(bounded(wait, connector.connect(name.clone(), stream)).await?)))
+            TlsSetup::Implicit(trust) => {
+                let connector = TlsConnector::from(trust.config.clone());
+                Box::new(Encrypted(Box::new(bounded(wait, connector.connect(trust.name.clone(), stream)).await?)))
             }
-            TlsSetup::None | TlsSetup::StartTls(_) => Box::new(stream),
+            TlsSetup::None | TlsSetup::StartTls { .. } => Box::new(stream),
         };
         let hello = match &config.hello_name {
             Some(name) => ClientId::Domain(name.clone()),
             None => ClientId::default(),
         };
         let mut smtp = session(wait, AsyncSmtpConnection::connect_with_transport(stream, &hello)).await?;
-        if let TlsSetup::StartTls(parameters) = tls {
+        if let TlsSetup::StartTls { parameters, .. } = tls {
             if !smtp.can_starttls() {
                 let reason = Reason::text("the server does not offer STARTTLS; nothing was sent in clear");
                 return Err(OpenError::Unsuitable(reason));
@@ -247,7 +247,7 @@ fn spoken(response: &Response) -> String {
 }
 
 /// Bounds a step below SMTP.
-async fn bounded<T, E: std::fmt::Display>(
+pub(super) async fn bounded<T, E: std::fmt::Display>(
     wait: Duration,
     step: impl Future<Output = Result<T, E>>,
 ) -> Result<T, OpenError> {

@@ -1,6 +1,7 @@
 //! Email by SMTP.
 
 mod address;
+pub mod bulk;
 mod classify;
 mod config;
 mod connection;
@@ -13,3 +14,10 @@ mod tls;
 pub use config::{SmtpConfig, SmtpCredentials, Tls};
 pub use mime::build as build_mime;
 pub use smtp::SmtpSender;
+
+use crate::{Outcome, Reason, RejectKind};
+
+/// A message that no relay has to be bothered with.
+fn refuse(kind: RejectKind, why: String) -> Outcome {
+    Outcome::Reject { kind, reason: Reason::text(why) }
+}

@@ -15,6 +15,7 @@ use super::{
     connection::Delivery,
     mime,
     pool::{Lease, Pool},
+    refuse,
     tls::TlsSetup,
 };
 use crate::{Channel, OutboundMessage, Outcome, ProbeError, ProviderInfo, Reason, RejectKind, RetryScope, Sender};
@@ -49,13 +50,7 @@ impl SmtpSender {
     /// # Errors
     /// [`ProbeError::Configuration`] when the certificate or a name cannot be used.
     pub fn new(config: SmtpConfig) -> Result<Self, ProbeError> {
-        let clean = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.[]:_".contains(&b));
-        if config.host.is_empty() || !clean(&config.host) {
-            return Err(ProbeError::Configuration(format!("{:?} is no host name", config.host)));
-        }
-        if let Some(hello) = config.hello_name.as_deref().filter(|name| name.is_empty() || !clean(name)) {
-            return Err(ProbeError::Configuration(format!("{hello:?} is no name to greet a server with")));
-        }
+        config.check()?;
         let tls = TlsSetup::new(&config).map_err(ProbeError::Configuration)?;
         Ok(SmtpSender { pool: Pool::new(config, tls) })
     }
@@ -162,7 +157,6 @@ impl Batch {
 
 /// Addresses are checked and the bytes made before a connection is bothered with the message.
 fn write(place: usize, message: &OutboundMessage) -> Result<Letter, Outcome> {
-    let refuse = |kind, text: String| Outcome::Reject { kind, reason: Reason::text(text) };
     if message.channel != Channel::Email {
         return Err(refuse(RejectKind::Other, format!("a mail relay takes no {} messages", message.channel)));
     }

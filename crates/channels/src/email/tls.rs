@@ -13,8 +13,18 @@ use super::config::{SmtpConfig, Tls};
 /// What is needed to protect a connection to one relay.
 pub(super) enum TlsSetup {
     None,
-    StartTls(TlsParameters),
-    Implicit { config: Arc<ClientConfig>, name: ServerName<'static> },
+    /// The same trust twice: for lettre, and for the sessions that are ours.
+    StartTls {
+        parameters: TlsParameters,
+        trust: Trust,
+    },
+    Implicit(Trust),
+}
+
+/// Whom to believe, and which name the certificate must carry.
+pub(super) struct Trust {
+    pub(super) config: Arc<ClientConfig>,
+    pub(super) name: ServerName<'static>,
 }
 
 impl TlsSetup {
@@ -22,8 +32,8 @@ impl TlsSetup {
     pub(super) fn new(config: &SmtpConfig) -> Result<Self, String> {
         match config.tls {
             Tls::None => Ok(TlsSetup::None),
-            Tls::StartTls => start_tls(config).map(TlsSetup::StartTls),
-            Tls::Implicit => implicit(config),
+            Tls::StartTls => Ok(TlsSetup::StartTls { parameters: start_tls(config)?, trust: trust(config)? }),
+            Tls::Implicit => trust(config).map(TlsSetup::Implicit),
         }
     }
 }
@@ -37,7 +47,7 @@ fn start_tls(config: &SmtpConfig) -> Result<TlsParameters, String> {
     builder.build().map_err(|error| format!("TLS could not be set up: {error}"))
 }
 
-fn implicit(config: &SmtpConfig) -> Result<TlsSetup, String> {
+fn trust(config: &SmtpConfig) -> Result<Trust, String> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if let Some(pem) = &config.root_certificate {
@@ -53,7 +63,7 @@ fn implicit(config: &SmtpConfig) -> Result<TlsSetup, String> {
         .with_no_client_auth();
     let name = ServerName::try_from(config.host.clone())
         .map_err(|_| format!("{} is no host name that a certificate could carry", config.host))?;
-    Ok(TlsSetup::Implicit { config: Arc::new(client), name })
+    Ok(Trust { config: Arc::new(client), name })
 }
 
 fn unreadable(error: impl std::fmt::Display) -> String {
