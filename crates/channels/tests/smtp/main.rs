@@ -1,6 +1,7 @@
 //! SMTP over real sockets: against postfix's `smtp-sink`, reading back what arrived, and against a
 //! scripted server that does what servers should not.
 
+mod bulk;
 mod delivery;
 mod misbehaviour;
 mod scripted;

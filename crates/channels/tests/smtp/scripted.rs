@@ -6,8 +6,9 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader},
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
+    sync::watch,
 };
 use tokio_rustls::TlsAcceptor;
 
@@ -16,6 +17,8 @@ use tokio_rustls::TlsAcceptor;
 pub enum Step {
     /// Says this, with CRLF added.
     Say(&'static str),
+    /// Says this and does not end the line; after a while, as slow servers do.
+    Mutter(&'static str),
     /// Reads one line and insists on how it begins.
     Expect(&'static str),
     /// Reads a message up to its final dot.
@@ -28,6 +31,14 @@ pub enum Step {
     Stall,
     /// Closes the connection.
     Close,
+    /// Tears the connection down: what is on its way is lost.
+    Reset,
+    /// Insists that the client has sent nothing beyond what was read so far.
+    NothingMore,
+    /// Insists that the client leaves without another word.
+    Gone,
+    /// Reads `BDAT` and its octets.
+    Chunk,
     /// Upgrades to TLS.
     StartTls,
 }
@@ -60,6 +71,8 @@ pub struct Scripted {
     pub complaints: Arc<Mutex<Vec<String>>>,
     /// Connections so far.
     pub connections: Arc<Mutex<usize>>,
+    /// Connections that are still served.
+    open: watch::Sender<usize>,
 }
 
 impl Scripted {
@@ -74,20 +87,29 @@ impl Scripted {
         let complaints = Arc::new(Mutex::new(Vec::new()));
         let connections = Arc::new(Mutex::new(0));
         let (complain, count) = (complaints.clone(), connections.clone());
+        let open = watch::Sender::new(0);
+        let served = open.clone();
         tokio::spawn(async move {
             let mut scripts = scripts.into_iter();
             while let Ok((stream, _)) = listener.accept().await {
                 *count.lock().unwrap() += 1;
                 let steps = scripts.next().unwrap_or_default();
-                let (tls, complain) = (tls.clone(), complain.clone());
+                let (tls, complain, served) = (tls.clone(), complain.clone(), served.clone());
+                served.send_modify(|open| *open += 1);
                 tokio::spawn(async move {
                     if let Err(complaint) = serve(stream, steps, tls, implicit).await {
                         complain.lock().unwrap().push(complaint);
                     }
+                    served.send_modify(|open| *open -= 1);
                 });
             }
         });
-        Scripted { port, complaints, connections }
+        Scripted { port, complaints, connections, open }
+    }
+
+    /// Waits until every connection has come to the end of its script.
+    pub async fn settled(&self) {
+        let _ = self.open.subscribe().wait_for(|open| *open == 0).await;
     }
 
     /// Everything the client did was what the scripts expected.
@@ -115,9 +137,21 @@ async fn serve(tcp: TcpStream, steps: Vec<Step>, tls: Option<TlsAcceptor>, impli
                 Err(_) => Ok(()),
             }
         }
-        None => talk(BufReader::new(tcp), &steps).await.map(drop),
+        None => {
+            let mut tcp = tcp;
+            match talk(BufReader::new(&mut tcp), &steps).await.map(drop) {
+                Err(reset) if reset == RESET => {
+                    let _ = tcp.set_zero_linger();
+                    Ok(())
+                }
+                done => done,
+            }
+        }
     }
 }
+
+/// How [`talk`] asks for the connection to be torn down.
+const RESET: &str = "reset";
 
 async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
     mut stream: BufReader<S>,
@@ -128,6 +162,10 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
             Step::Say(line) => {
                 let _ = stream.get_mut().write_all(format!("{line}\r\n").as_bytes()).await;
                 let _ = stream.get_mut().flush().await;
+            }
+            Step::Mutter(piece) => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                let _ = stream.get_mut().write_all(piece.as_bytes()).await;
             }
             Step::Expect(start) => {
                 let line = line(&mut stream).await;
@@ -143,12 +181,32 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
             }
             Step::Silence => {
                 while !line(&mut stream).await.is_empty() {}
-                tokio::time::sleep(Duration::from_secs(30)).await;
             }
             Step::Stall => tokio::time::sleep(Duration::from_secs(30)).await,
             Step::Close => {
                 let _ = stream.get_mut().shutdown().await;
                 return Ok(stream);
+            }
+            Step::Reset => return Err(RESET.to_owned()),
+            Step::NothingMore => {
+                if !stream.buffer().is_empty() {
+                    return Err(format!("too early: {:?}", String::from_utf8_lossy(stream.buffer())));
+                }
+            }
+            Step::Gone => {
+                let line = line(&mut stream).await;
+                if !line.is_empty() {
+                    return Err(format!("expected the end, got {line:?}"));
+                }
+            }
+            Step::Chunk => {
+                let command = line(&mut stream).await;
+                let size = command.strip_prefix("BDAT ").and_then(|rest| rest.strip_suffix(" LAST\r\n"));
+                let Some(size) = size.and_then(|size| size.parse().ok()) else {
+                    return Err(format!("expected BDAT, got {command:?}"));
+                };
+                let mut chunk = vec![0; size];
+                stream.read_exact(&mut chunk).await.map_err(|error| error.to_string())?;
             }
             Step::StartTls => unreachable!("handled where the stream is owned"),
         }

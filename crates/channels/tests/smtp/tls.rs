@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A self-made certificate for `host`: what the server presents, and the PEM to trust it by.
-fn certificate(host: &str) -> (TlsAcceptor, String) {
+pub fn certificate(host: &str) -> (TlsAcceptor, String) {
     let made = rcgen::generate_simple_self_signed(vec![host.to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
     let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
@@ -38,7 +38,7 @@ fn login_and_send() -> Vec<Step> {
     script(&[login, &envelope(), &[Body, Say("250 Ok: queued as 1")]])
 }
 
-fn secured(port: u16, tls: Tls, trusted: Option<String>) -> SmtpConfig {
+pub fn secured(port: u16, tls: Tls, trusted: Option<String>) -> SmtpConfig {
     SmtpConfig {
         host: "localhost".into(),
         tls,
@@ -48,7 +48,7 @@ fn secured(port: u16, tls: Tls, trusted: Option<String>) -> SmtpConfig {
     }
 }
 
-fn before_upgrade() -> Vec<Step> {
+pub fn before_upgrade() -> Vec<Step> {
     vec![
         Say("220 scripted"),
         Expect("EHLO"),

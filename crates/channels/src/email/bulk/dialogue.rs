@@ -307,6 +307,10 @@ impl<T> Dialogue<T> {
         if exchange.verdict.is_some() {
             return;
         }
+        // The server closes a session that worked, as it may between two letters: this one goes over another.
+        if reply.code == 421 && self.fruitful && exchange.end.is_none() {
+            return;
+        }
         let outcome = classify::negative(stage, reply.reason());
         match &outcome {
             // Not worth going on with: the server refuses whatever it is given.
@@ -324,6 +328,11 @@ impl<T> Dialogue<T> {
         let outcome = if front.done { front.verdict.take()? } else { return None };
         self.first += 1;
         self.exchanges.pop_front().map(|exchange| (exchange.letter.tag, outcome))
+    }
+
+    /// At least one letter has its outcome.
+    pub(super) fn has_settled(&self) -> bool {
+        self.first > 0
     }
 
     /// Why the connection is to be left now; never while a body is in flight, whose answer may still come.

@@ -54,7 +54,7 @@ impl Relay {
 
     /// A lane of its own, without a connection as yet.
     pub fn lane<T>(&self) -> Lane<T> {
-        Lane { relay: self.clone(), session: None, held: VecDeque::new(), fruitless: 0 }
+        Lane { relay: self.clone(), session: None, held: VecDeque::new(), fruitless: 0, stepwise: false }
     }
 
     /// Opens a session and closes it again.
@@ -99,6 +99,9 @@ pub struct Lane<T> {
     held: VecDeque<Letter<T>>,
     /// Sessions in a row without an answer about a letter.
     fruitless: u32,
+    /// The last session broke over an envelope and had brought nothing before: the next goes step by step, in case the
+    /// relay announces PIPELINING and stumbles over it.
+    stepwise: bool,
 }
 
 impl<T> Lane<T> {
@@ -129,10 +132,8 @@ impl<T> Lane<T> {
                     }
                     let Shared { config, tls } = &*self.relay.shared;
                     match open(config, tls).await {
-                        // A relay that announces PIPELINING and stumbles over it is given another chance without.
                         Ok((wire, server)) => {
-                            let stepwise = self.fruitless > 0;
-                            self.session.insert(Session::new(wire, server, config, stepwise))
+                            self.session.insert(Session::new(wire, server, config, self.stepwise))
                         }
                         Err(error) => return Err(self.give_up(error.reason().clone(), report)),
                     }
@@ -163,10 +164,8 @@ impl<T> Lane<T> {
 
     /// Decides what the loss of a connection means for the letters that were on it.
     fn after(&mut self, lost: Lost<T>, report: &mut impl FnMut(T, Outcome)) -> Result<(), Reason> {
-        if !lost.disturbed {
-            return Ok(());
-        }
         self.fruitless = if lost.fruitful { 0 } else { self.fruitless + 1 };
+        self.stepwise = lost.first_was_at_work && !lost.fruitful;
         let mut letters = VecDeque::from(lost.letters);
         if lost.first_was_at_work
             && let Some(mut first) = letters.pop_front()

@@ -53,8 +53,6 @@ pub(super) struct Lost<T> {
     pub(super) first_was_at_work: bool,
     /// The server had said something about at least one letter.
     pub(super) fruitful: bool,
-    /// Letters were at work when it broke.
-    pub(super) disturbed: bool,
 }
 
 impl<T> Session<T> {
@@ -123,11 +121,11 @@ impl<T> Session<T> {
             self.report(report);
             moved |= self.poll_write(cx);
             if self.dialogue.is_idle() {
-                if self.dialogue.is_worn_out() {
-                    return Poll::Ready(End::WornOut);
-                }
                 if *exhausted {
                     return Poll::Ready(End::Finished);
+                }
+                if self.dialogue.is_worn_out() {
+                    return Poll::Ready(End::WornOut);
                 }
             }
             if !moved {
@@ -214,9 +212,11 @@ impl<T> Session<T> {
     }
 
     fn lose(&mut self, reason: &Reason, report: &mut impl FnMut(T, Outcome)) -> End<T> {
+        self.report(report);
         let fates = self.dialogue.end(reason);
-        let first_was_at_work = matches!(fates.first(), Some(Fate::Unsent(_)));
-        let disturbed = !fates.is_empty();
+        // Otherwise it broke over a letter that has its outcome.
+        let may_be_at_fault = self.dialogue.fruitful || !self.dialogue.has_settled();
+        let first_was_at_work = may_be_at_fault && matches!(fates.first(), Some(Fate::Unsent(_)));
         let mut letters = Vec::new();
         for fate in fates {
             match fate {
@@ -225,7 +225,7 @@ impl<T> Session<T> {
             }
         }
         let fruitful = self.dialogue.fruitful;
-        End::Lost(Lost { reason: reason.clone(), letters, first_was_at_work, fruitful, disturbed })
+        End::Lost(Lost { reason: reason.clone(), letters, first_was_at_work, fruitful })
     }
 }
 
