@@ -1,9 +1,10 @@
 //! How one SMTP relay is reached.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 
+use super::dkim::DkimSigner;
 use crate::ProbeError;
 
 /// How the connection to a relay is protected.
@@ -59,6 +60,8 @@ pub struct SmtpConfig {
     /// For bulk mail to a relay that announces `CHUNKING` (RFC 3030): whole messages sent ahead of their answers over one
     /// connection. So many are in doubt when it breaks. With 0 chunks are never used; then it is one.
     pub chunks_in_flight: usize,
+    /// Every message gets a signature by each of them. Empty: none.
+    pub dkim: Vec<Arc<DkimSigner>>,
 }
 
 impl SmtpConfig {
@@ -80,6 +83,7 @@ impl SmtpConfig {
             command_timeout: Duration::from_secs(30),
             data_timeout: Duration::from_secs(300),
             chunks_in_flight: 4,
+            dkim: Vec::new(),
         }
     }
 

@@ -5,6 +5,8 @@ pub mod bulk;
 mod classify;
 mod config;
 mod connection;
+mod dkim;
+mod identity;
 mod mime;
 mod pool;
 mod smtp;
@@ -12,7 +14,9 @@ mod stream;
 mod tls;
 
 pub use config::{SmtpConfig, SmtpCredentials, Tls};
-pub use mime::build as build_mime;
+pub use dkim::{DkimError, DkimSigner};
+pub use identity::{message_id, read_return_path, return_path};
+pub use mime::{MimeError, Skeleton, build as build_mime};
 pub use smtp::SmtpSender;
 
 use crate::{Outcome, Reason, RejectKind};

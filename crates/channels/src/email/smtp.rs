@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use async_trait::async_trait;
@@ -13,6 +13,7 @@ use super::{
     address,
     config::SmtpConfig,
     connection::Delivery,
+    dkim::{self, DkimSigner},
     mime,
     pool::{Lease, Pool},
     refuse,
@@ -68,7 +69,7 @@ impl SmtpSender {
                 batch.give_up(error.reason().clone());
                 return;
             }
-            let Some(letter) = batch.next() else { return };
+            let Some(letter) = batch.next(&self.pool.config().dkim) else { return };
             let (outcome, lost) = deliver(&mut lease, &letter).await;
             losses = if lost { losses + 1 } else { 0 };
             if lost && let Some(reason) = outcome.reason() {
@@ -122,10 +123,10 @@ impl Batch {
     }
 
     /// The next message that can be written; those that cannot are settled on the way.
-    fn next(&self) -> Option<Letter> {
+    fn next(&self, signers: &[Arc<DkimSigner>]) -> Option<Letter> {
         loop {
             let (place, message) = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front()?;
-            match write(place, &message) {
+            match write(place, &message, signers) {
                 Ok(letter) => return Some(letter),
                 Err(outcome) => self.settle(place, outcome),
             }
@@ -156,7 +157,7 @@ impl Batch {
 }
 
 /// Addresses are checked and the bytes made before a connection is bothered with the message.
-fn write(place: usize, message: &OutboundMessage) -> Result<Letter, Outcome> {
+fn write(place: usize, message: &OutboundMessage, signers: &[Arc<DkimSigner>]) -> Result<Letter, Outcome> {
     if message.channel != Channel::Email {
         return Err(refuse(RejectKind::Other, format!("a mail relay takes no {} messages", message.channel)));
     }
@@ -168,7 +169,9 @@ fn write(place: usize, message: &OutboundMessage) -> Result<Letter, Outcome> {
     if address::parse(&message.from).is_none() {
         return Err(refuse(RejectKind::Content, format!("the sender {:?} is no email address", message.from)));
     }
-    let data = mime::build(message).map_err(|error| refuse(RejectKind::Content, error.to_string()))?;
+    let message_bytes = mime::build(message).map_err(|error| refuse(RejectKind::Content, error.to_string()))?;
+    let mut data = dkim::signatures(signers, &message_bytes, message.date_ms.div_euclid(1000)).into_bytes();
+    data.extend_from_slice(&message_bytes);
     Ok(Letter { place, from: Some(from), to, data })
 }
 

@@ -1,12 +1,17 @@
 //! An email as it goes over the wire.
 
-use std::io::Write;
+use std::{io::Write, sync::Arc};
 
 use lettre::Address;
 
 use crate::{
-    EnhancedCode, OutboundMessage, Outcome, Reason, RejectKind,
-    email::{address, mime, refuse},
+    Channel, EnhancedCode, OutboundMessage, Outcome, Reason, RejectKind,
+    email::{
+        address,
+        dkim::{self, DkimSigner},
+        mime::Skeleton,
+        refuse,
+    },
 };
 
 use super::capabilities::Capabilities;
@@ -60,25 +65,47 @@ impl<T> Letter<T> {
         Ok(Letter { tag, from: sender.flatten(), to: recipient, data, dotted, eight_bit, losses: 0 })
     }
 
-    /// From a message that is still to be written.
+    /// From a message that is still to be written, with the skeleton of its creative and the signatures of its sender.
     ///
     /// # Errors
     /// A message that cannot be written as email, with the outcome to report for it.
-    pub fn of(tag: T, message: &OutboundMessage) -> Result<Self, Box<Refused<T>>> {
-        if address::parse(&message.from).is_none() {
-            let said = format!("the sender {:?} is no email address", message.from);
-            return Err(Box::new((tag, refuse(RejectKind::Content, said))));
+    pub fn write(
+        tag: T,
+        message: &OutboundMessage,
+        skeleton: &Skeleton,
+        signers: &[impl AsRef<DkimSigner>],
+    ) -> Result<Self, Box<Refused<T>>> {
+        let refused = |tag, kind, why: String| Err(Box::new((tag, refuse(kind, why))));
+        if message.channel != Channel::Email {
+            return refused(tag, RejectKind::Other, format!("a mail relay takes no {} messages", message.channel));
         }
-        let data = match mime::build(message) {
+        if address::parse(&message.from).is_none() {
+            let why = format!("the sender {:?} is no email address", message.from);
+            return refused(tag, RejectKind::Content, why);
+        }
+        let mut data = match skeleton.write(message) {
             Ok(data) => data,
-            Err(error) => return Err(Box::new((tag, refuse(RejectKind::Content, error.to_string())))),
+            Err(error) => return refused(tag, RejectKind::Content, error.to_string()),
         };
+        if !signers.is_empty() {
+            let mut signed = dkim::signatures(signers, &data, message.date_ms.div_euclid(1000)).into_bytes();
+            signed.append(&mut data);
+            data = signed;
+        }
         Self::new(tag, Some(message.return_path.as_deref().unwrap_or(&message.from)), &message.to, data)
     }
 
-    /// Octets of the message, as `SIZE` counts them.
-    pub fn size(&self) -> usize {
-        self.data.len()
+    /// From a message that has nothing in common with others, without signatures.
+    ///
+    /// # Errors
+    /// As [`Letter::write`].
+    pub fn of(tag: T, message: &OutboundMessage) -> Result<Self, Box<Refused<T>>> {
+        Self::write(tag, message, &Skeleton::of(message), &[] as &[Arc<DkimSigner>])
+    }
+
+    /// The message as it arrives: headers, empty line, body.
+    pub fn data(&self) -> &[u8] {
+        &self.data
     }
 
     /// Why a server with these capabilities cannot be given this letter.
