@@ -22,7 +22,7 @@ use mail_auth::{
 };
 use muster_channels::{
     Channel, OutboundMessage,
-    email::{DkimError, DkimSigner, Skeleton, bulk::Letter, build_mime},
+    email::{DkimError, DkimSigner, Skeleton, build_mime, bulk::Letter},
 };
 
 fn pem(label: &str, der: &[u8]) -> String {

@@ -72,8 +72,7 @@ pub fn compare(rounds: usize) {
         println!("{bytes} octets, 10 connections, medians of {rounds}");
         let medians = runs.map(|of_one| median(&of_one));
         for (name, result) in ["smtp-source", "bulk", "bulk, 2 threads", "lettre"].iter().zip(&medians) {
-            let (rate, cost) =
-                (result.messages_per_s / medians[0].messages_per_s, result.cpu_us / medians[0].cpu_us);
+            let (rate, cost) = (result.messages_per_s / medians[0].messages_per_s, result.cpu_us / medians[0].cpu_us);
             println!("  {name:16} {result}   {rate:.2} × rate, {cost:.2} × CPU");
         }
     }

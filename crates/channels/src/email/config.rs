@@ -89,9 +89,8 @@ impl SmtpConfig {
 
     /// Whether the names can be used.
     pub(super) fn check(&self) -> Result<(), ProbeError> {
-        let clean = |name: &str| {
-            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.[]:_".contains(&b))
-        };
+        let clean =
+            |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.[]:_".contains(&b));
         if !clean(&self.host) {
             return Err(ProbeError::Configuration(format!("{:?} is no host name", self.host)));
         }

@@ -179,9 +179,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
                     line(&mut stream).await;
                 }
             }
-            Step::Silence => {
-                while !line(&mut stream).await.is_empty() {}
-            }
+            Step::Silence => while !line(&mut stream).await.is_empty() {},
             Step::Stall => tokio::time::sleep(Duration::from_secs(30)).await,
             Step::Close => {
                 let _ = stream.get_mut().shutdown().await;

@@ -132,9 +132,7 @@ impl<T> Lane<T> {
                     }
                     let Shared { config, tls } = &*self.relay.shared;
                     match open(config, tls).await {
-                        Ok((wire, server)) => {
-                            self.session.insert(Session::new(wire, server, config, self.stepwise))
-                        }
+                        Ok((wire, server)) => self.session.insert(Session::new(wire, server, config, self.stepwise)),
                         Err(error) => return Err(self.give_up(error.reason().clone(), report)),
                     }
                 }
@@ -176,8 +174,7 @@ impl<T> Lane<T> {
                 letters.push_front(first);
             } else {
                 // Others got through where it did not twice: then it is the letter, otherwise the relay.
-                let scope =
-                    if first.losses >= LOSSES_PER_LETTER { RetryScope::Message } else { RetryScope::Provider };
+                let scope = if first.losses >= LOSSES_PER_LETTER { RetryScope::Message } else { RetryScope::Provider };
                 report(first.tag, Outcome::Retry { after: None, scope, reason: lost.reason.clone() });
             }
         }

@@ -162,7 +162,8 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_is_refused_at_once() {
-        for bad in ["HTTP/1.1 400 Bad", "\u{0}\u{1}garbage\r\n", "25 Ok\r\n", "199 no\r\n", "650 no\r\n", "250_Ok\r\n"] {
+        for bad in ["HTTP/1.1 400 Bad", "\u{0}\u{1}garbage\r\n", "25 Ok\r\n", "199 no\r\n", "650 no\r\n", "250_Ok\r\n"]
+        {
             assert!(matches!(read(bad.as_bytes()), Err(Malformed::NotSmtp(_))), "{bad:?}");
         }
         assert_eq!(read(b"250-Ok\r\n550 no\r\n"), Err(Malformed::MixedCodes(250, 550)));

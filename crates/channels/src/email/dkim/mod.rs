@@ -128,7 +128,8 @@ pub fn signatures(signers: &[impl AsRef<DkimSigner>], message: &[u8], at_s: i64)
 /// §5.4.2), then the absent ones.
 fn chosen<'f, 'm>(fields: &'f [Field<'m>]) -> Vec<(&'static str, Option<&'f Field<'m>>)> {
     let mut chosen = Vec::with_capacity(24);
-    for (name, is_oversigned) in OVERSIGNED.map(|name| (name, true)).into_iter().chain(SIGNED.map(|name| (name, false))) {
+    for (name, is_oversigned) in OVERSIGNED.map(|name| (name, true)).into_iter().chain(SIGNED.map(|name| (name, false)))
+    {
         let occurring = fields.iter().rev().filter(|field| field.name.eq_ignore_ascii_case(name));
         chosen.extend(occurring.map(|field| (name, Some(field))));
         if is_oversigned {

@@ -52,11 +52,9 @@ async fn the_first_letter_may_be_refused_without_its_body() {
 #[tokio::test]
 async fn all_in_flight_are_in_doubt_when_the_connection_breaks() {
     let answers: &[Step] = &[Say("250 2.0.0 Ok"), Say("250 Ok\r\n250 Ok\r\n550 5.1.1 nobody"), Close];
-    let sent = against(
-        &[&[CHUNKING, FIRST, AHEAD, AHEAD, AHEAD, answers], &[CHUNKING, FIRST, &[Say("250 Ok"), Gone]]],
-        5,
-    )
-    .await;
+    let sent =
+        against(&[&[CHUNKING, FIRST, AHEAD, AHEAD, AHEAD, answers], &[CHUNKING, FIRST, &[Say("250 Ok"), Gone]]], 5)
+            .await;
     // What was said about the second is certain, though its chunk was not answered.
     assert_eq!(sent.outcomes, ["accepted", "reject BadAddress", "unknown", "unknown", "accepted"]);
 }

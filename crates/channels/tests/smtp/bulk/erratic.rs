@@ -59,7 +59,8 @@ fn whims() -> impl Strategy<Value = Vec<Whim>> {
 
 /// The same, and out of step at times: no client can then know which answer belongs to what.
 fn wild_whims() -> impl Strategy<Value = Vec<Whim>> {
-    let whim = prop_oneof![20 => Just(Whim::Good), 2 => Just(Whim::Mute), 2 => Just(Whim::Twice), 1 => Just(Whim::Close)];
+    let whim =
+        prop_oneof![20 => Just(Whim::Good), 2 => Just(Whim::Mute), 2 => Just(Whim::Twice), 1 => Just(Whim::Close)];
     proptest::collection::vec(whim, 1..60)
 }
 

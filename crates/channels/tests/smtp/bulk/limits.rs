@@ -37,13 +37,7 @@ async fn what_the_relay_does_not_take_is_refused_here_and_in_turn() {
     let mut international = letter(2);
     international.to = "jürgen@müller.example".into();
     let raw = Letter::new(3, Some("a@b.example"), "c@d.example", "Subject: ü\r\n\r\nü\r\n".into()).unwrap();
-    let letters = vec![
-        bulk(0),
-        Letter::of(1, &large).unwrap(),
-        Letter::of(2, &international).unwrap(),
-        raw,
-        bulk(4),
-    ];
+    let letters = vec![bulk(0), Letter::of(1, &large).unwrap(), Letter::of(2, &international).unwrap(), raw, bulk(4)];
     let sent = send_all(relay(server.port), letters).await;
     // The body of the first was never answered, so nothing that came after it can overtake it.
     assert_eq!(sent.outcomes, ["unknown", "reject Content", "reject Other", "reject Content", "retry Provider"]);
