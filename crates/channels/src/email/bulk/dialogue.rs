@@ -304,6 +304,7 @@ impl<T> Dialogue<T> {
             self.unclean = true;
         }
         let exchange = &mut self.exchanges[at];
+        exchange.to_nobody |= stage == Stage::Recipient;
         if exchange.verdict.is_some() {
             return;
         }

@@ -7,6 +7,8 @@ pub(super) struct Exchange<T> {
     pub(super) letter: Letter<T>,
     /// The recipient was accepted.
     pub(super) to_someone: bool,
+    /// The recipient was refused.
+    pub(super) to_nobody: bool,
     /// What became of it, as far as is known.
     pub(super) verdict: Option<Outcome>,
     /// Where in the bytes of the connection the server has all of the message. Absent until its body is on its way.
@@ -21,7 +23,15 @@ impl<T> Exchange<T> {
     /// `unfit` is why the server cannot be given it at all.
     pub(super) fn new(letter: Letter<T>, unfit: Option<Outcome>) -> Self {
         let never_sent = unfit.is_some();
-        Exchange { letter, to_someone: false, verdict: unfit, end: None, done: never_sent, never_sent }
+        Exchange {
+            letter,
+            to_someone: false,
+            to_nobody: false,
+            verdict: unfit,
+            end: None,
+            done: never_sent,
+            never_sent,
+        }
     }
 
     /// What becomes of it when the connection ends after `written` bytes. What comes after a letter that is given back
@@ -33,13 +43,12 @@ impl<T> Exchange<T> {
         let taken_perhaps = !self.done && self.end.is_some_and(|end| written >= end);
         match self.verdict {
             // A chunk can have been taken even by a server that had refused its sender.
-            Some(outcome) if !(taken_perhaps && self.to_someone) => Fate::Settled(self.letter.tag, outcome),
+            Some(outcome) if !taken_perhaps || self.to_nobody => Fate::Settled(self.letter.tag, outcome),
             _ if taken_perhaps => {
                 let reason = Reason::text(format!("handed over, but the answer was lost: {}", why.text));
                 Fate::Settled(self.letter.tag, Outcome::Unknown { reason })
             }
-            Some(outcome) => Fate::Settled(self.letter.tag, outcome),
-            None => Fate::Unsent(self.letter),
+            _ => Fate::Unsent(self.letter),
         }
     }
 }
