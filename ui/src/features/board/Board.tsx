@@ -1,7 +1,7 @@
-import { DragDropContext, type DropResult } from "@hello-pangea/dnd";
+import { DragDropContext, type DropResult, type ResponderProvided } from "@hello-pangea/dnd";
 import { Button, Menu, SegmentedControl } from "@mantine/core";
 import { IconCheck, IconFilter, IconLayoutRows } from "@tabler/icons-react";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { type ApiError, useMay, usePage, useSession } from "../../shared/api";
 import { t, tn } from "../../shared/i18n";
 import { useShortcut } from "../../shared/keys";
@@ -10,7 +10,8 @@ import { EmptyState, InlineError, Page, Person, StatusShape, useLate } from "../
 import classes from "./board.module.css";
 import { CardDrawer } from "./CardDrawer";
 import { Lane } from "./Lane";
-import { type BoardFilter, type CardStatus, COLUMNS, type Queue } from "./types";
+import { announcer, columnOf, howToMove } from "./moves";
+import { type BoardFilter, COLUMNS, type Queue } from "./types";
 import { useBoard, usePresence } from "./useBoard";
 import { columnLabel } from "./words";
 
@@ -58,10 +59,21 @@ export function Board({ cardId, campaignId, onOpen, onCampaign }: BoardProps): R
   useShortcut("j", t("Next card"), () => step(1));
   useShortcut("k", t("Previous card"), () => step(-1));
 
-  const drop = (result: DropResult) => {
+  // In its new column a card is drawn anew; whoever moved it by keyboard goes on from there.
+  const dropped = useRef<string>(null);
+  useEffect(() => {
+    if (!data || !dropped.current || document.activeElement !== document.body) return;
+    handleOf(dropped.current)?.focus();
+    dropped.current = null;
+  }, [data]);
+  const cardOf = (id: string) =>
+    [...(data?.cards ?? []), ...(data?.done ?? [])].find((one) => one.id === id);
+  const say = announcer((id) => cardOf(id)?.contactName ?? "");
+  const drop = (result: DropResult, provided: ResponderProvided) => {
+    say.dropped(result, provided);
     if (!result.destination || !data) return;
-    const card = [...data.cards, ...data.done].find((one) => one.id === result.draggableId);
-    const [queue, status] = result.destination.droppableId.split("|") as [string, CardStatus];
+    const card = cardOf(result.draggableId);
+    const { queue, status } = columnOf(result.destination.droppableId);
     if (!card) return;
     const lane = rows === "none" ? card.queue : queue;
     const column = data.cards.filter(
@@ -74,6 +86,7 @@ export function Board({ cardId, campaignId, onOpen, onCampaign }: BoardProps): R
       result.source.index === result.destination.index
     )
       return;
+    dropped.current = card.id;
     void move({ card, status, queue: lane, beforeId });
   };
 
@@ -169,7 +182,12 @@ export function Board({ cardId, campaignId, onOpen, onCampaign }: BoardProps): R
         {!data && !board.error && late && <Skeleton />}
         {isEmpty && <NoCards filtered={Boolean(campaignId || owner)} />}
         {data && !isEmpty && (
-          <DragDropContext onDragEnd={drop}>
+          <DragDropContext
+            dragHandleUsageInstructions={howToMove()}
+            onDragStart={say.lifted}
+            onDragUpdate={say.moved}
+            onDragEnd={drop}
+          >
             {lanes.map((lane) => (
               <Lane
                 key={lane.queue}
@@ -197,6 +215,11 @@ export function Board({ cardId, campaignId, onOpen, onCampaign }: BoardProps): R
     </Page>
   );
 }
+
+const handleOf = (cardId: string) =>
+  document.querySelector<HTMLElement>(
+    `[data-rfd-drag-handle-draggable-id="${CSS.escape(cardId)}"]`,
+  );
 
 const sum = (queues: Queue[]): number => queues.reduce((all, lane) => all + lane.doneCount, 0);
 

@@ -21,49 +21,49 @@ export function CardTile({ card, index, selected, others, canMove, onOpen }: Til
   return (
     <Draggable draggableId={card.id} index={index} isDragDisabled={!canMove}>
       {(drag, state) => (
-        <div
-          ref={drag.innerRef}
-          {...drag.draggableProps}
-          {...drag.dragHandleProps}
-          role="button"
-          tabIndex={0}
-          className={classes.tile}
-          data-selected={selected || undefined}
-          data-dragging={state.isDragging || undefined}
-          aria-label={`${card.contactName}: ${card.summary ?? card.title}`}
-          onClick={() => onOpen(card.id)}
-          onKeyDown={(event) => {
-            if (event.key === "Enter") {
-              event.preventDefault();
-              onOpen(card.id);
-            }
-          }}
-        >
-          <div className={classes.tileHead}>
-            <span className={`${classes.tileName} ellipsis`} title={card.contactName}>
-              {card.contactName}
-            </span>
-            {card.channel && <Channels of={[card.channel]} />}
-          </div>
-          <div className={`${classes.tileText} ellipsis`} title={card.title}>
-            {card.summary ?? card.title}
-          </div>
-          <div className={classes.tileFoot}>
-            <span className={classes.tileClass}>
-              {card.disposition ? <Disposition of={card.disposition} /> : t("By hand")}
-            </span>
-            <When card={card} />
-            {others.length > 0 ? (
-              <span className={classes.others} title={others.map((one) => one.name).join(", ")}>
-                {others.slice(0, 2).map((one) => (
-                  <Person key={one.userId} name={one.name} size={18} only="avatar" />
-                ))}
+        <div ref={drag.innerRef} {...drag.draggableProps} role="listitem" className={classes.slot}>
+          <div
+            {...drag.dragHandleProps}
+            role="button"
+            tabIndex={0}
+            className={classes.tile}
+            data-selected={selected || undefined}
+            data-dragging={state.isDragging || undefined}
+            aria-label={`${card.contactName}: ${card.summary ?? card.title}`}
+            onClick={() => onOpen(card.id)}
+            onKeyDown={(event) => {
+              if (event.key === "Enter") {
+                event.preventDefault();
+                onOpen(card.id);
+              }
+            }}
+          >
+            <div className={classes.tileHead}>
+              <span className={`${classes.tileName} ellipsis`} title={card.contactName}>
+                {card.contactName}
               </span>
-            ) : card.assigneeName ? (
-              <Person name={card.assigneeName} size={20} only="avatar" />
-            ) : (
-              <span className={classes.nobody} title={t("Nobody has it yet")} />
-            )}
+              {card.channel && <Channels of={[card.channel]} />}
+            </div>
+            <div className={`${classes.tileText} ellipsis`} title={card.title}>
+              {card.summary ?? card.title}
+            </div>
+            <div className={classes.tileFoot}>
+              <span className={classes.tileClass}>
+                {card.disposition ? <Disposition of={card.disposition} /> : t("By hand")}
+              </span>
+              <When card={card} />
+              {others.length > 0 ? (
+                <span className={classes.others} title={others.map((one) => one.name).join(", ")}>
+                  {others.slice(0, 2).map((one) => (
+                    <Person key={one.userId} name={one.name} size={18} only="avatar" />
+                  ))}
+                </span>
+              ) : card.assigneeName ? (
+                <Person name={card.assigneeName} size={20} only="avatar" />
+              ) : (
+                <span className={classes.nobody} title={t("Nobody has it yet")} />
+              )}
+            </div>
           </div>
         </div>
       )}

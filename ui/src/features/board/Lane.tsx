@@ -5,8 +5,9 @@ import { number } from "../../shared/format";
 import { t, tn } from "../../shared/i18n";
 import classes from "./board.module.css";
 import { CardTile } from "./CardTile";
+import { columnId, columnName } from "./moves";
 import { type Card, type CardStatus, COLUMNS, type Here, type Queue } from "./types";
-import { columnLabel, queueLabel, targetText } from "./words";
+import { queueLabel, targetText } from "./words";
 
 interface LaneProps {
   lane: Queue;
@@ -68,7 +69,7 @@ export function Lane(props: LaneProps): ReactNode {
 function Column(props: LaneProps & { status: CardStatus }): ReactNode {
   const { lane, status, cards, selected, people, me, canMove, onOpen } = props;
   return (
-    <Droppable droppableId={`${lane.queue}|${status}`}>
+    <Droppable droppableId={columnId(lane.queue, status)}>
       {(drop, state) => (
         <div
           ref={drop.innerRef}
@@ -76,7 +77,7 @@ function Column(props: LaneProps & { status: CardStatus }): ReactNode {
           className={classes.column}
           data-over={state.isDraggingOver || undefined}
           role="list"
-          aria-label={`${queueLabel(lane.queue)}, ${columnLabel(status)}`}
+          aria-label={columnName(columnId(lane.queue, status))}
         >
           {cards.map((card, index) => (
             <CardTile
@@ -91,7 +92,9 @@ function Column(props: LaneProps & { status: CardStatus }): ReactNode {
           ))}
           {drop.placeholder}
           {cards.length === 0 && !state.isDraggingOver && (
-            <div className={classes.nothing}>{emptyText(status)}</div>
+            <div role="listitem" className={classes.nothing}>
+              {emptyText(status)}
+            </div>
           )}
         </div>
       )}
@@ -119,13 +122,17 @@ function DoneColumn({
   onShowDone,
 }: LaneProps): ReactNode {
   return (
-    <Droppable droppableId={`${lane.queue}|done`}>
+    <Droppable droppableId={columnId(lane.queue, "done")}>
       {(drop, state) => (
         <div
           ref={drop.innerRef}
           {...drop.droppableProps}
           className={showDone ? classes.column : classes.done}
           data-over={state.isDraggingOver || undefined}
+          {...(showDone && {
+            role: "list",
+            "aria-label": columnName(columnId(lane.queue, "done")),
+          })}
         >
           {showDone ? (
             done.map((card, index) => (

@@ -29,7 +29,8 @@ export function useBoard(filter: BoardFilter, withDone: boolean) {
   const move = useCallback(
     async (change: Move) => {
       const key = keyOf("/board", query);
-      await client.cancelQueries({ queryKey: key });
+      // At once: a card that is in its new place when the drop ends keeps the focus.
+      void client.cancelQueries({ queryKey: key }, { revert: false });
       client.setQueryData<BoardData>(key, (old) => old && moved(old, change));
       try {
         const { card, status, queue, beforeId } = change;
