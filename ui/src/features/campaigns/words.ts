@@ -70,6 +70,20 @@ export const recipientWord = (status: string): string =>
     unknown: tc("one message", "Unknown"),
   })[status] ?? status;
 
+/** What somebody did with a message: "Opened". */
+export const eventWord = (kind: string): string =>
+  ({
+    delivered: tc("one message", "Delivered"),
+    bounced: tc("one message", "Bounced"),
+    opened: tc("a customer", "Opened"),
+    clicked: tc("a customer", "Clicked"),
+    replied: tc("a customer", "Replied"),
+    redeemed: tc("a customer", "Redeemed"),
+    unsubscribed: t("Unsubscribed"),
+    complained: t("Marked as spam"),
+    converted: t("Bought"),
+  })[kind] ?? kind;
+
 export const actionWord = (action: string): string =>
   ({
     "campaign.created": t("Created"),

@@ -6,11 +6,10 @@ import { t, tn } from "../../../shared/i18n";
 import { AppLink } from "../../../shared/link";
 import { DataTable } from "../../../shared/table";
 import {
+  channelLabel,
   EmptyState,
   type Figure,
   KeyFigures,
-  Rail,
-  RailSection,
   SectionTitle,
   StatusShape,
   shapeOf,
@@ -193,6 +192,10 @@ function series(live: Live, wanted: number): { at: number; sent: number }[] {
   });
 }
 
+/** "SMS +25478" for `sms +25478`; a mail domain as it is. */
+const networkWord = (domain: string): string =>
+  domain.replace(/^(sms|whatsapp|push)\b/, (channel) => channelLabel(channel));
+
 function Domains({ live }: { live: Live }): ReactNode {
   const most = Math.max(1, ...live.domains.map((one) => one.sent));
   if (live.domains.length === 0) return null;
@@ -209,7 +212,7 @@ function Domains({ live }: { live: Live }): ReactNode {
             key: "domain",
             header: t("Domain or network"),
             width: "minmax(160px, 2fr)",
-            cell: (row) => <b>{row.domain || t("Unknown")}</b>,
+            cell: (row) => <b>{networkWord(row.domain) || t("Unknown")}</b>,
           },
           {
             key: "sent",
@@ -241,62 +244,5 @@ function Domains({ live }: { live: Live }): ReactNode {
         ]}
       />
     </section>
-  );
-}
-
-/** What holds messages back now. */
-export function LiveRail({ live, campaign }: LiveProps): ReactNode {
-  const limiting = live.limits.find((one) => one.isLimiting);
-  const text = limiting
-    ? t("{name} limits the rate now: {used} of {limit}.", {
-        name: limiting.name,
-        used: number(limiting.used),
-        limit: number(limiting.limit),
-      })
-    : live.status === "running"
-      ? t("Nothing limits the rate now but the provider itself.")
-      : live.status === "paused"
-        ? (campaign.pausedReason ?? t("Paused: nothing is sent until it is resumed."))
-        : t("Nothing is being sent.");
-  return (
-    <Rail label={t("What limits the rate now")} summary={text}>
-      <RailSection title={t("What limits the rate now")}>
-        <p style={{ color: "var(--m-text2)", marginBottom: 8 }}>{text}</p>
-        {live.limits.map((limit) => (
-          <div
-            key={limit.name}
-            className={classes.limit}
-            data-limiting={limit.isLimiting || undefined}
-          >
-            <span className={classes.line}>
-              {limit.isLimiting ? (
-                <b>
-                  {limit.name} {t("limiting")}
-                </b>
-              ) : (
-                <span>{limit.name}</span>
-              )}
-              <span className={classes.figure}>
-                {number(limit.used)} / {number(limit.limit)}
-              </span>
-            </span>
-            <ProgressBar
-              label={limit.name}
-              total={limit.limit}
-              value={limit.used}
-              tone={limit.isLimiting ? "warn" : "done"}
-            />
-          </div>
-        ))}
-      </RailSection>
-      <RailSection title={t("Rate")}>
-        <p className={classes.leftBig}>{t("{n} a minute", { n: number(live.ratePerMinute) })}</p>
-        <p className={classes.note}>
-          {live.etaSeconds !== null
-            ? t("{time} left at this rate", { time: duration(live.etaSeconds * 1000) })
-            : t("No end can be told now.")}
-        </p>
-      </RailSection>
-    </Rail>
   );
 }
