@@ -87,7 +87,13 @@ export function ApprovalPane({ id }: { id: string }): ReactNode {
           </div>
         )}
       </div>
-      <div className={classes.body} data-first={!approval.previous || undefined}>
+      <section
+        className={classes.body}
+        data-first={!approval.previous || undefined}
+        aria-label={t("What changed")}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys scroll what is to be decided
+        tabIndex={0}
+      >
         {approval.note && (
           <Callout tone="info">
             <b>{approval.submittedByName}:</b> {approval.note}
@@ -109,7 +115,7 @@ export function ApprovalPane({ id }: { id: string }): ReactNode {
             {t("Look at the offer’s texts, rewards and codes, then decide here.")}
           </p>
         )}
-      </div>
+      </section>
       <Decision approval={approval} onDone={() => void query.refetch()} />
     </>
   );

@@ -110,6 +110,7 @@ export function Board({ cardId, campaignId, onOpen, onCampaign }: BoardProps): R
       fill
       head={
         <div className={classes.bar}>
+          <h1 className="visually-hidden">{t("Board")}</h1>
           <SegmentedControl
             value={owner}
             onChange={(value) => setOwner(value as BoardFilter["owner"])}

@@ -70,8 +70,8 @@ function HeadCell<T>({
             ))}
         </button>
       ) : (
-        <span className="ellipsis" title={column.header}>
-          {column.header}
+        <span className={column.header ? "ellipsis" : "visually-hidden"} title={column.header}>
+          {column.header || t("Actions")}
         </span>
       )}
     </div>

@@ -19,7 +19,7 @@ export function Timeline({ items }: { items: TimelineItem[] }): ReactNode {
   const days = Map.groupBy(items, (item) => dayNumber(item.at));
   return [...days].map(([day, list]) => (
     <section key={day} className={classes.day}>
-      <h3 className={classes.dayTitle}>{day === today ? t("Today") : longDay(list[0]?.at ?? 0)}</h3>
+      <h2 className={classes.dayTitle}>{day === today ? t("Today") : longDay(list[0]?.at ?? 0)}</h2>
       <ol className={classes.items}>
         {list.map((item) => (
           <li key={item.id} className={classes.item} data-marked={item.marked || undefined}>

@@ -39,9 +39,9 @@ function Fields({ entry }: { entry: HistoryEntry }): ReactNode {
   );
   if (rows.length === 0) return null;
   return (
-    <dl className={classes.diff}>
+    <ul className={classes.diff}>
       {rows.map(([field, value]) => (
-        <div key={field}>
+        <li key={field}>
           {fieldWord(field)}:{" "}
           {entry.before && field in entry.before && (
             <>
@@ -51,8 +51,8 @@ function Fields({ entry }: { entry: HistoryEntry }): ReactNode {
           <ins style={{ textDecoration: "none", color: "var(--m-text)" }}>
             {brief(value, field)}
           </ins>
-        </div>
+        </li>
       ))}
-    </dl>
+    </ul>
   );
 }

@@ -45,6 +45,7 @@ export function Profile({ id }: { id: string }): ReactNode {
   return (
     <Page title={customer ? nameOf(customer) : t("Customer")} parents={parents} fill>
       <div className={classes.profile}>
+        <h1 className="visually-hidden">{customer ? nameOf(customer) : t("Customer")}</h1>
         <Side
           customer={customer}
           actions={customer && <Actions customer={customer} onEdit={() => setEditing(true)} />}
