@@ -70,3 +70,12 @@ it("knows when a day began, also on the day the clocks change", () => {
   expect(new Date(dayStart("2026-03-30T12:00:00Z")).toISOString()).toBe("2026-03-29T22:00:00.000Z");
   setWorkspaceFormat({ timeZone: "Africa/Nairobi" });
 });
+
+it("speaks the language in use", () => {
+  setLanguage("fr");
+  expect(percent(38.25)).toBe("38,3\u00a0%");
+  expect(compact(48_216)).toBe("48,2k");
+  setLanguage("sw");
+  expect(duration(minutes(487))).toBe("saa 8 dak 7");
+  setLanguage("en");
+});

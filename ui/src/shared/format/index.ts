@@ -33,15 +33,16 @@ export function number(value: number | bigint, digits = 0): string {
 /** 12,840,000 → "12.84M", 48,216 → "48.2k": for tight places only, never for money that moves. */
 export function compact(value: number): string {
   const size = Math.abs(value);
-  if (size >= 1e6) return minus(`${trim(value / 1e6, 2)}M`);
-  if (size >= 1e4) return minus(`${trim(value / 1e3, size >= 1e5 ? 0 : 1)}k`);
+  if (size >= 1e6) return `${upTo(value / 1e6, 2)}M`;
+  if (size >= 1e4) return `${upTo(value / 1e3, size >= 1e5 ? 0 : 1)}k`;
   return number(value);
 }
-const trim = (value: number, digits: number) => value.toFixed(digits).replace(/\.0+$/, "");
+const upTo = (value: number, digits: number) =>
+  minus(new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value));
 
 /** `percent(38.2)` → "38.2%". Takes percents, as the API gives them. */
 export function percent(value: number, digits = 1): string {
-  return `${number(value, digits)}%`;
+  return `${number(value, digits)}${language() === "fr" ? "\u00a0" : ""}%`;
 }
 
 /** "+3.1 pt", "−0.6%": always with its sign. */
@@ -114,16 +115,16 @@ export function fullTime(at: Instant): string {
   return `${text} ${timeSeconds(at)} (${zone})`;
 }
 
-/** "8 h 7 min", "38 min", "1 m 04 s" for running clocks under ten minutes, "0.8 s" below ten seconds. */
+/** "8 h 7 min", "38 min", "42 s", "0.8 s" below ten seconds. */
 export function duration(ms: number): string {
   const size = Math.abs(ms);
-  if (size < 10_000) return `${trim(size / 1000, 1)} s`;
-  if (size < 60_000) return `${Math.round(size / 1000)} s`;
-  const minutes = Math.round(size / 60_000);
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
-  return tn(Math.round(hours / 24), "{n} day", "{n} days");
+  if (size < 10_000) return t("{n} s", { n: upTo(size / 1000, 1) });
+  if (size < 60_000) return t("{n} s", { n: Math.round(size / 1000) });
+  const all = Math.round(size / 60_000);
+  const [hours, minutes] = [Math.floor(all / 60), all % 60];
+  if (hours === 0) return t("{n} min", { n: minutes });
+  if (hours >= 48) return tn(Math.round(hours / 24), "{n} day", "{n} days");
+  return minutes ? t("{h} h {m} min", { h: hours, m: minutes }) : t("{n} h", { n: hours });
 }
 
 /** "just now", "10 min ago", "in 3 h 20 min", "yesterday", "14 Mar". */

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { RunEventView } from "../../../gen";
 import { useGet } from "../../../shared/api";
-import { dayTime, fullTime } from "../../../shared/format";
+import { day, dayNumber, fullTime, timeSeconds } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { AppLink } from "../../../shared/link";
 import { InlineError, RailSection, useFew } from "../../../shared/ui";
@@ -16,6 +16,7 @@ export function LiveEvents({ campaignId }: { campaignId: string }): ReactNode {
   const { data, error, refetch } = useGet<RunEventView[]>(`/campaigns/${campaignId}/events`, {
     limit: NEWEST,
   });
+  const today = dayNumber(Date.now());
   const { shown, more } = useFew(data ?? [], FIRST);
   return (
     <RailSection title={t("Events")}>
@@ -29,7 +30,7 @@ export function LiveEvents({ campaignId }: { campaignId: string }): ReactNode {
         {shown.map((event) => (
           <li key={event.id} data-kind={event.kind} data-bot={event.isBot || undefined}>
             <time dateTime={event.at} title={fullTime(event.at)}>
-              {dayTime(event.at)}
+              {dayNumber(event.at) === today ? timeSeconds(event.at) : day(event.at)}
             </time>
             <b>
               {event.isBot

@@ -1,32 +1,22 @@
 import { Button, Group } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import type { ResponseView } from "../../../gen";
 import { useList } from "../../../shared/api";
 import { t } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
 import { type Column, DataTable } from "../../../shared/table";
-import { DayTime, Disposition, EmptyState, None, Num } from "../../../shared/ui";
+import { DayTime, Disposition, EmptyState, Num } from "../../../shared/ui";
 import type { Campaign } from "../types";
-
-interface Response {
-  id: string | number;
-  contactName?: string | null;
-  customerName?: string | null;
-  fromAddress?: string | null;
-  from?: string | null;
-  disposition: string;
-  sentiment?: string | null;
-  summary?: string | null;
-  receivedAt: string;
-  cardId?: string | null;
-}
 
 /** What customers answered, with the card that each answer became. */
 export function Responses({ campaign }: { campaign: Campaign }): ReactNode {
   const go = useGo();
   const [chosen, setChosen] = useState("");
-  const list = useList<Response>(`/campaigns/${campaign.id}/responses`, { disposition: chosen });
+  const list = useList<ResponseView>(`/campaigns/${campaign.id}/responses`, {
+    disposition: chosen,
+  });
   const totals = list.data?.pages[0]?.dispositions?.filter((one) => one.count > 0) ?? [];
-  const columns: Column<Response>[] = [
+  const columns: Column<ResponseView>[] = [
     {
       key: "disposition",
       header: t("Kind"),
@@ -38,8 +28,8 @@ export function Responses({ campaign }: { campaign: Campaign }): ReactNode {
       header: t("From"),
       width: "minmax(150px, 1fr)",
       cell: (row) => (
-        <b className="ellipsis">
-          {row.contactName ?? row.customerName ?? row.fromAddress ?? row.from ?? <None />}
+        <b className="ellipsis" title={row.from}>
+          {row.contactName}
         </b>
       ),
     },
@@ -47,7 +37,11 @@ export function Responses({ campaign }: { campaign: Campaign }): ReactNode {
       key: "summary",
       header: t("What they said"),
       width: "minmax(200px, 3fr)",
-      cell: (row) => <span className="ellipsis">{row.summary ?? ""}</span>,
+      cell: (row) => (
+        <span className="ellipsis" title={row.body}>
+          {row.summary || row.body}
+        </span>
+      ),
     },
     {
       key: "at",
@@ -80,7 +74,10 @@ export function Responses({ campaign }: { campaign: Campaign }): ReactNode {
         label={t("Responses")}
         columns={columns}
         rowKey={(row) => String(row.id)}
-        onOpen={(row) => row.cardId && go(`/board?card=${row.cardId}`)}
+        onOpen={(row) => {
+          const href = hrefOf(row);
+          if (href) go(href);
+        }}
         empty={
           <EmptyState
             title={t("Nobody answered yet")}
@@ -90,4 +87,10 @@ export function Responses({ campaign }: { campaign: Campaign }): ReactNode {
       />
     </>
   );
+}
+
+/** The card that the answer became; who answered, where nobody had to act and we know them. */
+function hrefOf(row: ResponseView): string | undefined {
+  if (row.cardId) return `/board?card=${row.cardId}`;
+  return row.contactId ? `/customers/${row.contactId}` : undefined;
 }

@@ -2,7 +2,7 @@ import { NumberInput, Select, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { ChoiceCards, Fields } from "../../../shared/form";
 import { duration, number } from "../../../shared/format";
-import { t } from "../../../shared/i18n";
+import { t, tc } from "../../../shared/i18n";
 import { PageHeader, SectionTitle } from "../../../shared/ui";
 import classes from "../campaigns.module.css";
 import type { Throttle } from "../types";
@@ -190,7 +190,7 @@ function Rate({ form, draft, readiness }: StepProps): ReactNode {
           onChange={(typed) => set({ messagesPerDay: value(typed) })}
         />
         <NumberInput
-          label={t("At a time")}
+          label={tc("batch", "At a time")}
           placeholder={outreach ? "25" : "1,000"}
           min={1}
           max={10_000}
