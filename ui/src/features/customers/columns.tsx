@@ -25,7 +25,7 @@ const all = (): (Column<CustomerView> & { usual: boolean })[] => [
   {
     key: "name",
     header: t("Name"),
-    width: "minmax(160px, 2fr)",
+    width: "minmax(150px, 2fr)",
     usual: true,
     cell: (row) => (
       <span className="ellipsis" style={{ fontWeight: 500 }} title={nameOf(row)}>
@@ -36,21 +36,21 @@ const all = (): (Column<CustomerView> & { usual: boolean })[] => [
   {
     key: "externalId",
     header: t("Number"),
-    width: "96px",
+    width: "80px",
     usual: true,
     cell: (row) => text(row.externalId),
   },
   {
     key: "phone",
     header: t("Phone"),
-    width: "138px",
+    width: "130px",
     usual: true,
     cell: (row) => text(phoneText(row.phone)),
   },
   {
     key: "email",
     header: t("Email"),
-    width: "minmax(140px, 2fr)",
+    width: "minmax(130px, 2fr)",
     usual: true,
     optional: true,
     cell: (row) => text(row.email),
@@ -58,7 +58,7 @@ const all = (): (Column<CustomerView> & { usual: boolean })[] => [
   {
     key: "city",
     header: t("Town"),
-    width: "minmax(84px, 1fr)",
+    width: "minmax(72px, 1fr)",
     usual: true,
     cell: (row) => text(row.city),
   },
@@ -94,7 +94,7 @@ const all = (): (Column<CustomerView> & { usual: boolean })[] => [
   {
     key: "balance",
     header: t("Balance"),
-    width: "128px",
+    width: "116px",
     right: true,
     usual: true,
     cell: (row) => <Money amount={row.accountBalance} currency={row.currency ?? undefined} />,
@@ -119,7 +119,7 @@ const all = (): (Column<CustomerView> & { usual: boolean })[] => [
   {
     key: "reach",
     header: t("May we send?"),
-    width: "116px",
+    width: "106px",
     usual: true,
     cell: (row) => <Reach customer={row} />,
   },
