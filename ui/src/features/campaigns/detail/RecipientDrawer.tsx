@@ -16,7 +16,7 @@ import {
 } from "../../../shared/ui";
 import classes from "../campaigns.module.css";
 import type { Campaign, Recipient, SentMessage } from "../types";
-import { recipientWord } from "../words";
+import { eventWord, recipientWord } from "../words";
 
 interface RecipientDrawerProps {
   campaign: Campaign;
@@ -117,8 +117,8 @@ function Happened({ message }: { message: SentMessage }): ReactNode {
       .map((one) => ({
         at: one.at,
         what: one.isBot
-          ? t("{what}, by a machine", { what: recipientWord(one.kind) })
-          : recipientWord(one.kind),
+          ? t("{what}, by a machine", { what: eventWord(one.kind) })
+          : eventWord(one.kind),
       })),
     { at: r.failedAt, what: recipientWord(r.status) },
     { at: r.waitsUntil, what: t("Waits until then") },
