@@ -1,6 +1,9 @@
 //! A small pool of connections to one relay.
 
-use std::{collections::VecDeque, sync::Mutex};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
 
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
@@ -20,7 +23,7 @@ const TRUSTED_FOR: Duration = Duration::from_secs(5);
 pub(super) struct Pool {
     config: SmtpConfig,
     tls: TlsSetup,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
     idle: Mutex<VecDeque<Idle>>,
 }
 
@@ -38,12 +41,17 @@ pub(super) struct Lease<'p> {
 
 impl Pool {
     pub(super) fn new(config: SmtpConfig, tls: TlsSetup) -> Self {
-        let permits = Semaphore::new(config.connections.max(1));
+        let permits = Arc::new(Semaphore::new(config.connections.max(1)));
         Pool { config, tls, permits, idle: Mutex::default() }
     }
 
     pub(super) fn config(&self) -> &SmtpConfig {
         &self.config
+    }
+
+    /// The right to connect, for others who do.
+    pub(super) fn places(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.permits)
     }
 
     /// Waits for a free place; opens nothing yet.

@@ -1,16 +1,13 @@
-//! The SMTP sender: a batch spread over pooled connections.
+//! The SMTP sender.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures::future::join_all;
 use lettre::Address;
 
 use super::{
     address,
+    bulk::{Crew, Relay},
     config::SmtpConfig,
     connection::Delivery,
     dkim::{self, DkimSigner},
@@ -21,28 +18,18 @@ use super::{
 };
 use crate::{Channel, OutboundMessage, Outcome, ProbeError, ProviderInfo, Reason, RejectKind, RetryScope, Sender};
 
-/// Losses in a row, without an answer between them, after which a worker gives its batch back.
-const LOSSES_BEFORE_GIVING_UP: u32 = 2;
-
-/// Sends email through one relay.
+/// Sends email through one relay: a single message by the usual client, a batch over lanes that run ahead of the relay's
+/// answers. Both share the relay's connections.
 pub struct SmtpSender {
     pool: Pool,
+    crew: Crew,
 }
 
 /// An email ready for the wire.
 struct Letter {
-    place: usize,
     from: Option<Address>,
     to: Address,
     data: Vec<u8>,
-}
-
-/// A batch at work: what is still to send, and what has been answered.
-struct Batch {
-    waiting: Mutex<VecDeque<(usize, OutboundMessage)>>,
-    outcomes: Mutex<Vec<Option<Outcome>>>,
-    /// Why a worker stopped early; given as reason for what nobody could send.
-    trouble: Mutex<Option<Reason>>,
 }
 
 impl SmtpSender {
@@ -53,58 +40,43 @@ impl SmtpSender {
     pub fn new(config: SmtpConfig) -> Result<Self, ProbeError> {
         config.check()?;
         let tls = TlsSetup::new(&config).map_err(ProbeError::Configuration)?;
-        Ok(SmtpSender { pool: Pool::new(config, tls) })
+        let crew = Relay::new(config.clone())?;
+        let pool = Pool::new(config, tls);
+        let crew = Crew::new(crew, pool.places());
+        Ok(SmtpSender { pool, crew })
     }
 
-    /// One connection's worth of work: takes messages until none is left or the relay fails.
-    async fn work(&self, batch: &Batch) {
-        let Some(mut lease) = self.pool.lease().await else {
-            return;
+    /// One message by itself.
+    async fn one(&self, message: &OutboundMessage) -> Outcome {
+        let letter = match write(message, &self.pool.config().dkim) {
+            Ok(letter) => letter,
+            Err(outcome) => return outcome,
         };
-        let mut losses = 0;
-        while losses < LOSSES_BEFORE_GIVING_UP && batch.has_more() {
-            // The connection comes before the message, so that a relay that cannot be reached
-            // leaves its messages to the workers that have one.
-            if let Err(error) = lease.connection().await {
-                batch.give_up(error.reason().clone());
-                return;
-            }
-            let Some(letter) = batch.next(&self.pool.config().dkim) else { return };
-            let (outcome, lost) = deliver(&mut lease, &letter).await;
-            losses = if lost { losses + 1 } else { 0 };
-            if lost && let Some(reason) = outcome.reason() {
-                batch.give_up(reason.clone());
-            }
-            batch.settle(letter.place, outcome);
+        match self.pool.lease().await {
+            Some(mut lease) => deliver(&mut lease, &letter).await,
+            None => for_the_relay(Reason::text("the relay is being closed")),
         }
     }
 }
 
-/// Sends one letter; `true` when the connection was lost over it or had to be given up.
-async fn deliver(lease: &mut Lease<'_>, letter: &Letter) -> (Outcome, bool) {
+/// Sends one letter.
+async fn deliver(lease: &mut Lease<'_>, letter: &Letter) -> Outcome {
     loop {
         let (connection, reused) = match lease.connection().await {
             Ok(found) => found,
-            Err(error) => return (for_the_relay(error.reason().clone()), true),
+            Err(error) => return for_the_relay(error.reason().clone()),
         };
         let delivery = connection.deliver(letter.from.as_ref(), &letter.to, &letter.data).await;
+        if !matches!(delivery, Delivery::Answered(_)) {
+            lease.discard();
+        }
         match delivery {
-            Delivery::Answered(outcome) => return (outcome, false),
-            Delivery::AnsweredLast(outcome) => {
-                lease.discard();
-                return (outcome, true);
-            }
+            Delivery::Answered(outcome) | Delivery::AnsweredLast(outcome) => return outcome,
             // A server may close a session between two messages; that says nothing about this one.
             // A fresh connection is never `reused`, so this comes round once.
-            Delivery::Lost(_) if reused => lease.discard(),
-            Delivery::Lost(reason) => {
-                lease.discard();
-                return (for_the_relay(reason), true);
-            }
-            Delivery::InDoubt(reason) => {
-                lease.discard();
-                return (Outcome::Unknown { reason }, true);
-            }
+            Delivery::Lost(_) if reused => {}
+            Delivery::Lost(reason) => return for_the_relay(reason),
+            Delivery::InDoubt(reason) => return Outcome::Unknown { reason },
         }
     }
 }
@@ -113,51 +85,8 @@ fn for_the_relay(reason: Reason) -> Outcome {
     Outcome::Retry { after: None, scope: RetryScope::Provider, reason }
 }
 
-impl Batch {
-    fn new(messages: Vec<OutboundMessage>) -> Self {
-        Batch {
-            outcomes: Mutex::new(vec![None; messages.len()]),
-            waiting: Mutex::new(messages.into_iter().enumerate().collect()),
-            trouble: Mutex::new(None),
-        }
-    }
-
-    /// The next message that can be written; those that cannot are settled on the way.
-    fn next(&self, signers: &[Arc<DkimSigner>]) -> Option<Letter> {
-        loop {
-            let (place, message) = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front()?;
-            match write(place, &message, signers) {
-                Ok(letter) => return Some(letter),
-                Err(outcome) => self.settle(place, outcome),
-            }
-        }
-    }
-
-    fn has_more(&self) -> bool {
-        !self.waiting.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
-    }
-
-    fn settle(&self, place: usize, outcome: Outcome) {
-        let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = outcomes.get_mut(place) {
-            *slot = Some(outcome);
-        }
-    }
-
-    fn give_up(&self, reason: Reason) {
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
-    }
-
-    fn finish(self) -> Vec<Outcome> {
-        let trouble = self.trouble.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let reason = trouble.unwrap_or_else(|| Reason::text("the relay is being closed"));
-        let outcomes = self.outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(|| for_the_relay(reason.clone()))).collect()
-    }
-}
-
 /// Addresses are checked and the bytes made before a connection is bothered with the message.
-fn write(place: usize, message: &OutboundMessage, signers: &[Arc<DkimSigner>]) -> Result<Letter, Outcome> {
+fn write(message: &OutboundMessage, signers: &[Arc<DkimSigner>]) -> Result<Letter, Outcome> {
     if message.channel != Channel::Email {
         return Err(refuse(RejectKind::Other, format!("a mail relay takes no {} messages", message.channel)));
     }
@@ -172,7 +101,7 @@ fn write(place: usize, message: &OutboundMessage, signers: &[Arc<DkimSigner>]) -
     let message_bytes = mime::build(message).map_err(|error| refuse(RejectKind::Content, error.to_string()))?;
     let mut data = dkim::signatures(signers, &message_bytes, message.date_ms.div_euclid(1000)).into_bytes();
     data.extend_from_slice(&message_bytes);
-    Ok(Letter { place, from: Some(from), to, data })
+    Ok(Letter { from: Some(from), to, data })
 }
 
 #[async_trait]
@@ -190,10 +119,10 @@ impl Sender for SmtpSender {
     }
 
     async fn send(&self, batch: Vec<OutboundMessage>) -> Vec<Outcome> {
-        let workers = self.pool.config().connections.max(1).min(batch.len());
-        let batch = Batch::new(batch);
-        join_all((0..workers).map(|_| self.work(&batch))).await;
-        batch.finish()
+        match batch.as_slice() {
+            [message] => vec![self.one(message).await],
+            _ => self.crew.send(batch).await,
+        }
     }
 
     async fn probe(&self) -> Result<(), ProbeError> {

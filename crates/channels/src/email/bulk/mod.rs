@@ -8,6 +8,7 @@
 //! and whose answer was lost or made no sense. Everything else was certainly not accepted.
 
 mod capabilities;
+mod crew;
 mod dialogue;
 mod exchange;
 mod lane;
@@ -17,5 +18,6 @@ pub mod reply;
 mod session;
 mod wire;
 
+pub use crew::Crew;
 pub use lane::{Lane, Relay};
 pub use letter::{Letter, Refused};
