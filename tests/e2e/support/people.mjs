@@ -1,6 +1,8 @@
 // Who works with Muster in these tests.
 export const company = 'Jamii Mobile';
 export const admin = { name: 'Amina Yusuf', email: 'amina@jamii.co.ke', password: 'correct horse battery' };
+export const approver = { name: 'Brian Otieno', email: 'brian@jamii.co.ke', password: 'seven green umbrellas' };
+export const salesRep = { name: 'Zuri Wanjiku', email: 'zuri@jamii.co.ke', password: 'a boat on the big lake' };
 
 /** Signs somebody in who is on the sign-in page. */
 export async function signIn(page, { email, password }) {

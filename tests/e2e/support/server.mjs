@@ -30,6 +30,12 @@ export async function startServer({ database } = {}) {
       process_ = start(program('muster-server'), args);
       await until('the server answers again', answers);
     },
+    /** Stops the server in good order, and starts it again on the same folder. */
+    async restart() {
+      await process_.stop();
+      process_ = start(program('muster-server'), args);
+      await until('the server answers again', answers);
+    },
     async stop() {
       await process_.stop();
       home.remove();
