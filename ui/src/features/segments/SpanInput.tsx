@@ -22,7 +22,7 @@ export function SpanInput({ value, readOnly, onChange }: SpanInputProps): ReactN
     { value: "months", label: t("months") },
   ];
   return (
-    <>
+    <span className={classes.together}>
       <NumberInput
         aria-label={t("How long")}
         className={classes.count}
@@ -43,6 +43,6 @@ export function SpanInput({ value, readOnly, onChange }: SpanInputProps): ReactN
         onChange={(next) => next && onChange(`${count} ${next}`)}
         data={units.some((one) => one.value === unit) ? units : [...units, unit]}
       />
-    </>
+    </span>
   );
 }

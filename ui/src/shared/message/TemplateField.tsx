@@ -154,7 +154,8 @@ function makeEditor(
         EditorView.lineWrapping,
         editorTheme,
         fieldMarks(kind !== "html"),
-        kind === "html" ? [html(), tagMarks, lineNumbers()] : [],
+        // Tags closed by the editor would stand twice when people type them out.
+        kind === "html" ? [html({ autoCloseTags: false }), tagMarks, lineNumbers()] : [],
         kind === "line" ? oneLine : [],
         new Compartment().of(EditorState.readOnly.of(readOnly ?? false)),
         EditorView.contentAttributes.of({

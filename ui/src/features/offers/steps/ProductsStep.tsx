@@ -39,7 +39,9 @@ export function ProductsStep({ form, draft, offer, readOnly }: StepProps): React
           </Button>
         }
       />
-      <StepProblems problems={offer.problems.filter((problem) => problem.step === "products")} />
+      {draft.products.length === offer.products.length && (
+        <StepProblems problems={offer.problems.filter((problem) => problem.step === "products")} />
+      )}
       <ProductDialog
         opened={creating}
         onClose={() => setCreating(false)}
