@@ -22,7 +22,7 @@ export async function write(root, label, text) {
   await editor.click();
   await editor.press('ControlOrMeta+a');
   await editor.press('Delete');
-  await editor.pressSequentially(text);
+  await editor.page().keyboard.insertText(text);
   // Offers of the completion would catch the next click.
   await editor.press('Escape');
 }

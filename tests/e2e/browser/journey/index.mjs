@@ -5,8 +5,12 @@ import { steps } from '../../support/step.mjs';
 import { openWorld } from './world.mjs';
 import { peopleSteps } from './people.mjs';
 import { customerSteps } from './customers.mjs';
+import { segmentSteps } from './segments.mjs';
+import { offerSteps } from './offer.mjs';
+import { sendingSetupSteps } from './sending-setup.mjs';
+import { campaignSteps } from './campaign.mjs';
 
-const parts = [peopleSteps, customerSteps];
+export const parts = [peopleSteps, customerSteps, segmentSteps, offerSteps, sendingSetupSteps, campaignSteps];
 
 /** Registers the steps for one engine: `sqlite` or `postgres`. */
 export function journey(engine) {
