@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Keys, useShortcut } from "../keys";
 import classes from "./form.module.css";
 
+export { PickOne } from "./PickOne";
 export { StrengthBar } from "./StrengthBar";
 export { MIN_PASSWORD, strength } from "./strength";
 

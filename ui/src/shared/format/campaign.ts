@@ -91,7 +91,7 @@ const MOMENT = /^\d{4}-\d\d-\d\dT/;
 /** The value of a field in a few words. */
 export function brief(value: unknown, field = ""): string {
   if (value === null || value === undefined || value === "") return t("nothing");
-  if (typeof value === "number") return number(value);
+  if (typeof value === "number") return field.endsWith("Percent") ? `${value}%` : number(value);
   if (typeof value === "boolean") return value ? t("yes") : t("no");
   if (typeof value === "string") {
     const word = choiceWord(field, value);

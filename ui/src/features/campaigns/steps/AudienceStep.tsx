@@ -1,7 +1,8 @@
-import { ActionIcon, Button, NumberInput, Select } from "@mantine/core";
+import { ActionIcon, Button, NumberInput } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useList } from "../../../shared/api";
+import { PickOne } from "../../../shared/form";
 import { number } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
@@ -119,7 +120,7 @@ function SegmentPicker(props: SegmentPickerProps): ReactNode {
     if (one) next.splice(to, 0, one);
     onChange(next);
   };
-  const add = (id: string | null) => {
+  const add = (id: string) => {
     const hit = props.hits.find((one) => one.id === id);
     if (!hit) return;
     const { id: segmentId, name } = hit;
@@ -172,17 +173,15 @@ function SegmentPicker(props: SegmentPickerProps): ReactNode {
           ))}
         </ol>
       )}
-      <Select
+      <PickOne
         aria-label={props.placeholder}
         placeholder={props.placeholder}
-        searchable
         style={{ maxWidth: 420 }}
-        value={null}
         data={props.hits
           .filter((hit) => !props.taken.some((one) => one.segmentId === hit.id))
           .map((hit) => ({ value: hit.id, label: hit.name }))}
         nothingFoundMessage={t("No segment matches")}
-        onChange={add}
+        onPick={add}
       />
     </section>
   );

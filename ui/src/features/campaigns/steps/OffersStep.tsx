@@ -1,8 +1,8 @@
-import { ActionIcon, Button, NumberInput, Select } from "@mantine/core";
+import { ActionIcon, Button, NumberInput } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useList } from "../../../shared/api";
-import { ChoiceCards } from "../../../shared/form";
+import { ChoiceCards, PickOne } from "../../../shared/form";
 import { day, number } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { Callout, EmptyState, PageHeader, StatusShape } from "../../../shared/ui";
@@ -116,7 +116,7 @@ function SegmentOffers(props: SegmentOffersProps): ReactNode {
     if (one) next.splice(to, 0, one);
     onChange(next);
   };
-  const add = (id: string | null) => {
+  const add = (id: string) => {
     const hit = props.hits.find((one) => one.id === id);
     if (!hit) return;
     const { id: offerId, name, status, validUntil } = hit;
@@ -144,12 +144,10 @@ function SegmentOffers(props: SegmentOffersProps): ReactNode {
         {props.size !== null && (
           <span className={classes.note}>{t("{n} people", { n: number(props.size) })}</span>
         )}
-        <Select
+        <PickOne
           aria-label={t("Add an offer to {name}", { name: segment.name })}
           placeholder={t("+ Add offer")}
-          searchable
           className={classes.groupAdd}
-          value={null}
           data={props.hits
             .filter((hit) => hit.status !== "archived")
             .filter((hit) => !offers.some((one) => one.offerId === hit.id))
@@ -158,7 +156,7 @@ function SegmentOffers(props: SegmentOffersProps): ReactNode {
               label: hit.status === "draft" ? t("{name} (draft)", { name: hit.name }) : hit.name,
             }))}
           nothingFoundMessage={t("No offer matches")}
-          onChange={add}
+          onPick={add}
         />
       </header>
       {offers.length === 0 ? (

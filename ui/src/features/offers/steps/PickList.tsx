@@ -1,6 +1,7 @@
-import { ActionIcon, Select } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { PickOne } from "../../../shared/form";
 import { t } from "../../../shared/i18n";
 import classes from "../offers.module.css";
 
@@ -56,13 +57,11 @@ export function PickList<T extends { id: string; name: string }>(
       )}
       {!readOnly && (
         <div className={classes.pick}>
-          <Select
+          <PickOne
             aria-label={props.placeholder}
             placeholder={props.placeholder}
-            searchable
-            value={null}
             data={free.map((one) => ({ value: one.id, label: one.name }))}
-            onChange={(id) => {
+            onPick={(id) => {
               const found = free.find((one) => one.id === id);
               if (found) onChange([...chosen, found]);
             }}
