@@ -9,8 +9,19 @@ import { segmentSteps } from './segments.mjs';
 import { offerSteps } from './offer.mjs';
 import { sendingSetupSteps } from './sending-setup.mjs';
 import { campaignSteps } from './campaign.mjs';
+import { sendingSteps } from './sending.mjs';
+import { trackingSteps } from './tracking.mjs';
 
-export const parts = [peopleSteps, customerSteps, segmentSteps, offerSteps, sendingSetupSteps, campaignSteps];
+export const parts = [
+  peopleSteps,
+  customerSteps,
+  segmentSteps,
+  offerSteps,
+  sendingSetupSteps,
+  campaignSteps,
+  sendingSteps,
+  trackingSteps,
+];
 
 /** Registers the steps for one engine: `sqlite` or `postgres`. */
 export function journey(engine) {
