@@ -92,6 +92,16 @@ both_engines! {
         assert_eq!(manager.post(&format!("{at}/activate"), json!({})).await.ok()["status"], "active");
     }
 
+    async fn a_text_that_became_fit_by_a_later_step_is_kept_for_sending(world: World) {
+        let manager = world.person("Manager", Role::Manager).await;
+        let texts = json!([{ "channel": "sms", "title": "JAMII", "textBody": "Code {code}" }]);
+        let draft = create(&manager, json!({ "name": "Weekend", "creatives": texts })).await;
+        assert_eq!(draft["creatives"][0]["creativeVersionId"], Value::Null);
+        manager.patch(&path(&draft), json!({ "codeMode": "unique", "code": "WKD-" })).await.ok();
+        let used = manager.patch(&path(&draft), json!({ "status": "active" })).await.ok();
+        assert!(used["creatives"][0]["creativeVersionId"].is_i64(), "{used:#}");
+    }
+
     async fn texts_that_were_sent_never_change_and_changes_are_versions(world: World) {
         let manager = world.person("Manager", Role::Manager).await;
         let offer = create(&manager, summer_offer()).await;

@@ -52,10 +52,14 @@ pub struct SegmentSize {
     pub offers: i64,
 }
 
-/// The channels that a campaign may use: its own, or those of its offers' texts.
+/// The channels that a campaign may use: its own, or those of its offers' texts. Before it has offers, all of them: which
+/// will be left is not known yet.
 pub(crate) async fn channels(tx: &mut Tx, ctx: &Ctx, campaign: &CampaignView) -> AppResult<Vec<Channel>> {
     if let Some(channel) = campaign.channel.single() {
         return Ok(vec![channel]);
+    }
+    if campaign.offers.is_empty() {
+        return Ok(Channel::ALL.to_vec());
     }
     let ids: Vec<Uuid> = campaign.offers.iter().map(|o| o.offer_id).collect();
     let texts = creatives::of_offers(tx, ctx.ws, &ids).await?;

@@ -7,7 +7,7 @@ use muster_domain::offer::{CodeMode, OfferStatus};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::save::require_usable;
+use super::save::{pin_texts, require_usable};
 use super::view::{OfferDetail, Parts, detail};
 use super::{TOPIC, find};
 use crate::catalogue::MAX_NAME;
@@ -43,6 +43,7 @@ pub(crate) async fn put_to_use(app: &App, ctx: &Ctx, tx: &mut Tx, mut row: Offer
     row.status = OfferStatus::Active;
     let kept = row.approved_version.replace(row.version) == Some(row.version);
     row.updated_at = app.now().max(seen + 1);
+    pin_texts(ctx, tx, &row, row.updated_at).await?;
     offers::update(tx, ctx.ws, &row, seen).await?;
     let offer = detail(app, ctx, tx, &row).await?;
     if !kept {

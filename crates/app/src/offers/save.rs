@@ -1,6 +1,6 @@
 //! Creating and changing offers.
 
-use muster_db::creatives::{self, CreativeRow};
+use muster_db::creatives::{self, CreativeRow, CreativeVersionRow};
 use muster_db::offer_parts::{self, OfferProductRow, OfferRewardRow, TrackingSourceRow};
 use muster_db::offers::{self, OfferRow};
 use muster_db::{Tx, offer_approvals, products, rewards};
@@ -353,6 +353,30 @@ async fn pinned(
         row.creative_version_id = Some(creatives::insert_version(tx, ctx.ws, &version).await?);
     }
     Ok(row)
+}
+
+/// Keeps every text as it is now. A text may have become fit after it was saved, by a code or a field that came later.
+pub(crate) async fn pin_texts(ctx: &Ctx, tx: &mut Tx, row: &OfferRow, now: Millis) -> AppResult<()> {
+    let known = known_names(tx, ctx, row.code_mode != CodeMode::None).await?;
+    let texts = creatives::of_offers(tx, ctx.ws, &[row.id]).await?;
+    let kept: Vec<i64> = texts.iter().filter_map(|text| text.creative_version_id).collect();
+    let kept = creatives::versions(tx, ctx.ws, &kept).await?;
+    for creative in texts {
+        let text = text_of(&creative);
+        if text.check(&known).problems.iter().any(|problem| problem.severity != Severity::Warning) {
+            continue;
+        }
+        let now_is = text.to_version("offer_creative", Some(row.id), &known, now);
+        let is_kept = kept
+            .iter()
+            .find(|old| Some(old.id) == creative.creative_version_id)
+            .is_some_and(|old| *old == CreativeVersionRow { id: old.id, created_at: old.created_at, ..now_is.clone() });
+        if !is_kept {
+            let version = creatives::insert_version(tx, ctx.ws, &now_is).await?;
+            creatives::pin(tx, ctx.ws, creative.id, version).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Refuses an offer that is not fit for use.
