@@ -138,7 +138,7 @@ function Subtitle({ campaign }: { campaign: Campaign }): ReactNode {
     campaign.approvedVersion
       ? t("Approved version {version}", { version: campaign.approvedVersion })
       : undefined,
-    campaign.pausedReason ?? undefined,
+    campaign.status === "draft" ? undefined : campaign.pausedReason,
   ].filter(Boolean);
   return (
     <span style={{ display: "inline-flex", alignItems: "center", gap: 8 }}>

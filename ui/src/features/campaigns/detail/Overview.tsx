@@ -39,6 +39,11 @@ export function Overview({ campaign, tracked }: OverviewProps): ReactNode {
           {t("This campaign was rejected. Its history says why; change it and submit it again.")}
         </Callout>
       )}
+      {campaign.status === "draft" && campaign.pausedReason && (
+        <Callout tone="bad">
+          {t("It could not start: {reason}", { reason: campaign.pausedReason })}
+        </Callout>
+      )}
       {m.totalRecipients === 0 ? (
         <Callout tone="info">{waiting(campaign)}</Callout>
       ) : (
