@@ -223,7 +223,6 @@ function Owner({ detail, canWork }: { detail: CardDetail; canWork: boolean }): R
   return (
     <Select
       size="xs"
-      variant="unstyled"
       aria-label={t("Owner")}
       placeholder={t("Nobody yet")}
       searchable

@@ -85,12 +85,13 @@ function icon(entry: TimelineEntry): ReactNode {
   return <IconLayoutKanban {...size} />;
 }
 
+/** What happened to a message later stands in lines of its own. */
 const messageWords = (): Record<string, string> => ({
   pending: t("Waiting to be sent"),
   sent: tc("one message", "Sent"),
   delivered: tc("one message", "Delivered"),
-  opened: tc("one message", "Opened"),
-  clicked: tc("one message", "Clicked"),
+  opened: tc("one message", "Delivered"),
+  clicked: tc("one message", "Delivered"),
   bounced: t("Came back"),
   failed: t("Not delivered"),
   skipped: t("Not sent"),
