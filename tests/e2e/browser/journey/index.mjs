@@ -11,6 +11,8 @@ import { sendingSetupSteps } from './sending-setup.mjs';
 import { campaignSteps } from './campaign.mjs';
 import { sendingSteps } from './sending.mjs';
 import { trackingSteps } from './tracking.mjs';
+import { replySteps } from './replies.mjs';
+import { reportSteps } from './report.mjs';
 
 export const parts = [
   peopleSteps,
@@ -21,6 +23,8 @@ export const parts = [
   campaignSteps,
   sendingSteps,
   trackingSteps,
+  replySteps,
+  reportSteps,
 ];
 
 /** Registers the steps for one engine: `sqlite` or `postgres`. */

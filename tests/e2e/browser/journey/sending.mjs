@@ -6,7 +6,7 @@ import { campaignName } from './campaign.mjs';
 import { assertOnceEach, outcomes } from './ledger.mjs';
 
 /** What the relay takes over each message, so that there is time to act. */
-const PACE_MS = 400;
+const PACE_MS = 700;
 
 export function sendingSteps(step, world) {
   step('6. moved to some seconds from now, the campaign starts by itself, on the second', async () => {
@@ -64,7 +64,7 @@ export function sendingSteps(step, world) {
     await server.crash();
     assert.ok((await outcomes(world)).pending > 0, 'the server was killed too late');
     relay.delayMs = 0;
-    await until('the campaign is completed', async () => (await world.row(`SELECT status FROM campaigns WHERE name = '${campaignName}'`)).status === 'completed', { timeoutMs: 60_000 });
+    await until('the campaign is completed', async () => (await world.row(`SELECT status FROM campaigns WHERE name = '${campaignName}'`)).status === 'completed', { timeoutMs: 90_000 });
     const end = await outcomes(world);
     assert.equal(end.pending, 0);
     assert.equal(end.sent + end.unknown, world.audience.messages);

@@ -33,7 +33,7 @@ export function trackingSteps(step, world) {
     assert.equal(answer.status, 302);
     const target = new URL(answer.headers.get('location'));
     assert.equal(target.origin + target.pathname, 'https://shop.jamii.co.ke/weekend');
-    assert.deepEqual(Object.fromEntries(target.searchParams), { plan: '10gb', utm_source: 'muster', utm_campaign: 'weekend' });
+    assert.deepEqual(Object.fromEntries(target.searchParams), { plan: '10gb', utm_source: 'muster', utm_medium: 'email', utm_campaign: 'weekend' });
     const forged = await fetch(`${server.origin}/t/c/${'A'.repeat(40)}`, { redirect: 'manual' });
     assert.equal(forged.status, 404);
   });
