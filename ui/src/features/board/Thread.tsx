@@ -22,7 +22,10 @@ export function Thread({ detail, canWork }: { detail: CardDetail; canWork: boole
   const end = useRef<HTMLDivElement>(null);
   const count = detail.thread.length;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a longer thread is what it scrolls for
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [count]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which is no clean-up.
+    void end.current?.scrollIntoView({ block: "nearest" });
+  }, [count]);
   return (
     <div className={classes.thread} role="log" aria-label={t("What was said")}>
       {grouped(detail.thread).map((items) => {
