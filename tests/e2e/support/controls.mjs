@@ -34,7 +34,7 @@ export const shown = (count) => count.toLocaleString('en-GB');
 export const figures = (root) =>
   root.locator('dl').first().evaluate((list) =>
     Object.fromEntries(
-      [...list.children].map((one) => [one.querySelector('dt').textContent, one.querySelector('dd').textContent]),
+      [...list.children].map((one) => [one.querySelector('dt').textContent, one.querySelector('dd').textContent.replace(/\s/g, ' ')]),
     ),
   );
 

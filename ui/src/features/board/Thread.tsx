@@ -72,7 +72,7 @@ function History({ items }: { items: ThreadItem[] }): ReactNode {
         {items
           .map(
             (item) =>
-              `${time(item.at)} ${item.authorName && item.authorName !== "Muster" ? `${item.authorName} ` : ""}${historyText(item.body, item.data)}`,
+              `${time(item.at)} ${item.authorName && item.authorName !== "Muster" ? `${item.authorName} ` : ""}${historyText(item.body, item.data, item.authorName)}`,
           )
           .join(" · ")}
       </span>

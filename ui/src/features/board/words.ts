@@ -40,8 +40,15 @@ export const targetText = (minutes: number): string =>
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** What was done to a card, in the language in use; the server's own words for what is new here. */
-export function historyText(body: string, data: Record<string, unknown> | null): string {
+/**
+ * What was done to a card, in the language in use; the server's own words for what is new here. Stands after the name of
+ * whoever did it.
+ */
+export function historyText(
+  body: string,
+  data: Record<string, unknown> | null,
+  author: string | null,
+): string {
   switch (data?.action) {
     case "created":
       return t("made this card");
@@ -53,9 +60,10 @@ export function historyText(body: string, data: Record<string, unknown> | null):
     case "moved":
       return t("moved it to {column}", { column: columnLabel(data.to as CardStatus) });
     case "assigned":
-      return data.to
-        ? t("{name} took it over", { name: text(data.name) })
-        : t("took the owner away");
+      if (!data.to) return t("took the owner away");
+      return data.name === author
+        ? t("took it over")
+        : t("gave it to {name}", { name: text(data.name) });
     case "replied_again":
       return t("the customer wrote again");
     case "woke":
