@@ -43,8 +43,17 @@ step('the first run makes a workspace and its administrator', async () => {
 
 step('every screen opens on the sample workspace', async () => {
   const screens = {
-    campaigns: 'Weekend data win-back', approvals: 'Back-to-school data bundle', board: 'Account manager', customers: 'Customers', segments: 'Segments',
-    offers: 'Offers', templates: 'Templates', catalogue: 'Products & rewards', jobs: 'Q1 Broker Outreach', sandbox: 'Test inbox', settings: 'Workspace',
+    campaigns: 'Weekend data win-back',
+    approvals: 'Back-to-school data bundle',
+    board: 'Account manager',
+    customers: 'Customers',
+    segments: 'Segments',
+    offers: 'Offers',
+    templates: 'Templates',
+    catalogue: 'Products & rewards',
+    jobs: 'Q1 Broker Outreach',
+    sandbox: 'Test inbox',
+    settings: 'Workspace',
   };
   const broken = [];
   amina.on('pageerror', (error) => broken.push(error.message));

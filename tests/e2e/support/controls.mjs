@@ -32,11 +32,17 @@ export const shown = (count) => count.toLocaleString('en-GB');
 
 /** The key figures of a page, by their labels. */
 export const figures = (root) =>
-  root.locator('dl').first().evaluate((list) =>
-    Object.fromEntries(
-      [...list.children].map((one) => [one.querySelector('dt').textContent, one.querySelector('dd').textContent.replace(/\s/g, ' ')]),
-    ),
-  );
+  root
+    .locator('dl')
+    .first()
+    .evaluate((list) =>
+      Object.fromEntries(
+        [...list.children].map((one) => [
+          one.querySelector('dt').textContent,
+          one.querySelector('dd').textContent.replace(/\s/g, ' '),
+        ]),
+      ),
+    );
 
 /** What the page's own request gets: the answer's data. */
 export async function ask(page, path) {

@@ -53,7 +53,10 @@ function decode(encoding, body) {
 }
 
 const quoted = (text) =>
-  Buffer.from(text.replace(/=([0-9A-F]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16))), 'latin1');
+  Buffer.from(
+    text.replace(/=([0-9A-F]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16))),
+    'latin1',
+  );
 
 /** Encoded words (RFC 2047). */
 const words = (text) =>

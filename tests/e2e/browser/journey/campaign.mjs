@@ -70,7 +70,10 @@ export function campaignSteps(step, world) {
   step('5. the approver sees whom it reaches and what it says, and approves', async () => {
     const { brian } = world;
     await brian.goto('/');
-    await brian.getByRole('link', { name: /Approvals/ }).first().click();
+    await brian
+      .getByRole('link', { name: /Approvals/ })
+      .first()
+      .click();
     await brian.getByRole('heading', { name: campaignName }).waitFor();
     await brian.getByText(shown(world.audience.messages), { exact: true }).first().waitFor();
     await brian.getByText('10GB for the weekend with').first().waitFor();

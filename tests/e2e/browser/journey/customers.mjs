@@ -19,7 +19,10 @@ export function customerSteps(step, world) {
     assert.equal(await becomes(amina, 'Town').inputValue(), 'Town');
     assert.equal(await becomes(amina, 'E-mail').inputValue(), 'Email');
     await choose(amina, 'What Product becomes', 'Leave this column out');
-    await amina.getByRole('combobox', { name: 'What Product becomes' }).and(amina.locator('[value="Leave this column out"]')).waitFor();
+    await amina
+      .getByRole('combobox', { name: 'What Product becomes' })
+      .and(amina.locator('[value="Leave this column out"]'))
+      .waitFor();
     await choose(amina, 'What Product becomes', 'Product');
     await world.shoot(amina, '02-columns');
   });

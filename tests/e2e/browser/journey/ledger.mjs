@@ -6,7 +6,8 @@ const BATCH = 10;
 /** How many messages are how far. */
 export async function outcomes(world) {
   const rows = await world.sql('SELECT status, count(*) AS n FROM campaign_recipients GROUP BY status');
-  const of = (...names) => rows.filter((one) => names.includes(one.status)).reduce((sum, one) => sum + Number(one.n), 0);
+  const of = (...names) =>
+    rows.filter((one) => names.includes(one.status)).reduce((sum, one) => sum + Number(one.n), 0);
   return {
     pending: of('pending'),
     sent: of('sent', 'delivered', 'opened', 'clicked', 'bounced'),
@@ -20,7 +21,9 @@ export async function assertOnceEach(world) {
   const recipients = await world.sql(
     `SELECT r.seq, r.channel, r.status, c.email, c.id AS customer FROM campaign_recipients r JOIN customers c ON c.id = r.customer_id`,
   );
-  const inbox = await world.sql(`SELECT customer_id, count(*) AS n FROM sandbox_messages WHERE channel = 'sms' GROUP BY customer_id`);
+  const inbox = await world.sql(
+    `SELECT customer_id, count(*) AS n FROM sandbox_messages WHERE channel = 'sms' GROUP BY customer_id`,
+  );
   const texts = new Map(inbox.map((one) => [one.customer_id, Number(one.n)]));
   const mails = grouped(world.relay.messages);
   const unknown = recipients.filter((one) => one.status === 'unknown');
@@ -34,7 +37,10 @@ export async function assertOnceEach(world) {
     for (const mail of arrived) assert.deepEqual(mail.to, [one.email]);
   }
   const known = new Set(recipients.map((one) => one.seq));
-  assert.ok([...mails.keys()].every((seq) => known.has(seq)), 'a mail belongs to nobody of the campaign');
+  assert.ok(
+    [...mails.keys()].every((seq) => known.has(seq)),
+    'a mail belongs to nobody of the campaign',
+  );
 }
 
 /** The number of the recipient, which every Message-ID carries. */

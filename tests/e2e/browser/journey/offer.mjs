@@ -55,9 +55,16 @@ export function offerSteps(step, world) {
     await write(amina, 'Subject', '{{ first_name | default("Dear customer") }}, 10GB for the weekend');
     await write(amina, 'Preheader, shown beside the subject', 'From Friday to Sunday');
     await write(amina, 'Mail (HTML)', html);
-    await write(amina, 'Text alternative, made from the mail when empty', 'Hello {{ first_name }}, 10GB with {{ code }}.');
+    await write(
+      amina,
+      'Text alternative, made from the mail when empty',
+      'Hello {{ first_name }}, 10GB with {{ code }}.',
+    );
     await world.shoot(amina, '04-creatives', { variants: true });
-    await until('the draft keeps three texts', async () => (await ask(amina, `/offers/${world.offer}`)).creatives.length === 3);
+    await until(
+      'the draft keeps three texts',
+      async () => (await ask(amina, `/offers/${world.offer}`)).creatives.length === 3,
+    );
     await amina.getByRole('button', { name: 'Continue to rewards' }).click();
   });
 
@@ -72,7 +79,10 @@ export function offerSteps(step, world) {
     await amina.getByRole('button', { name: 'Continue to tracking' }).click();
     await amina.getByRole('radio', { name: /A code per customer/ }).check();
     await amina.getByLabel('Codes begin with').fill(codePrefix);
-    for (const [place, [source, value]] of [['utm_source', 'muster'], ['utm_campaign', 'weekend']].entries()) {
+    for (const [place, [source, value]] of [
+      ['utm_source', 'muster'],
+      ['utm_campaign', 'weekend'],
+    ].entries()) {
       await amina.getByRole('button', { name: 'Add source' }).click();
       await amina.getByRole('combobox', { name: `Source ${place + 1}` }).fill(source);
       await amina.getByLabel(`Value of ${source}`, { exact: true }).fill(value);
@@ -84,10 +94,17 @@ export function offerSteps(step, world) {
     await amina.getByRole('button', { name: 'Put offer to use' }).click();
     await amina.getByText('Nothing is missing: campaigns can send this offer.').waitFor();
     const offer = await ask(amina, `/offers/${world.offer}`);
-    assert.deepEqual([offer.status, offer.codeMode, offer.products.length, offer.rewards[0].value], ['active', 'unique', 1, '50.00']);
+    assert.deepEqual(
+      [offer.status, offer.codeMode, offer.products.length, offer.rewards[0].value],
+      ['active', 'unique', 1, '50.00'],
+    );
   });
 }
 
 /** A field of the table of texts: a row by its channel, a column by its place. */
 const cell = (page, channel, column) =>
-  page.getByRole('row', { name: new RegExp(`^${channel}`) }).getByRole('cell').nth(column - 1).getByRole('button');
+  page
+    .getByRole('row', { name: new RegExp(`^${channel}`) })
+    .getByRole('cell')
+    .nth(column - 1)
+    .getByRole('button');

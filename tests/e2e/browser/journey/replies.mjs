@@ -18,14 +18,24 @@ export function replySteps(step, world) {
     await zuri.getByText('Read as “Interested”.').waitFor();
     await world.shoot(zuri, '09-test-inbox', { variants: true });
     await zuri.getByRole('link', { name: 'Open card' }).click();
-    await zuri.getByRole('complementary', { name: 'Card' }).getByText(/Schedule call with .+ - expressed interest/).waitFor();
+    await zuri
+      .getByRole('complementary', { name: 'Card' })
+      .getByText(/Schedule call with .+ - expressed interest/)
+      .waitFor();
     await world.shoot(zuri, '09-interested');
   });
 
   step('9. a reply that a program hands over is a card for the account manager, with a draft', async () => {
     const { answering, server, zuri } = world;
-    const token = (await run(program('muster-server'), ['token', '--data-dir', server.dataDir, '--user', admin.email])).trim();
-    const reply = { inReplyTo: `<${answering.id}>`, from: answering.to[0], subject: `Re: ${answering.subject}`, body: 'Thank you. Could you send me more details about the price first?' };
+    const token = (
+      await run(program('muster-server'), ['token', '--data-dir', server.dataDir, '--user', admin.email])
+    ).trim();
+    const reply = {
+      inReplyTo: `<${answering.id}>`,
+      from: answering.to[0],
+      subject: `Re: ${answering.subject}`,
+      body: 'Thank you. Could you send me more details about the price first?',
+    };
     const answer = await fetch(`${server.origin}/api/v1/campaigns/process-response`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -34,7 +44,10 @@ export function replySteps(step, world) {
     const { data } = await answer.json();
     assert.deepEqual([answer.status, data.disposition], [200, 'NEEDS_MORE_INFO']);
     const { card } = await ask(zuri, `/cards/${data.cardId}`);
-    assert.deepEqual([card.queue, card.priority, card.status, card.campaign_id], ['account_manager', 'medium', 'todo', world.campaign]);
+    assert.deepEqual(
+      [card.queue, card.priority, card.status, card.campaign_id],
+      ['account_manager', 'medium', 'todo', world.campaign],
+    );
     assert.ok(card.draft.length > 0);
   });
 
@@ -53,7 +66,10 @@ export function replySteps(step, world) {
     await zuri.keyboard.press('Space');
     await list(amina, 'Account manager', 'In progress').getByRole('button').first().waitFor();
     const stored = await world.sql(`SELECT queue, status FROM cards ORDER BY queue`);
-    assert.deepEqual(stored, [{ queue: 'account_manager', status: 'in_progress' }, { queue: 'sales', status: 'in_progress' }]);
+    assert.deepEqual(stored, [
+      { queue: 'account_manager', status: 'in_progress' },
+      { queue: 'sales', status: 'in_progress' },
+    ]);
     await world.shoot(zuri, '09-board', { variants: true });
   });
 
@@ -67,7 +83,9 @@ export function replySteps(step, world) {
     await world.shoot(zuri, '09-answer', { variants: true });
     await drawer.getByRole('button', { name: 'Send and wait' }).click();
     await list(zuri, 'Account manager', 'Waiting').getByRole('button').first().waitFor();
-    const mail = await until('the answer arrives', () => relay.messages.find((one) => one.text.includes('until Sunday night')));
+    const mail = await until('the answer arrives', () =>
+      relay.messages.find((one) => one.text.includes('until Sunday night')),
+    );
     assert.deepEqual(mail.to, answering.to);
     assert.equal(mail.header('in-reply-to'), `<${answering.id}>`);
     assert.match(mail.subject, /^Re: /);

@@ -10,7 +10,8 @@ export function reportSteps(step, world) {
     const truth = await recount(world);
     const page = await figures(amina);
     await world.shoot(amina, '10-report', { variants: true });
-    for (const [label, count] of Object.entries(truth)) assert.equal(page[label], label === 'Revenue' ? count : shown(Number(count)), label);
+    for (const [label, count] of Object.entries(truth))
+      assert.equal(page[label], label === 'Revenue' ? count : shown(Number(count)), label);
     assert.deepEqual([truth.Clicked, truth.Redeemed, truth.Replied, truth.Unsubscribed].map(Number), [1, 1, 2, 1]);
     const stats = await ask(amina, `/campaigns/${world.campaign}/stats`);
     assert.equal(stats.totalRecipients, world.audience.messages);
@@ -19,7 +20,13 @@ export function reportSteps(step, world) {
 
   step('10. every tab of the campaign and its job open', async () => {
     const { amina } = world;
-    const shows = { Live: 'Sent per minute', Recipients: 'Delivered', Responses: 'What they said', Jobs: 'Stage', History: 'Completed by Muster' };
+    const shows = {
+      Live: 'Sent per minute',
+      Recipients: 'Delivered',
+      Responses: 'What they said',
+      Jobs: 'Stage',
+      History: 'Completed by Muster',
+    };
     for (const [tab, text] of Object.entries(shows)) {
       await amina.getByRole('tab', { name: new RegExp(`^${tab}`) }).click();
       await amina.getByText(text, { exact: true }).last().waitFor();

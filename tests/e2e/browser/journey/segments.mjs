@@ -62,7 +62,11 @@ const size = async ({ row }, condition) =>
   (await row(`SELECT count(*) AS n FROM customers WHERE is_active AND NOT opted_out AND ${condition}`)).n;
 
 const seesSize = (page, people) =>
-  page.getByRole('complementary', { name: 'Who is in this segment' }).getByText(shown(people), { exact: true }).first().waitFor();
+  page
+    .getByRole('complementary', { name: 'Who is in this segment' })
+    .getByText(shown(people), { exact: true })
+    .first()
+    .waitFor();
 
 async function addTags(root, label, ...values) {
   const box = root.getByRole('combobox', { name: label });

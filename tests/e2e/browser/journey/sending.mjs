@@ -22,7 +22,9 @@ export function sendingSteps(step, world) {
     await dialog.getByRole('button', { name: /^Schedule for/ }).click();
     await dialog.waitFor({ state: 'detached' });
     await amina.getByRole('button', { name: 'Pause' }).waitFor();
-    const { started_at, scheduled_at } = await world.row(`SELECT started_at, scheduled_at FROM campaigns WHERE name = '${campaignName}'`);
+    const { started_at, scheduled_at } = await world.row(
+      `SELECT started_at, scheduled_at FROM campaigns WHERE name = '${campaignName}'`,
+    );
     assert.equal(Number(scheduled_at), start);
     const late = Number(started_at) - start;
     assert.ok(late >= 0 && late < 1_000, `it started ${late} ms after its moment`);
@@ -43,7 +45,10 @@ export function sendingSteps(step, world) {
     await amina.getByRole('button', { name: 'Pause' }).click();
     await amina.getByRole('button', { name: 'Resume' }).waitFor();
     await brian.getByText('Paused').first().waitFor();
-    await until('what was in flight is done', async () => (await world.row('SELECT count(*) AS n FROM send_leases')).n === 0);
+    await until(
+      'what was in flight is done',
+      async () => (await world.row('SELECT count(*) AS n FROM send_leases')).n === 0,
+    );
     const before = await outcomes(world);
     assert.ok(before.pending > 0 && before.sent > 0, JSON.stringify(before));
     const arrived = relay.messages.length;
@@ -64,7 +69,12 @@ export function sendingSteps(step, world) {
     await server.crash();
     assert.ok((await outcomes(world)).pending > 0, 'the server was killed too late');
     relay.delayMs = 0;
-    await until('the campaign is completed', async () => (await world.row(`SELECT status FROM campaigns WHERE name = '${campaignName}'`)).status === 'completed', { timeoutMs: 90_000 });
+    await until(
+      'the campaign is completed',
+      async () =>
+        (await world.row(`SELECT status FROM campaigns WHERE name = '${campaignName}'`)).status === 'completed',
+      { timeoutMs: 90_000 },
+    );
     const end = await outcomes(world);
     assert.equal(end.pending, 0);
     assert.equal(end.sent + end.unknown, world.audience.messages);

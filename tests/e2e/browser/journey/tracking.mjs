@@ -17,8 +17,14 @@ export function trackingSteps(step, world) {
     assert.match(mail.text, new RegExp(`10GB with ${codePrefix}[A-Z0-9]+`));
     assert.match(mail.header('list-unsubscribe'), new RegExp(`<${server.origin}/u/[^>]+>`));
     assert.equal(mail.header('list-unsubscribe-post'), 'List-Unsubscribe=One-Click');
-    assert.ok(mail.images.some((url) => url.startsWith(`${server.origin}/t/o/`)), mail.html);
-    assert.ok(mail.links.some((url) => url.startsWith(`${server.origin}/t/c/`)), mail.html);
+    assert.ok(
+      mail.images.some((url) => url.startsWith(`${server.origin}/t/o/`)),
+      mail.html,
+    );
+    assert.ok(
+      mail.links.some((url) => url.startsWith(`${server.origin}/t/c/`)),
+      mail.html,
+    );
     assert.doesNotMatch(mail.html, /\{\{|\{%/);
     const codes = new Set(mails.map(codeOf));
     assert.equal(codes.size, mails.length, 'every customer has a code of their own');
@@ -26,14 +32,22 @@ export function trackingSteps(step, world) {
 
   step('8. the pixel is fetched and the link followed, to the shop with its utm parameters', async () => {
     const { mail, server } = world;
-    const pixel = await fetch(mail.images.find((url) => url.includes('/t/o/')), { headers: READER });
+    const pixel = await fetch(
+      mail.images.find((url) => url.includes('/t/o/')),
+      { headers: READER },
+    );
     assert.equal(pixel.headers.get('content-type'), 'image/gif');
     const link = mail.links.find((url) => url.startsWith(`${server.origin}/t/c/`));
     const answer = await fetch(link, { headers: READER, redirect: 'manual' });
     assert.equal(answer.status, 302);
     const target = new URL(answer.headers.get('location'));
     assert.equal(target.origin + target.pathname, 'https://shop.jamii.co.ke/weekend');
-    assert.deepEqual(Object.fromEntries(target.searchParams), { plan: '10gb', utm_source: 'muster', utm_medium: 'email', utm_campaign: 'weekend' });
+    assert.deepEqual(Object.fromEntries(target.searchParams), {
+      plan: '10gb',
+      utm_source: 'muster',
+      utm_medium: 'email',
+      utm_campaign: 'weekend',
+    });
     const forged = await fetch(`${server.origin}/t/c/${'A'.repeat(40)}`, { redirect: 'manual' });
     assert.equal(forged.status, 404);
   });
@@ -47,7 +61,10 @@ export function trackingSteps(step, world) {
     const code = codeOf(mail);
     const redeemed = await send(amina, 'POST', '/redemptions', { code, customerId: world.customer, value: '500.00' });
     assert.equal(redeemed.success, true, JSON.stringify(redeemed));
-    assert.deepEqual(redeemed.data.rewards.map((one) => one.amount), ['50.00']);
+    assert.deepEqual(
+      redeemed.data.rewards.map((one) => one.amount),
+      ['50.00'],
+    );
     const again = await send(amina, 'POST', '/redemptions', { code, customerId: world.customer });
     assert.deepEqual([again.status, again.error.code], [409, 'already_redeemed']);
   });
@@ -55,10 +72,14 @@ export function trackingSteps(step, world) {
   step('8. the timeline of the customer tells it, and the campaign counts it', async () => {
     const { amina } = world;
     await amina.goto(`/customers/${world.customer}`);
-    for (const text of ['Opened: ', 'Clicked: ', `Redeemed ${codeOf(world.mail)}`]) await amina.getByText(text).first().waitFor();
+    for (const text of ['Opened: ', 'Clicked: ', `Redeemed ${codeOf(world.mail)}`])
+      await amina.getByText(text).first().waitFor();
     await world.shoot(amina, '08-timeline', { variants: true });
     await amina.goto(`/customers/${await customerOf(world, world.leaving)}`);
-    await amina.getByText(/Unsubscribed/).first().waitFor();
+    await amina
+      .getByText(/Unsubscribed/)
+      .first()
+      .waitFor();
     await world.shoot(amina, '08-unsubscribed');
     const stats = await until('the campaign counts it', async () => {
       const now = await ask(amina, `/campaigns/${world.campaign}/stats`);
@@ -71,5 +92,5 @@ export function trackingSteps(step, world) {
 /** The code that stands in a mail. */
 const codeOf = (mail) => new RegExp(`${codePrefix}[A-Z0-9]+`).exec(mail.text)[0];
 
-export const customerOf = async (world, mail) => (await world.row(`SELECT id FROM customers WHERE email = '${mail.to[0]}'`)).id;
-
+export const customerOf = async (world, mail) =>
+  (await world.row(`SELECT id FROM customers WHERE email = '${mail.to[0]}'`)).id;
