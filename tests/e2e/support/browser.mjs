@@ -59,6 +59,8 @@ export async function shoot(page, name, { variants = false } = {}) {
   await page.screenshot({ path: artifact(`${name}-1024.png`) });
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: 'dark' });
+  await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === 'dark');
+  await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== 'running'));
   await page.screenshot({ path: artifact(`${name}-dark.png`) });
   await page.emulateMedia({ colorScheme: 'light' });
 }

@@ -1,12 +1,18 @@
-// The real desktop window: the same page over the router in its own process, with no port open.
+// The real desktop window: the same page over the router in its own process, with no port open. A shorter job than the
+// browser's: first run, sample workspace, a campaign approved, sent and watched. Each test stands on the ones before it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { artifact, program, temporaryFolder } from '../support/paths.mjs';
 import { admin, company } from '../support/people.mjs';
+import { until } from '../support/wait.mjs';
 import { openWindow } from '../support/webdriver.mjs';
 
 const LIMIT = { timeout: 120_000 };
-const button = (name) => `//button[normalize-space()='${name}']`;
+const SLOW = { timeoutMs: 60_000 };
+const campaign = 'Back-to-school data bundle';
+// A button may show its key after its name.
+const button = (name) => `//button[starts-with(normalize-space(), '${name}')]`;
+const link = (name) => `//nav//a[starts-with(normalize-space(), '${name}')]`;
 const field = (label) => `//input[@id=//label[starts-with(normalize-space(), '${label}')]/@for]`;
 
 let home;
@@ -35,3 +41,69 @@ test('the first run makes a workspace on the embedded database', LIMIT, async ()
   await window.sees('Something to look at');
   await window.screenshot(artifact('window-created.png'));
 });
+
+test('the sample workspace looks like a real one', LIMIT, async () => {
+  await window.click(button('Load sample workspace'));
+  await window.sees('Running now', SLOW);
+  await window.sees('Q1 Broker Outreach');
+  await window.screenshot(artifact('window-home.png'));
+});
+
+test('the test inbox is told to be slow, as a provider is', LIMIT, async () => {
+  await window.click(link('Settings'));
+  await window.click(link('Sending'));
+  await window.type(field('Slow: from ms'), '400');
+  await window.type(field('to ms'), '600');
+  await window.click(button('Save senders'));
+  await window.sees('Sending saved');
+});
+
+test('a campaign of somebody else is approved and started', LIMIT, async () => {
+  await window.click(link('Approvals'));
+  await window.sees('as real customers get it');
+  await window.screenshot(artifact('window-approval.png'));
+  await window.click(button('Approve version'));
+  await window.sees(`“${campaign}” approved`);
+  await window.click(link('Campaigns'));
+  await window.click(`//*[@role='row'][contains(., '${campaign}')]`);
+  await window.click(button('Start now…'));
+  await window.click(button('Send 2'));
+  await window.find(button('Pause'), SLOW);
+});
+
+test('its numbers move in the window until it is completed', LIMIT, async () => {
+  const seen = new Set();
+  await until(
+    'the window shows the end',
+    async () => {
+      const { status, sent } = await window.run(figures);
+      seen.add(sent);
+      if (seen.size === 2) await window.screenshot(artifact('window-live.png'));
+      return status.includes('Completed');
+    },
+    SLOW,
+  );
+  assert.ok(seen.size >= 3, `it showed ${[...seen]}`);
+  await window.screenshot(artifact('window-completed.png'));
+  const { total, sent } = await window.runAsync((name) =>
+    fetch(`/api/v1/campaigns?search=${encodeURIComponent(name)}`)
+      .then((answer) => answer.json())
+      .then(({ data }) => fetch(`/api/v1/campaigns/${data[0].id}`))
+      .then((answer) => answer.json())
+      .then(({ data }) => data.stats),
+    campaign,
+  );
+  assert.deepEqual([sent, String(sent)], [total, [...seen].at(-1)]);
+});
+
+test('what was sent is in the test inbox', LIMIT, async () => {
+  await window.click(link('Test inbox'));
+  await window.sees('schools are opening');
+  await window.screenshot(artifact('window-inbox.png'));
+});
+
+/** Runs in the page: the campaign's state and how many are sent. */
+function figures() {
+  const sent = [...document.querySelectorAll('dl > div')].find((one) => one.firstChild.textContent === 'Sent');
+  return { status: document.querySelector('h1')?.parentElement.textContent ?? '', sent: sent?.children[1].textContent };
+}
