@@ -72,8 +72,15 @@ export const timeSeconds = (at: Instant) =>
 
 /** Days since 1970 on the calendar of the zone in use: for "today", "tomorrow" and grouping. */
 export function dayNumber(at: Instant): number {
-  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(date(at));
-  return Math.round(Date.parse(`${parts}T00:00:00Z`) / 86_400_000);
+  // By its parts: in which order a language writes them differs between engines.
+  const parts = new Intl.DateTimeFormat("en", {
+    timeZone: zone,
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+  }).formatToParts(date(at));
+  const of = (type: string) => Number(parts.find((part) => part.type === type)?.value);
+  return Date.UTC(of("year"), of("month") - 1, of("day")) / 86_400_000;
 }
 
 const sameYear = (at: Instant, now: Instant) =>
