@@ -119,6 +119,14 @@ class Window {
   }
 
   async screenshot(file) {
+    // What was changed last is in the picture once it has been painted.
+    await this.runAsync(
+      () =>
+        new Promise((resolve) => {
+          requestAnimationFrame(() => requestAnimationFrame(resolve));
+          setTimeout(resolve, 500);
+        }),
+    );
     const picture = await command(this.#session, 'GET', '/screenshot');
     writeFileSync(file, Buffer.from(picture, 'base64'));
   }
