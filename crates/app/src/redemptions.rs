@@ -1,10 +1,12 @@
 //! Redeeming codes (OFF-7): the reward is granted once and only once, in exact decimals, and the ledger sums to the balance.
 
+use muster_db::executions::{self, StageRows};
 use muster_db::{Tx, contacts, reactions, redemptions};
 use muster_domain::clock::Millis;
 use muster_domain::money::{from_e4, to_e4};
 use muster_domain::problem::Problem;
 use muster_domain::workspace::WorkspaceId;
+use muster_engine::stages::Stage;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -81,6 +83,8 @@ pub(crate) struct GrantCause<'a> {
     pub customer_id: i64,
     pub offer_id: Uuid,
     pub campaign_id: Option<Uuid>,
+    /// The run whose stage of rewards counts it.
+    pub run_id: Option<i64>,
     pub redemption_id: Option<i64>,
     /// The same cause grants once.
     pub key: String,
@@ -123,6 +127,7 @@ pub async fn redeem(app: &App, ctx: &Ctx, request: RedeemRequest) -> AppResult<R
         customer_id: contact.id,
         offer_id: found.offer_id,
         campaign_id: message.map(|m| m.campaign_id),
+        run_id: message.map(|m| m.run_id),
         redemption_id: Some(id),
         key: format!("redeemed:{code}"),
     };
@@ -196,7 +201,7 @@ async fn count(tx: &mut Tx, ws: WorkspaceId, id: i64, new: &redemptions::NewRede
         source: "redemption",
         dedupe_key: &format!("redemption:{id}"),
     };
-    let converted = new.value_e4 > 0 && redemptions::convert(tx, ws, &conversion).await?;
+    let converted = redemptions::convert(tx, ws, &conversion).await?;
     let Some(message) = new.message else { return Ok(()) };
     let event = reactions::NewEvent {
         run_id: message.run_id,
@@ -229,6 +234,7 @@ pub(crate) async fn grant_rewards(
     cause: &GrantCause<'_>,
     now: Millis,
 ) -> AppResult<()> {
+    let mut granted = 0;
     for reward in redemptions::rewards(tx, ws, cause.offer_id, cause.on).await? {
         let detail = match reward.kind.as_str() {
             // A discount is a code of the customer's own, to be shown at the till.
@@ -250,6 +256,7 @@ pub(crate) async fn grant_rewards(
             grant_key: &format!("{}:{}:{}", reward.id, cause.customer_id, cause.key),
         };
         let Some(grant_id) = redemptions::grant(tx, ws, &grant).await? else { continue };
+        granted += 1;
         if reward.kind == "credit" {
             let currency = reward.currency.as_deref().unwrap_or_default();
             let balance = contacts::credit(tx, ws, cause.customer_id, reward.value_e4, currency, now)
@@ -263,6 +270,10 @@ pub(crate) async fn grant_rewards(
                 })?;
             redemptions::set_balance(tx, ws, grant_id, balance).await?;
         }
+    }
+    if let Some(run) = cause.run_id.filter(|_| granted > 0) {
+        let rows = [StageRows { stage: Stage::Rewards.as_str(), processed: granted, updated: granted }];
+        executions::advance(tx, ws, run, &rows, now).await?;
     }
     Ok(())
 }

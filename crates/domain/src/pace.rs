@@ -3,7 +3,7 @@
 use crate::campaign::DeliveryMode;
 use crate::clock::Millis;
 use crate::problem::Problem;
-use crate::time::{DAY, HOUR, MINUTE};
+use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
 /// A bulk campaign is at least this fast, so that it does not stall.
 pub const MIN_BULK_PER_HOUR: i64 = 100;
@@ -85,6 +85,14 @@ fn spread(messages: i64, per_window: i64, window: Millis) -> Millis {
     i64::try_from(i128::from(messages.max(0)) * i128::from(window) / i128::from(per_window)).unwrap_or(Millis::MAX)
 }
 
+/// Messages a minute now: what was sent since `since` (the last whole minute's begin, or the start when that is later),
+/// over the time that has passed, so that the figure neither lags nor jumps at each full minute. Less than ten seconds
+/// say nothing yet: then it is 0.
+pub fn rate_per_minute(sent: i64, since: Millis, now: Millis) -> i64 {
+    let passed = now - since;
+    if passed < 10 * SECOND { 0 } else { sent.saturating_mul(MINUTE) / passed }
+}
+
 /// How long `pending` messages take: at the promised hourly rate where that holds them back, otherwise at the observed
 /// rate per minute. None: nothing is pending, or nothing can be said yet.
 pub fn time_left(pending: i64, per_hour: Option<i64>, per_minute: i64) -> Option<Millis> {
@@ -125,6 +133,14 @@ mod tests {
         assert_eq!(pace.duration(48_000), Some(2 * DAY));
         assert_eq!(Pace { per_day: None, ..pace }.duration(46_842), Some(28_105_200));
         assert_eq!(Pace { per_day: None, per_hour: None, ..pace }.duration(1), None);
+    }
+
+    #[test]
+    fn the_rate_is_over_the_time_that_has_passed() {
+        assert_eq!(rate_per_minute(600, 0, MINUTE), 600);
+        assert_eq!(rate_per_minute(900, 0, MINUTE + MINUTE / 2), 600);
+        assert_eq!(rate_per_minute(100, 0, 20 * SECOND), 300);
+        assert_eq!(rate_per_minute(100, 0, 2 * SECOND), 0);
     }
 
     #[test]

@@ -1605,7 +1605,7 @@ export type DataLiveView = {
         runId?: number | null;
         counters: CountersView;
         /**
-         * Messages in the last full minute or, in the first one, so far.
+         * Messages a minute over the last whole minute and the one that runs; 0 in the first seconds.
          */
         ratePerMinute: number;
         /**
@@ -4449,7 +4449,7 @@ export type LiveView = {
     runId?: number | null;
     counters: CountersView;
     /**
-     * Messages in the last full minute or, in the first one, so far.
+     * Messages a minute over the last whole minute and the one that runs; 0 in the first seconds.
      */
     ratePerMinute: number;
     /**

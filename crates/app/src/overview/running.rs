@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use muster_db::Tx;
 use muster_db::home::{self, MinuteRow, RunningRow};
 use muster_domain::clock::Millis;
-use muster_domain::pace::time_left;
+use muster_domain::pace::{rate_per_minute, time_left};
 use muster_domain::time::MINUTE;
 use serde::Serialize;
 use uuid::Uuid;
@@ -74,7 +74,7 @@ fn view(row: RunningRow, minutes: &[MinuteRow], since: Millis, now: Millis) -> R
             *slot = minute.sent;
         }
     }
-    let rate = if row.status == "running" { rate_now(minutes, now) } else { 0 };
+    let rate = if row.status == "running" { rate_now(minutes, row.started_at, now) } else { 0 };
     let left = row.total - row.done;
     let left = if row.status == "running" { left } else { 0 };
     let done_at = time_left(left, row.messages_per_hour, rate).map(|left| now + left);
@@ -96,11 +96,10 @@ fn view(row: RunningRow, minutes: &[MinuteRow], since: Millis, now: Millis) -> R
     }
 }
 
-/// Over the last whole minute and the one that runs, so that the figure neither lags nor jumps at each full minute.
-fn rate_now(minutes: &[MinuteRow], now: Millis) -> i64 {
+fn rate_now(minutes: &[MinuteRow], started_at: Option<Millis>, now: Millis) -> i64 {
     let since = now - now.rem_euclid(MINUTE) - MINUTE;
-    let sent: i64 = minutes.iter().filter(|m| m.minute_at >= since).map(|m| m.sent).sum();
-    sent * MINUTE / (now - since).max(1)
+    let sent = minutes.iter().filter(|m| m.minute_at >= since).map(|m| m.sent).sum();
+    rate_per_minute(sent, since.max(started_at.unwrap_or(since)), now)
 }
 
 #[cfg(test)]
@@ -111,7 +110,7 @@ mod tests {
     fn the_rate_counts_the_minute_that_runs() {
         let minute = |minute_at, sent| MinuteRow { run_id: 1, minute_at, sent };
         let minutes = [minute(0, 5_000), minute(MINUTE, 600), minute(2 * MINUTE, 300)];
-        assert_eq!(rate_now(&minutes, 2 * MINUTE + MINUTE / 2), 600);
-        assert_eq!(rate_now(&minutes, 10 * MINUTE), 0);
+        assert_eq!(rate_now(&minutes, None, 2 * MINUTE + MINUTE / 2), 600);
+        assert_eq!(rate_now(&minutes, None, 10 * MINUTE), 0);
     }
 }

@@ -4,7 +4,7 @@ use muster_db::runs::RunStats;
 use muster_db::{budgets, campaign_state, executions, runs};
 use muster_domain::campaign::CampaignStatus;
 use muster_domain::money::from_e4;
-use muster_domain::pace::time_left;
+use muster_domain::pace::{self, time_left};
 use muster_domain::time::{DAY, HOUR, MINUTE, SECOND, moment, moment_option};
 use muster_engine::stages::Stage;
 use rust_decimal::Decimal;
@@ -22,7 +22,7 @@ pub struct LiveView {
     pub status: CampaignStatus,
     pub run_id: Option<i64>,
     pub counters: CountersView,
-    /// Messages in the last full minute or, in the first one, so far.
+    /// Messages a minute over the last whole minute and the one that runs; 0 in the first seconds.
     pub rate_per_minute: i64,
     /// Seconds left at the rate of the last minutes; none: not sending, or it cannot be said.
     pub eta_seconds: Option<i64>,
@@ -144,9 +144,10 @@ pub async fn live(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<LiveView> {
             });
         }
     }
-    let current = now - now.rem_euclid(MINUTE);
-    let recent: i64 = minutes.iter().filter(|m| m.minute_at >= current - MINUTE).map(|m| m.sent).max().unwrap_or(0);
-    let rate_per_minute = if status == CampaignStatus::Running { recent } else { 0 };
+    let since = now - now.rem_euclid(MINUTE) - MINUTE;
+    let recent = minutes.iter().filter(|m| m.minute_at >= since).map(|m| m.sent).sum();
+    let rate = pace::rate_per_minute(recent, since.max(facts.started_at), now);
+    let rate_per_minute = if status == CampaignStatus::Running { rate } else { 0 };
     let limited_by = limits.iter().find(|l| l.is_limiting).map(|l| l.name.clone());
     let eta_seconds = eta(&s, &facts, rate_per_minute, status);
     Ok(LiveView {

@@ -92,6 +92,7 @@ async fn clicked(
             customer_id: row.customer_id,
             offer_id,
             campaign_id: Some(row.campaign_id),
+            run_id: Some(message.run_id),
             redemption_id: None,
             key: format!("clicked:{}:{}", message.run_id, message.seq),
         };

@@ -61,7 +61,7 @@ sql! {
     // campaign_runs by tenant: at most a few thousand in 56 days
     DAYS = "SELECT (n.started_at - $2) / 86400000 AS day, CAST(SUM(t.sent) AS BIGINT) AS sent, CAST(SUM(t.delivered) AS BIGINT) AS delivered,
         CAST(SUM(t.opened) AS BIGINT) AS opened, CAST(SUM(t.clicked) AS BIGINT) AS clicked, CAST(SUM(t.unsubscribed) AS BIGINT) AS unsubscribed,
-        CAST(SUM(t.conversions + t.redeemed) AS BIGINT) AS conversions, CAST(SUM(t.revenue_e4) AS BIGINT) AS revenue_e4
+        CAST(SUM(t.conversions) AS BIGINT) AS conversions, CAST(SUM(t.revenue_e4) AS BIGINT) AS revenue_e4
         FROM campaign_runs n JOIN run_stats t ON t.run_id = n.id
         WHERE n.tenant_id = $1 AND n.started_at >= $2 AND n.started_at < $3 GROUP BY (n.started_at - $2) / 86400000 ORDER BY 1";
     // providers_tenant
