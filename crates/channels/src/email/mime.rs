@@ -41,9 +41,7 @@ const OWN_HEADERS: [&str; 12] = [
     "content-transfer-encoding",
 ];
 
-/// What the messages of one creative have in common, written once: who it is from, and the attachments.
-///
-/// A campaign sends the same picture a million times; encoding it costs more than everything else in its message.
+/// What the messages of one creative have in common, encoded once: who it is from, and the attachments.
 #[derive(Debug)]
 pub struct Skeleton {
     /// `From`, `Reply-To` and `MIME-Version`.
@@ -190,7 +188,7 @@ fn lines(text: &str) -> Cow<'_, str> {
 
 fn lone_return(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.iter().enumerate().any(|(at, byte)| *byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'))
+    memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
 }
 
 /// Begins a multipart and gives its boundary. `=_` never occurs in quoted-printable or base64; the digest keeps plain parts
