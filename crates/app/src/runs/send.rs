@@ -2,6 +2,7 @@
 
 use muster_db::{audience, campaign_state, deliveries, leases, runs};
 use muster_domain::campaign::{CampaignAction, MAX_RECIPIENTS};
+use muster_db::profiles::ProfileQuery;
 use muster_engine::delivery::profile_of;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -85,7 +86,7 @@ async fn fix_values(ctx: &Ctx, tx: &mut muster_db::Tx, run: i64, queued: i64) ->
             kind: leases::LeaseKind::Fresh { first, last: first + CHUNK - 1 },
             token: Uuid::nil(),
         };
-        let profiles = deliveries::profiles(tx, ctx.ws, &lease).await?;
+        let profiles = ProfileQuery::everything().read(tx, ctx.ws, &lease).await?;
         let ids: Vec<i64> = profiles.iter().map(|p| p.customer_id).collect();
         let attributes = deliveries::attributes(tx, ctx.ws, &ids).await?;
         let rows = profiles

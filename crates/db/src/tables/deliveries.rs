@@ -7,35 +7,9 @@ use muster_domain::clock::Millis;
 use muster_domain::workspace::WorkspaceId;
 use serde::Serialize;
 
-use crate::tables::leases::{Lease, LeaseKind};
 use crate::{Result, Tx, sql};
 
-// The profile, consent and suppression of each recipient of a lease, read at the moment of sending.
-macro_rules! profile {
-    ($from:literal) => {
-        concat!(
-            "SELECT r.seq, r.customer_id, CAST(r.offer_no AS BIGINT) AS offer_no, CAST(r.variant_no AS BIGINT) AS variant_no, CAST(r.attempts AS BIGINT) AS attempts,
-                    k.external_id, k.first_name, k.last_name, k.email, k.phone, k.city, k.tier, k.client_type, k.preferred_language, k.preferred_channel, k.preferred_product,
-                    k.timezone, k.account_balance_e4, k.currency, k.registration_date, k.first_purchase_date, k.last_purchase_date, k.last_order_at, k.is_active, k.opted_out,
-                    (SELECT p.token FROM customer_push_tokens p WHERE p.customer_id = k.id ORDER BY p.created_at DESC, p.token LIMIT 1) AS push_token,
-                    (SELECT s.reason FROM suppressions s WHERE s.tenant_id = r.tenant_id AND s.channel = 'email' AND s.address = k.email) AS email_suppressed,
-                    (SELECT s.reason FROM suppressions s WHERE s.tenant_id = r.tenant_id AND s.channel = 'sms' AND s.address = k.phone) AS sms_suppressed,
-                    (SELECT s.reason FROM suppressions s WHERE s.tenant_id = r.tenant_id AND s.channel = 'whatsapp' AND s.address = k.phone) AS whatsapp_suppressed,
-                    EXISTS (SELECT 1 FROM customer_consents c WHERE c.customer_id = k.id AND c.channel = 'email' AND NOT c.is_granted) AS email_refused,
-                    EXISTS (SELECT 1 FROM customer_consents c WHERE c.customer_id = k.id AND c.channel = 'sms' AND NOT c.is_granted) AS sms_refused,
-                    EXISTS (SELECT 1 FROM customer_consents c WHERE c.customer_id = k.id AND c.channel = 'whatsapp' AND NOT c.is_granted) AS whatsapp_refused,
-                    EXISTS (SELECT 1 FROM customer_consents c WHERE c.customer_id = k.id AND c.channel = 'push' AND NOT c.is_granted) AS push_refused,
-                    m.values_json AS snapshot ",
-            $from,
-            " JOIN customers k ON k.id = r.customer_id LEFT JOIN message_snapshots m ON m.run_id = r.run_id AND m.seq = r.seq"
-        )
-    };
-}
-
 sql! {
-    FRESH = concat!(profile!("FROM run_recipients r"), " WHERE r.tenant_id = $1 AND r.run_id = $2 AND r.seq BETWEEN $3 AND $4 AND r.status = 0 ORDER BY r.seq");
-    DUE = concat!(profile!("FROM deferred_messages d JOIN run_recipients r ON r.run_id = d.run_id AND r.seq = d.seq"),
-                  " WHERE d.tenant_id = $1 AND d.run_id = $2 AND d.lease_id = $3 AND r.status = 0 ORDER BY r.seq");
     ATTRIBUTES = "SELECT a.customer_id, f.name, f.value_type, a.text_value, a.int_value FROM customer_attributes a JOIN attribute_definitions f ON f.id = a.attribute_id
                   WHERE a.tenant_id = $1 AND a.customer_id IN (SELECT id FROM {ids $2} AS i)";
     CODES = "SELECT offer_id, customer_id, code FROM redemption_codes WHERE tenant_id = $1 AND offer_id IN (SELECT id FROM {uuids $2} AS o)
@@ -52,7 +26,8 @@ sql! {
     // The usual case: a whole window went the same way, and only the numbers differ.
     MARK_SAME = "UPDATE run_recipients SET status = $5, attempts = $6, content_no = COALESCE($7, content_no), choice = COALESCE($8, choice),
                    sent_at = $9, delivered_at = $10, failed_at = $11, reason = NULL, provider_message_id = NULL
-                 WHERE tenant_id = $1 AND run_id = $2 AND seq IN (SELECT id FROM {ids $3} AS i) AND status = $4 RETURNING seq";
+                 WHERE tenant_id = $1 AND run_id = $2 AND seq IN (SELECT id FROM {ids $3} AS i) AND status = $4";
+    IN_STATUS = "SELECT seq FROM run_recipients WHERE tenant_id = $1 AND run_id = $2 AND seq IN (SELECT id FROM {ids $3} AS i) AND status = $4";
     SNAPSHOT = "INSERT INTO message_snapshots (run_id, seq, tenant_id, address, values_json)
                 SELECT $1, m.seq, $2, m.address, m.values_json FROM {rows $3: seq bigint, address text, values_json text} AS m WHERE true
                 ON CONFLICT (run_id, seq) DO UPDATE SET address = excluded.address, values_json = excluded.values_json";
@@ -66,47 +41,6 @@ sql! {
     SUPPRESS = "INSERT INTO suppressions (tenant_id, channel, address, reason, source, customer_id, created_at)
                 SELECT $1, m.channel, m.address, 'hard_bounce', $2, m.customer_id, $3 FROM {rows $4: channel text, address text, customer_id bigint} AS m WHERE true
                 ON CONFLICT (tenant_id, channel, address) DO NOTHING";
-}
-
-/// A recipient with everything that deciding and rendering need.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct ProfileRow {
-    pub seq: i64,
-    pub customer_id: i64,
-    pub offer_no: i64,
-    pub variant_no: i64,
-    pub attempts: i64,
-    pub external_id: Option<String>,
-    pub first_name: String,
-    pub last_name: String,
-    pub email: Option<String>,
-    pub phone: Option<String>,
-    pub city: Option<String>,
-    pub tier: Option<String>,
-    pub client_type: Option<String>,
-    pub preferred_language: Option<String>,
-    pub preferred_channel: Option<String>,
-    pub preferred_product: Option<String>,
-    pub timezone: Option<String>,
-    pub account_balance_e4: i64,
-    pub currency: Option<String>,
-    pub registration_date: Option<Millis>,
-    pub first_purchase_date: Option<Millis>,
-    pub last_purchase_date: Option<Millis>,
-    pub last_order_at: Option<Millis>,
-    pub is_active: bool,
-    pub opted_out: bool,
-    pub push_token: Option<String>,
-    /// Reason of the suppression, per channel.
-    pub email_suppressed: Option<String>,
-    pub sms_suppressed: Option<String>,
-    pub whatsapp_suppressed: Option<String>,
-    pub email_refused: bool,
-    pub sms_refused: bool,
-    pub whatsapp_refused: bool,
-    pub push_refused: bool,
-    /// Values that were fixed when the message was queued.
-    pub snapshot: Option<String>,
 }
 
 /// A custom attribute of a recipient.
@@ -177,14 +111,6 @@ pub struct DeadAddress {
     pub customer_id: i64,
 }
 
-/// The recipients of a lease that are still to be sent, with their profiles as they are now.
-pub async fn profiles(tx: &mut Tx, ws: WorkspaceId, lease: &Lease) -> Result<Vec<ProfileRow>> {
-    match lease.kind {
-        LeaseKind::Fresh { first, last } => fetch_all!(ProfileRow; tx, FRESH, ws.0, lease.run_id, first, last),
-        LeaseKind::Due => fetch_all!(ProfileRow; tx, DUE, ws.0, lease.run_id, lease.id),
-    }
-}
-
 /// Custom attributes of customers.
 pub async fn attributes(tx: &mut Tx, ws: WorkspaceId, customers: &[i64]) -> Result<Vec<AttributeRow>> {
     fetch_all!(AttributeRow; tx, ATTRIBUTES, ws.0, crate::sql::json_rows(customers))
@@ -219,10 +145,20 @@ pub async fn mark(tx: &mut Tx, ws: WorkspaceId, run: i64, marks: &[Mark], expect
         }
     }
     let mut changed = Vec::with_capacity(marks.len());
-    for (m, seqs) in same {
-        let rows = fetch_all!((i64,); tx, MARK_SAME, ws.0, run, crate::sql::json_rows(&seqs), expected, i64::from(m.status), m.attempts,
-                              m.content_no, m.choice.map(i64::from), m.sent_at, m.delivered_at, m.failed_at)?;
-        changed.extend(rows.into_iter().map(|r| r.0));
+    for (m, mut seqs) in same {
+        if expected != 0 {
+            // After a rescue, or for the second time: not all of them need be as they were left.
+            let rows = fetch_all!((i64,); tx, IN_STATUS, ws.0, run, crate::sql::json_rows(&seqs), expected)?;
+            seqs = rows.into_iter().map(|r| r.0).collect();
+        }
+        let rows = exec!(tx, MARK_SAME, ws.0, run, crate::sql::json_rows(&seqs), expected, i64::from(m.status), m.attempts,
+                         m.content_no, m.choice.map(i64::from), m.sent_at, m.delivered_at, m.failed_at)?;
+        if usize::try_from(rows) != Ok(seqs.len()) {
+            // Some are gone since they were leased, with their customer.
+            let rows = fetch_all!((i64,); tx, IN_STATUS, ws.0, run, crate::sql::json_rows(&seqs), i64::from(m.status))?;
+            seqs = rows.into_iter().map(|r| r.0).collect();
+        }
+        changed.append(&mut seqs);
     }
     if !single.is_empty() {
         let rows = fetch_all!((i64,); tx, MARK, ws.0, run, crate::sql::json_rows(&single), expected)?;

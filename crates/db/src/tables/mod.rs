@@ -32,6 +32,7 @@ pub mod offers;
 pub mod people;
 pub mod policies;
 pub mod products;
+pub mod profiles;
 pub mod providers;
 pub mod reactions;
 pub mod recipient_values;

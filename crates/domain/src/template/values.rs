@@ -120,6 +120,11 @@ impl RecipientValues {
         self
     }
 
+    /// Forgets what the message brings under names that are not wanted.
+    pub fn keep_of_message(&mut self, is_wanted: impl Fn(&str) -> bool) {
+        self.message.retain(|(name, _)| is_wanted(name));
+    }
+
     /// The value under a name, static variables left out.
     pub fn get(&self, name: &str) -> Option<&FieldValue> {
         let canonical = canonical(name);

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use muster_db::deliveries::{CodeRow, ProfileRow};
+use muster_db::deliveries::CodeRow;
+use muster_db::profiles::ProfileRow;
 use muster_db::redemption_codes::{self, NewCode};
 use muster_domain::offer::unique_code;
 use muster_domain::workspace::WorkspaceId;

@@ -16,6 +16,7 @@ use super::budget::{self, Budget};
 use super::mark::Marks;
 use super::plan::RunPlan;
 use super::take::{Next, Taken};
+use super::work::Knowledge;
 use super::{Cycle, Delivery};
 use crate::registry::ActiveSender;
 
@@ -41,6 +42,8 @@ pub(super) struct Sent {
 struct Turn {
     written: Cycle,
     next: Next,
+    /// Of the window that is next.
+    known: Knowledge,
 }
 
 impl Delivery {
@@ -72,7 +75,7 @@ impl Delivery {
             total = total.then(turn.written);
             match turn.next {
                 Next::Window(taken) => {
-                    let marks = self.work(&plan, &taken, &senders).await?;
+                    let marks = self.work(&plan, &taken, turn.known, &senders).await?;
                     sent = Some(Sent { plan: Arc::clone(&plan), taken, marks });
                 }
                 Next::Stale => match self.plan(plan.ws, plan.facts.run_id).await? {
@@ -110,7 +113,7 @@ impl Delivery {
         }
     }
 
-    /// Writes what was sent and leases what comes next.
+    /// Writes what was sent, leases what comes next and reads whom it is for.
     async fn turn(
         &self,
         plan: &RunPlan,
@@ -134,11 +137,16 @@ impl Delivery {
                 ..Cycle::default()
             }),
         };
+        // In the same transaction: another connection would have to find every page anew after each commit.
+        let known = match &next {
+            Next::Window(taken) => self.read(&mut tx, plan, taken).await?,
+            _ => Knowledge::default(),
+        };
         tx.commit().await?;
         if let Next::Window(taken) = &next {
             quota.use_up(taken.messages);
         }
-        Ok(Turn { written, next })
+        Ok(Turn { written, next, known })
     }
 
     async fn senders(&self, plan: &RunPlan) -> Senders {

@@ -1,6 +1,6 @@
 //! Whether one message goes now, later or not at all. Consent is looked at here, at the moment of sending.
 
-use muster_db::deliveries::ProfileRow;
+use muster_db::profiles::ProfileRow;
 use muster_domain::channel::Channel;
 use muster_domain::clock::Millis;
 use muster_domain::creative::{ChoiceReason, Preferences, choose_creative};

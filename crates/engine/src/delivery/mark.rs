@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use muster_channels::{Outcome, RejectKind, RetryScope};
-use muster_db::deliveries::{Attempt, DeadAddress, DomainCount, Mark, ProfileRow, Snapshot};
+use muster_db::deliveries::{Attempt, DeadAddress, DomainCount, Mark, Snapshot};
 use muster_db::leases::Deferral;
+use muster_db::profiles::ProfileRow;
 use muster_db::runs::RunStats;
 use muster_domain::channel::Channel;
 use muster_domain::clock::Millis;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use muster_channels::OutboundMessage;
-use muster_db::deliveries::{AttributeRow, ProfileRow};
+use muster_db::deliveries::AttributeRow;
+use muster_db::profiles::ProfileRow;
 use muster_domain::channel::Channel;
 use muster_domain::clock::Millis;
 use muster_domain::money::from_e4;
@@ -13,7 +14,7 @@ use muster_domain::tracking::TrackingToken;
 use muster_domain::tracking::token::MessageRef;
 
 use super::decide::address;
-use super::plan::{Content, RunPlan, TRACK_OPEN, track_link};
+use super::plan::{Content, RunPlan, TRACK_LINK, TRACK_OPEN, track_link};
 use crate::registry::ActiveSender;
 
 /// A message that is ready to leave, and what it was rendered with.
@@ -40,10 +41,12 @@ pub fn values(
             "unsubscribe_url",
             FieldValue::Text(format!("{base}/u/{}", sign(&TrackingToken::Unsubscribe(message)))),
         );
-        values.set_message(
-            "preferences_url",
-            FieldValue::Text(format!("{base}/p/{}", sign(&TrackingToken::Preferences(message)))),
-        );
+        if content.mentions("preferences_url") {
+            values.set_message(
+                "preferences_url",
+                FieldValue::Text(format!("{base}/p/{}", sign(&TrackingToken::Preferences(message)))),
+            );
+        }
         if plan.tracks_opens {
             values.set_message(
                 TRACK_OPEN,
@@ -165,23 +168,27 @@ pub fn build(
             message.subject = rendered.subject;
             message.html = rendered.html;
             message.reply_to = plan.reply_to.clone();
-            message.headers = unsubscribe_headers(plan, p.seq);
+            message.headers = unsubscribe_headers(plan, &values);
             if let (true, Some(html)) = (message.text.is_empty(), &message.html) {
                 message.text = muster_domain::template::html_to_text(html);
             }
         }
     }
-    let values = Arc::try_unwrap(values).unwrap_or_else(|shared| (*shared).clone());
+    let mut values = Arc::try_unwrap(values).unwrap_or_else(|shared| (*shared).clone());
+    // Tracked addresses are signed anew whenever they are wanted; a million of them are not kept.
+    values.keep_of_message(|name| name != TRACK_OPEN && !name.starts_with(TRACK_LINK));
     Ok(Built { message, values })
 }
 
 /// `List-Unsubscribe` with one click where Muster can be reached (RFC 8058 §3.1), by mail otherwise (RFC 2369 §3.2).
-fn unsubscribe_headers(plan: &RunPlan, seq: i64) -> Vec<(String, String)> {
+fn unsubscribe_headers(plan: &RunPlan, values: &RecipientValues) -> Vec<(String, String)> {
     let mail = plan.reply_to.as_ref().or(plan.from_email.as_ref()).map(|a| format!("<mailto:{a}?subject=unsubscribe>"));
     match (&plan.base_url, mail) {
-        (Some(base), mail) => {
-            let url =
-                format!("<{base}/u/{}>", plan.token_key.sign(&TrackingToken::Unsubscribe(message_ref(plan, seq))));
+        (Some(_), mail) => {
+            let url = match values.get("unsubscribe_url") {
+                Some(FieldValue::Text(url)) => format!("<{url}>"),
+                _ => return Vec::new(),
+            };
             let list = mail.map_or_else(|| url.clone(), |m| format!("{url}, {m}"));
             vec![
                 ("List-Unsubscribe".to_owned(), list),

@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicI64;
 
 use muster_db::leases::RunPosition;
 use muster_db::runs::{ContentRow, RunFacts};
+use muster_db::profiles::ProfileQuery;
 use muster_db::{Tx, links, policies, runs};
 use muster_domain::channel::Channel;
 use muster_domain::creative::CreativeKey;
@@ -27,6 +28,8 @@ pub struct RunPlan {
     pub tracks_opens: bool,
     pub quiet_hours: Option<QuietHours>,
     pub caps: Vec<FrequencyCap>,
+    /// Reads the recipients of a lease.
+    pub query: ProfileQuery,
     /// Whether a template asks for custom attributes, which cost a query.
     pub wants_attributes: bool,
     /// When windows were last told about the run.
@@ -44,6 +47,22 @@ pub struct Content {
 }
 
 impl Content {
+    /// Whether the text names a column of the customer, by whichever of its names.
+    fn names(&self, column: &str) -> bool {
+        self.fields.iter().any(|field| match *field {
+            "location" => column == "city",
+            "last_purchase" => column == "last_purchase_date",
+            "account_balance" => column == "account_balance_e4",
+            field => column == field,
+        })
+    }
+
+    /// Whether the text brings an address of ours.
+    pub fn mentions(&self, variable: &str) -> bool {
+        let row = &self.row;
+        [&row.title, &row.preheader, &row.text_body, &row.html_body].iter().any(|text| text.contains(variable))
+    }
+
     /// What choosing a creative looks at.
     pub fn key(&self) -> CreativeKey<'_> {
         CreativeKey { channel: self.row.channel, locale: &self.row.locale, is_active: true }
@@ -53,9 +72,12 @@ impl Content {
 /// Variable of the open pixel's address.
 pub const TRACK_OPEN: &str = "track_open";
 
+/// Beginning of the variables of tracked links' addresses.
+pub const TRACK_LINK: &str = "track_link_";
+
 /// Variable of a tracked link's address.
 pub fn track_link(position: usize) -> String {
-    format!("track_link_{position}")
+    format!("{TRACK_LINK}{position}")
 }
 
 /// The customer's fields that a template may name.
@@ -124,6 +146,10 @@ impl RunPlan {
         let caps =
             policy.and_then(|p| serde_json::from_value::<Vec<FrequencyCap>>(p.frequency_caps).ok()).unwrap_or_default();
         let wants_attributes = contents.iter().any(|c| mentions_unknown(&c.row));
+        let mut channels: Vec<Channel> = contents.iter().map(|c| c.row.channel).collect();
+        channels.sort_unstable();
+        channels.dedup();
+        let query = ProfileQuery::new(&channels, |column| contents.iter().any(|c| c.names(column)));
         Ok(Self {
             from_email: text(&facts.settings, "fromEmail"),
             from_name: text(&facts.settings, "fromName"),
@@ -136,6 +162,7 @@ impl RunPlan {
             tracks_opens,
             quiet_hours,
             caps,
+            query,
             wants_attributes,
             told_at: AtomicI64::new(0),
         })

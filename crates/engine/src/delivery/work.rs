@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use muster_channels::OutboundMessage;
-use muster_db::deliveries::{self, AttributeRow, CodeRow, ProfileRow};
+use muster_db::Tx;
+use muster_db::deliveries::{self, AttributeRow, CodeRow};
 use muster_db::leases;
+use muster_db::profiles::ProfileRow;
 use muster_domain::channel::Channel;
-use muster_domain::clock::Millis;
 use muster_domain::creative::ChoiceReason;
 use muster_domain::recipient::RecipientStatus;
 
@@ -27,7 +28,8 @@ type Batches = HashMap<(Channel, Option<String>), Vec<(usize, usize, ChoiceReaso
 const RENEW_AFTER: Duration = Duration::from_millis(LEASE_LIFE.unsigned_abs() / 4);
 
 /// What deciding and rendering need to know of a window's customers.
-struct Knowledge {
+#[derive(Default)]
+pub(super) struct Knowledge {
     profiles: Vec<ProfileRow>,
     attributes: HashMap<i64, Vec<AttributeRow>>,
     codes: Vec<CodeRow>,
@@ -37,9 +39,15 @@ struct Knowledge {
 
 impl Delivery {
     /// Reads, decides, renders and sends; nothing is written here but codes that customers have for good.
-    pub(super) async fn work(&self, plan: &RunPlan, taken: &Taken, senders: &Senders) -> muster_db::Result<Marks> {
+    pub(super) async fn work(
+        &self,
+        plan: &RunPlan,
+        taken: &Taken,
+        known: Knowledge,
+        senders: &Senders,
+    ) -> muster_db::Result<Marks> {
         let now = self.clock.now();
-        let Knowledge { profiles, attributes, codes, mut allowed } = self.know(plan, taken, now).await?;
+        let Knowledge { profiles, attributes, codes, mut allowed } = self.with_codes(plan, known).await?;
         let mut marks = Marks::default();
         let mut batches: Batches = HashMap::new();
         for (at, p) in profiles.iter().enumerate() {
@@ -166,50 +174,43 @@ impl Delivery {
         tx.commit().await
     }
 
-    /// Reads, and gives codes to those who have none; tried again while the database comes back, for what is leased and
-    /// not sent would be in doubt without need.
-    async fn know(&self, plan: &RunPlan, taken: &Taken, now: Millis) -> muster_db::Result<Knowledge> {
+    /// Gives codes to those who have none; tried again while the database comes back, for what is leased and not sent would
+    /// be in doubt without need.
+    async fn with_codes(&self, plan: &RunPlan, mut known: Knowledge) -> muster_db::Result<Knowledge> {
         let mut pause = FIRST_PAUSE;
         loop {
-            let known = match self.read(plan, taken, now).await {
-                Ok(mut known) => {
-                    let issued = self.issue_codes(plan, &known.profiles, &mut known.codes).await;
-                    issued.map(|()| known)
-                }
-                Err(error) => Err(error),
-            };
-            match known {
+            match self.issue_codes(plan, &known.profiles, &mut known.codes).await {
                 Err(error) if pause < PATIENCE => {
-                    tracing::warn!(runId = plan.facts.run_id, %error, "customers could not be read; it is tried again");
+                    tracing::warn!(runId = plan.facts.run_id, %error, "codes could not be given; it is tried again");
                     tokio::time::sleep(pause).await;
                     pause *= 2;
                 }
-                done => return done,
+                done => return done.map(|()| known),
             }
         }
     }
 
-    async fn read(&self, plan: &RunPlan, taken: &Taken, now: Millis) -> muster_db::Result<Knowledge> {
-        let ws = plan.ws;
-        let mut tx = self.db.read(ws).await?;
-        let profiles = deliveries::profiles(&mut tx, ws, &taken.lease).await?;
+    /// Reads the customers of a lease as they are now.
+    pub(super) async fn read(&self, tx: &mut Tx, plan: &RunPlan, taken: &Taken) -> muster_db::Result<Knowledge> {
+        let (ws, now) = (plan.ws, self.clock.now());
+        let profiles = plan.query.read(tx, ws, &taken.lease).await?;
         let customers: Vec<i64> = profiles.iter().map(|p| p.customer_id).collect();
         let mut attributes: HashMap<i64, Vec<AttributeRow>> = HashMap::new();
         if plan.wants_attributes {
-            for row in deliveries::attributes(&mut tx, ws, &customers).await? {
+            for row in deliveries::attributes(tx, ws, &customers).await? {
                 attributes.entry(row.customer_id).or_default().push(row);
             }
         }
         let mut offers: Vec<_> = plan.contents.iter().filter_map(|c| c.row.offer_id).collect();
         offers.dedup();
         let codes =
-            if offers.is_empty() { Vec::new() } else { deliveries::codes(&mut tx, ws, &offers, &customers).await? };
+            if offers.is_empty() { Vec::new() } else { deliveries::codes(tx, ws, &offers, &customers).await? };
         let mut allowed: HashMap<(i64, Channel), i64> = HashMap::new();
         for cap in &plan.caps {
             let after = cap.period.began(now, &plan.facts.workspace_timezone) - 1;
             for channel in Channel::ALL.iter().filter(|c| cap.channel.is_none_or(|k| k == **c)) {
                 let got: HashMap<i64, i64> =
-                    deliveries::recent(&mut tx, ws, &customers, *channel, after).await?.into_iter().collect();
+                    deliveries::recent(tx, ws, &customers, *channel, after).await?.into_iter().collect();
                 for customer in &customers {
                     let left = cap.count - got.get(customer).copied().unwrap_or(0);
                     allowed.entry((*customer, *channel)).and_modify(|least| *least = left.min(*least)).or_insert(left);

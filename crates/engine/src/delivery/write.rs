@@ -38,7 +38,9 @@ impl Delivery {
         deliveries::count(tx, ws, run, now - now.rem_euclid(MINUTE), sent, failed, &domains).await?;
         if is_held {
             leases::defer(tx, ws, run, &marks.deferrals).await?;
-            leases::drop_due(tx, ws, &taken.lease).await?;
+            if !taken.is_fresh {
+                leases::drop_due(tx, ws, &taken.lease).await?;
+            }
         }
         deliveries::snapshot(tx, ws, run, &marks.snapshots).await?;
         deliveries::attempts(tx, ws, run, now, &marks.attempts).await?;
