@@ -11,7 +11,7 @@ all_steps=(
     setup
     ui_lint ui_types ui_tests ui_build
     rust_format rust_lint rust_build rust_tests
-    generated_client
+    generated_client demo
     e2e_browser
     shell_lint shell_tests shell_build e2e_window
 )
@@ -42,6 +42,11 @@ step_rust_tests() { keep cargo scripts/with-postgres.sh cargo test --locked --no
 
 # The interface's client is generated from the API's own document; both are committed.
 step_generated_client() { MUSTER_SERVER=target/debug/muster-server scripts/generate-client.sh --check; }
+# The whole job headless on both engines, with a power cut in the middle; fails when a number does not add up.
+step_demo() {
+    target/debug/muster-server demo
+    scripts/with-postgres.sh bash -c 'target/debug/muster-server demo --database "$MUSTER_TEST_PG_URL"'
+}
 step_e2e_browser() { keep browser scripts/with-postgres.sh node --test --test-concurrency=1 tests/e2e/browser/*.test.mjs; }
 
 # The shell is no default member: it links WebKit, which nothing before this line needs.

@@ -12,6 +12,7 @@
 //! ```
 #![allow(clippy::disallowed_methods, reason = "the harness is where the test's environment comes in")]
 
+pub mod bench;
 pub mod client;
 pub mod clock;
 pub mod database;

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use muster_app::page::Page;
 use muster_app::runs::{
-    self, CampaignStatsView, CycleView, LiveView, RecipientFilter, RecipientView, RunEventView, RunStateView, SendRequest, SendView,
-    SentMessageView,
+    self, CampaignStatsView, CycleView, LiveView, RecipientFilter, RecipientView, RunEventView, RunStateView,
+    SendRequest, SendView, SentMessageView,
 };
 use muster_app::{App, AppError};
 use serde::Deserialize;

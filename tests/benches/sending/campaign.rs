@@ -10,13 +10,12 @@ use muster_app::setup::{self, SetupRequest};
 use muster_app::{App, Ctx, InstallKey, campaigns, runs, scheduler, segments, settings};
 use muster_db::{Db, Engine, admin};
 use muster_engine::clock::{SystemClock, SystemIds};
+use muster_tests::bench::cpu;
 use muster_tests::database;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
-
-use crate::cpu;
 
 /// What is sent, where to.
 #[derive(Debug, Clone)]
@@ -109,7 +108,8 @@ async fn campaign(app: &App, ctx: &Ctx, load: &Load) -> uuid::Uuid {
     let gold = read(json!({"name": "Gold", "type": "dynamic", "criteria": criteria}));
     let gold = segments::create(app, ctx, gold).await.expect("a segment").segment.id;
     // Headers, both parts and their encoding take some 1,300 octets.
-    let filler = "All that a message says besides, in words of a usual length. ".repeat(load.bytes.saturating_sub(1_300) / 61);
+    let filler =
+        "All that a message says besides, in words of a usual length. ".repeat(load.bytes.saturating_sub(1_300) / 61);
     let text = "Hi {{ first_name }}, 5GB for the weekend at KES 149 in {{ city }}. No more: {{ unsubscribe_url }}";
     let html = format!(
         "<html><body><p>Hi {{{{ first_name }}}}, <a href=\"https://jamii.example/5gb?x=1\">5GB for the weekend</a> at KES 149.</p><p>{filler}</p><p><a href=\"{{{{ unsubscribe_url }}}}\">No more</a></p></body></html>"

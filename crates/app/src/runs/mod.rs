@@ -19,7 +19,7 @@ pub use snapshot::{LiveView, StageView, live};
 pub use stats::{CampaignStatsView, VariantStatsView, stats};
 
 use muster_db::campaign_state::CampaignState;
-use muster_domain::campaign::{CampaignType, ApprovalStatus, CampaignAction, CampaignStatus, MAX_RUNNING_CAMPAIGNS};
+use muster_domain::campaign::{ApprovalStatus, CampaignAction, CampaignStatus, CampaignType, MAX_RUNNING_CAMPAIGNS};
 use serde::Serialize;
 use uuid::Uuid;
 

@@ -1,8 +1,8 @@
 //! `POST /campaigns/{id}/send`: a campaign to the customers named, values fixed at the call.
 
+use muster_db::profiles::ProfileQuery;
 use muster_db::{audience, campaign_state, deliveries, leases, runs};
 use muster_domain::campaign::{CampaignAction, MAX_RECIPIENTS};
-use muster_db::profiles::ProfileQuery;
 use muster_engine::delivery::profile_of;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

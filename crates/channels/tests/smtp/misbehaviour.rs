@@ -110,8 +110,7 @@ async fn a_session_closed_in_the_middle_of_a_batch_is_opened_again() {
     let first = script(&[&greeting(), &envelope(), &[Body, Say("250 Ok"), Close]]);
     let second =
         script(&[&greeting(), &envelope(), &[Body, Say("250 Ok"), Expect("MAIL"), Say("421 4.4.2 idle"), Close]]);
-    let third =
-        script(&[&greeting(), &envelope(), &[Body, Say("250 Ok")], &envelope(), &[Body, Say("250 Ok")]]);
+    let third = script(&[&greeting(), &envelope(), &[Body, Say("250 Ok")], &envelope(), &[Body, Say("250 Ok")]]);
     let server = Scripted::start(vec![first, second, third]).await;
 
     let outcomes = sender(relay(server.port)).send((0..4).map(letter).collect()).await;

@@ -151,8 +151,21 @@ pub async fn mark(tx: &mut Tx, ws: WorkspaceId, run: i64, marks: &[Mark], expect
             let rows = fetch_all!((i64,); tx, IN_STATUS, ws.0, run, crate::sql::json_rows(&seqs), expected)?;
             seqs = rows.into_iter().map(|r| r.0).collect();
         }
-        let rows = exec!(tx, MARK_SAME, ws.0, run, crate::sql::json_rows(&seqs), expected, i64::from(m.status), m.attempts,
-                         m.content_no, m.choice.map(i64::from), m.sent_at, m.delivered_at, m.failed_at)?;
+        let rows = exec!(
+            tx,
+            MARK_SAME,
+            ws.0,
+            run,
+            crate::sql::json_rows(&seqs),
+            expected,
+            i64::from(m.status),
+            m.attempts,
+            m.content_no,
+            m.choice.map(i64::from),
+            m.sent_at,
+            m.delivered_at,
+            m.failed_at
+        )?;
         if usize::try_from(rows) != Ok(seqs.len()) {
             // Some are gone since they were leased, with their customer.
             let rows = fetch_all!((i64,); tx, IN_STATUS, ws.0, run, crate::sql::json_rows(&seqs), i64::from(m.status))?;

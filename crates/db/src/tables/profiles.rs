@@ -16,10 +16,22 @@ const ALWAYS: &str = "r.seq, r.customer_id, CAST(r.offer_no AS BIGINT) AS offer_
     k.first_name, k.last_name, k.preferred_language, k.preferred_channel, k.timezone, k.is_active, k.opted_out, m.values_json AS snapshot";
 /// Columns of customers that only some texts name.
 const FIELDS: &[&str] = &[
-    "external_id", "email", "phone", "city", "tier", "client_type", "preferred_product", "account_balance_e4", "currency", "registration_date",
-    "first_purchase_date", "last_purchase_date", "last_order_at",
+    "external_id",
+    "email",
+    "phone",
+    "city",
+    "tier",
+    "client_type",
+    "preferred_product",
+    "account_balance_e4",
+    "currency",
+    "registration_date",
+    "first_purchase_date",
+    "last_purchase_date",
+    "last_order_at",
 ];
-const CUSTOMER: &str = " JOIN customers k ON k.id = r.customer_id LEFT JOIN message_snapshots m ON m.run_id = r.run_id AND m.seq = r.seq";
+const CUSTOMER: &str =
+    " JOIN customers k ON k.id = r.customer_id LEFT JOIN message_snapshots m ON m.run_id = r.run_id AND m.seq = r.seq";
 
 /// Statements that read the recipients of a run.
 #[derive(Debug, Clone)]

@@ -3,8 +3,8 @@
 use std::sync::atomic::AtomicI64;
 
 use muster_db::leases::RunPosition;
-use muster_db::runs::{ContentRow, RunFacts};
 use muster_db::profiles::ProfileQuery;
+use muster_db::runs::{ContentRow, RunFacts};
 use muster_db::{Tx, links, policies, runs};
 use muster_domain::channel::Channel;
 use muster_domain::creative::CreativeKey;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use muster_db::runs::{RunStats, add_stats};
 use muster_db::leases;
+use muster_db::runs::{RunStats, add_stats};
 use muster_domain::workspace::WorkspaceId;
 
 use super::Delivery;

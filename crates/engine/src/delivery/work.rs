@@ -203,8 +203,7 @@ impl Delivery {
         }
         let mut offers: Vec<_> = plan.contents.iter().filter_map(|c| c.row.offer_id).collect();
         offers.dedup();
-        let codes =
-            if offers.is_empty() { Vec::new() } else { deliveries::codes(tx, ws, &offers, &customers).await? };
+        let codes = if offers.is_empty() { Vec::new() } else { deliveries::codes(tx, ws, &offers, &customers).await? };
         let mut allowed: HashMap<(i64, Channel), i64> = HashMap::new();
         for cap in &plan.caps {
             let after = cap.period.began(now, &plan.facts.workspace_timezone) - 1;

@@ -20,8 +20,11 @@ const TRUSTED_FOR: Duration = Duration::from_secs(10);
 pub struct Crew {
     relay: Relay,
     places: Arc<Semaphore>,
-    idle: Arc<Mutex<Vec<(Lane<usize>, Instant)>>>,
+    idle: Arc<Mutex<Idle>>,
 }
+
+/// Lanes that nobody uses, and since when.
+type Idle = Vec<(Lane<usize>, Instant)>;
 
 impl Crew {
     /// No connections yet. `places` are those of the relay, shared with whoever else connects to it.
@@ -56,7 +59,7 @@ impl Crew {
 }
 
 /// The lane that was used last; what has been idle too long is closed on the way.
-fn reuse(idle: &Mutex<Vec<(Lane<usize>, Instant)>>) -> Option<Lane<usize>> {
+fn reuse(idle: &Mutex<Idle>) -> Option<Lane<usize>> {
     let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
     idle.retain(|(_, since)| since.elapsed() < TRUSTED_FOR);
     idle.pop().map(|(lane, _)| lane)

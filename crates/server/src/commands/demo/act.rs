@@ -57,7 +57,8 @@ pub(super) async fn run(stage: &mut Stage, report: &mut Report) -> anyhow::Resul
 
 /// What arrived is what the database says was sent, message by message.
 async fn arrivals(stage: &Stage, report: &mut Report, counters: &Value) -> anyhow::Result<()> {
-    let mails: Vec<_> = stage.sink.mails().into_iter().filter(|mail| !mail.header("List-Unsubscribe").is_empty()).collect();
+    let mails: Vec<_> =
+        stage.sink.mails().into_iter().filter(|mail| !mail.header("List-Unsubscribe").is_empty()).collect();
     let different: HashSet<_> = mails.iter().map(|mail| mail.to.as_str()).collect();
     report.check("mails that arrived twice", mails.len() - different.len(), 0);
     let count = |what: &str| format!("SELECT COUNT(*) FROM campaign_recipients WHERE {what}");
@@ -105,8 +106,13 @@ pub(super) async fn watch(stage: &mut Stage, report: &mut Report) -> anyhow::Res
     stage.amina.post(&format!("{path}/cancel"), json!({})).await?;
     let ended = stage.amina.until(&format!("{path}/live"), |now| now["counters"]["pending"] == 0).await?;
     let counters = &ended["counters"];
-    let rest = ["total", "sent", "suppressed", "skipped", "unknown", "failed"].map(|key| counters[key].as_i64().unwrap_or(0));
-    report.check("cancelled: the rest, none sent", counters["cancelled"].clone(), rest[0] - rest[1..].iter().sum::<i64>());
+    let rest =
+        ["total", "sent", "suppressed", "skipped", "unknown", "failed"].map(|key| counters[key].as_i64().unwrap_or(0));
+    report.check(
+        "cancelled: the rest, none sent",
+        counters["cancelled"].clone(),
+        rest[0] - rest[1..].iter().sum::<i64>(),
+    );
     Ok(())
 }
 

@@ -60,7 +60,11 @@ fn html(mail: &Mail) -> anyhow::Result<String> {
 
 /// The first address in an attribute whose path begins like this.
 fn address(html: &str, attribute: &str, path: &str) -> Option<String> {
-    html.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()).find(|a| a.contains(path)).map(str::to_owned)
+    html.split(attribute)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .find(|a| a.contains(path))
+        .map(str::to_owned)
 }
 
 async fn customer(stage: &Stage, email: &str) -> anyhow::Result<i64> {
@@ -126,7 +130,9 @@ pub(super) async fn add_up(stage: &mut Stage, report: &mut Report) -> anyhow::Re
         let recounted = recount(&stage.server.folder, &rows(&format!("status = {status}"))).await?;
         report.check(key, live["counters"][key].clone(), recounted);
     }
-    let ended = format!("SELECT COUNT(*) FROM job_executions WHERE run_id = {run} AND execution_status NOT IN ('success', 'running')");
+    let ended = format!(
+        "SELECT COUNT(*) FROM job_executions WHERE run_id = {run} AND execution_status NOT IN ('success', 'running')"
+    );
     report.check("stages that went wrong", recount(&stage.server.folder, &ended).await?, 0);
     let answer: Value = stage.amina.get(&format!("/campaigns/{}/responses", stage.campaign)).await?;
     report.check("replies on the campaign's page", answer.as_array().map_or(0, Vec::len), 3);

@@ -35,10 +35,9 @@ pub(super) async fn start(
     run(&init).await?;
     let server = Server::start(&folder).await?;
     let amina = server.person(ADMIN).await?;
-    for (name, email, role) in [
-        ("Peter Odhiambo", "peter@jamii.example", "approver"),
-        ("Grace Chebet", "grace@jamii.example", "sales_rep"),
-    ] {
+    for (name, email, role) in
+        [("Peter Odhiambo", "peter@jamii.example", "approver"), ("Grace Chebet", "grace@jamii.example", "sales_rep")]
+    {
         amina.post("/users", json!({"name": name, "email": email, "role": role})).await?;
     }
     let approver = server.person("peter@jamii.example").await?;
@@ -110,7 +109,11 @@ pub(super) async fn segment(stage: &mut Stage, report: &mut Report) -> anyhow::R
     ]});
     let who = "((tier = 'Gold' AND city IN ('Mombasa', 'Kisumu')) OR client_type IS NULL OR client_type NOT IN ('Retail', 'Agent', 'Broker'))";
     let size = estimate(stage, &nested).await?;
-    report.check("nested: Gold at the lake or the coast, or of no known type", size["size"].clone(), people(stage, who).await?);
+    report.check(
+        "nested: Gold at the lake or the coast, or of no known type",
+        size["size"].clone(),
+        people(stage, who).await?,
+    );
     let body = json!({"name": "VIP in Nairobi, bought within 30 days", "type": "dynamic", "criteria": vip});
     stage.segment = word(&stage.amina.post("/segments", body).await?["id"]);
     Ok(())
@@ -121,7 +124,8 @@ async fn estimate(stage: &Stage, criteria: &Value) -> anyhow::Result<Value> {
 }
 
 async fn people(stage: &Stage, who: &str) -> anyhow::Result<i64> {
-    let query = format!("SELECT COUNT(*) FROM customers WHERE erased_at IS NULL AND is_active AND NOT opted_out AND ({who})");
+    let query =
+        format!("SELECT COUNT(*) FROM customers WHERE erased_at IS NULL AND is_active AND NOT opted_out AND ({who})");
     recount(&stage.server.folder, &query).await
 }
 
@@ -168,7 +172,10 @@ pub(super) async fn campaign(stage: &mut Stage, report: &mut Report) -> anyhow::
     let asked = inbox.as_array().and_then(|all| all.first()).context("nothing waits for the approver")?;
     let decide = format!("/approvals/{}/approve", word(&asked["id"]));
     let samples = stage.approver.get(&format!("{path}/samples")).await?;
-    report.holds("the approver sees renderings for real customers", samples.as_array().is_some_and(|all| !all.is_empty()));
+    report.holds(
+        "the approver sees renderings for real customers",
+        samples.as_array().is_some_and(|all| !all.is_empty()),
+    );
     report.holds("and the size of the audience", asked["audienceSize"].as_i64().is_some_and(|size| size > 0));
     let maker = stage.amina.refusal(&decide, json!({"comment": "mine"})).await?;
     report.holds(format!("the maker cannot approve ({maker})"), maker != "accepted");

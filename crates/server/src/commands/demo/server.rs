@@ -128,8 +128,7 @@ impl Api {
     }
 
     async fn answer(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
-        let mut request =
-            self.client.request(method, format!("{}/api/v1{path}", self.origin)).bearer_auth(&self.token);
+        let mut request = self.client.request(method, format!("{}/api/v1{path}", self.origin)).bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(&body);
         }

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Instant};
 
-use futures::stream;
+use futures::{StreamExt, stream};
 use muster_channels::{
     Channel, OutboundMessage, Sender,
     email::{
@@ -11,7 +11,7 @@ use muster_channels::{
     },
 };
 
-use crate::cpu;
+use muster_tests::bench::cpu;
 
 pub struct Load {
     pub messages: usize,
@@ -88,23 +88,19 @@ async fn bulk(config: SmtpConfig, load: &Load) -> usize {
     lanes.join_all().await.into_iter().sum()
 }
 
+/// One message at a time over each connection, as single messages go.
 async fn lettre(config: SmtpConfig, load: &Load) -> usize {
     let sender = SmtpSender::new(config).expect("the configuration is sound");
-    let mut accepted = 0;
-    let mut left = load.messages;
-    while left > 0 {
-        let batch = left.min(5000);
-        left -= batch;
-        let letter = |number: usize| OutboundMessage {
-            from: "bounces@bench.test".into(),
-            subject: Some("An offer".into()),
-            message_id: format!("{number}@bench.test"),
-            ..OutboundMessage::new(Channel::Email, String::new(), "someone@sink.test", text(load.bytes))
-        };
-        let outcomes = sender.send((0..batch).map(letter).collect()).await;
-        accepted += outcomes.iter().filter(|outcome| outcome.is_accepted()).count();
-    }
-    accepted
+    let text = text(load.bytes);
+    let letter = |number: usize| OutboundMessage {
+        from: "bounces@bench.test".into(),
+        subject: Some("An offer".into()),
+        message_id: format!("{number}@bench.test"),
+        ..OutboundMessage::new(Channel::Email, String::new(), "someone@sink.test", text.clone())
+    };
+    let one = |number| sender.send(vec![letter(number)]);
+    let outcomes = stream::iter((0..load.messages).map(one)).buffer_unordered(load.connections);
+    outcomes.filter(|outcome| std::future::ready(outcome.iter().all(|one| one.is_accepted()))).count().await
 }
 
 fn text(bytes: usize) -> String {

@@ -1,14 +1,15 @@
 //! The bulk client against a sink, beside postfix's own generator.
 //!
-//! Alone (`cargo bench -p muster-channels --bench smtp_client`) it starts `smtp-sink` and runs itself and `smtp-source` by
+//! Alone (`cargo bench -p muster-tests --bench smtp_client`) it starts `smtp-sink` and runs itself and `smtp-source` by
 //! turns. With `--to HOST:PORT` it only sends, so that anything can be measured on the same sink:
 //!
 //! ```text
 //! smtp_client --to 127.0.0.1:2525 --messages 200000 --bytes 2048 --connections 10 --client bulk
 //! ```
 
+#![allow(clippy::disallowed_methods, reason = "a measurement looks at the real world")]
+
 mod beside;
-mod cpu;
 mod send;
 
 use std::env;
