@@ -37,10 +37,13 @@ pub fn ambient_inputs(tree: &Tree) -> Vec<String> {
     findings
 }
 
+/// The demo checks what the program says by a recount past everything, as tests do.
+const RECOUNTS: &str = "crates/server/src/commands/demo/";
+
 pub fn stray_sql(tree: &Tree) -> Vec<String> {
     let mut findings = Vec::new();
     for file in tree.files.iter().filter(|file| file.has_ending(&["rs"])) {
-        if file.path.starts_with("crates/db/") || file.is_test() {
+        if file.path.starts_with("crates/db/") || file.path.starts_with(RECOUNTS) || file.is_test() {
             continue;
         }
         for (line, text) in file.code_lines() {

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { number } from "../../shared/format";
 import { t, tn } from "../../shared/i18n";
-import classes from "./campaigns.module.css";
+import classes from "./AudienceSteps.module.css";
 import type { Audience } from "./types";
 
 interface AudienceStepsProps {

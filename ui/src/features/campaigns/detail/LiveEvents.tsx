@@ -7,6 +7,7 @@ import { AppLink } from "../../../shared/link";
 import { InlineError, RailSection, useFew } from "../../../shared/ui";
 import classes from "../campaigns.module.css";
 import { eventWord } from "../words";
+import styles from "./LiveEvents.module.css";
 
 const NEWEST = 60;
 const FIRST = 18;
@@ -26,7 +27,7 @@ export function LiveEvents({ campaignId }: { campaignId: string }): ReactNode {
           {t("Nobody has opened, clicked or answered yet. What people do shows here at once.")}
         </p>
       )}
-      <ol className={classes.feed}>
+      <ol className={styles.feed}>
         {shown.map((event) => (
           <li key={event.id} data-kind={event.kind} data-bot={event.isBot || undefined}>
             <time dateTime={event.at} title={fullTime(event.at)}>
