@@ -51,8 +51,10 @@ impl Delivery {
     pub async fn cycle(&self, ws: WorkspaceId, run: i64, max: i64) -> muster_db::Result<Cycle> {
         let left = AtomicI64::new(max);
         let Some(plan) = self.plan(ws, run).await? else { return Ok(Cycle { finished: true, ..Cycle::default() }) };
-        if !plan.caps.is_empty() {
-            // What a customer got is counted in the rows: a second window beside this one would not be seen.
+        // What a customer got is counted in the rows, where a second window would not be seen; and who wants small batches
+        // has no more than one in flight.
+        let batch = plan.facts.batch_size.unwrap_or(super::WINDOW);
+        if !plan.caps.is_empty() || batch <= super::SLOT_WINDOW {
             return self.slot(plan, &left).await;
         }
         let (one, other) = tokio::join!(self.slot(Arc::clone(&plan), &left), self.slot(plan, &left));
