@@ -52,6 +52,12 @@ pub async fn script(tx: &mut Tx, text: &str) -> Result<()> {
     Ok(())
 }
 
+/// Lets the engine count its customers anew. Without that SQLite takes every index that begins with the workspace for a
+/// selective one, and reads a million customers in the order of an index instead of their own: 8 s instead of 0.4 s.
+pub async fn count_customers_anew(tx: &mut Tx) -> Result<()> {
+    script(tx, "ANALYZE customers").await
+}
+
 /// One whole number out of a query: for tests that recount.
 pub async fn number(tx: &mut Tx, text: &str) -> Result<i64> {
     let text = AssertSqlSafe(text.to_owned());

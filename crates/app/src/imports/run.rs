@@ -22,6 +22,8 @@ use crate::{App, AppError, AppResult, Ctx};
 const BATCH: usize = 1_000;
 /// Batches that may wait between the reader and the writer.
 const QUEUE: usize = 2;
+/// New customers after which the engine's idea of the table is out of date.
+const WORTH_COUNTING: i64 = 1_000;
 
 /// Told after every batch.
 pub type Progress<'a> = &'a (dyn Fn(&ImportView) + Send + Sync);
@@ -69,6 +71,9 @@ pub(super) async fn run_file(
         imports::forget_file(&mut tx, ctx.ws, id).await?;
     }
     let row = imports::get(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("import"))?;
+    if !dry_run && row.imported >= WORTH_COUNTING {
+        muster_db::admin::count_customers_anew(&mut tx).await?;
+    }
     if !dry_run {
         let summary = json!({ "rows": row.rows_read, "imported": row.imported, "duplicates": row.duplicates, "rejected": row.rejected });
         ctx.audit(
