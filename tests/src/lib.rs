@@ -18,6 +18,7 @@ pub mod clock;
 pub mod database;
 pub mod sent;
 pub mod smtp_sink;
+pub mod steps;
 pub mod world;
 
 pub use client::{Answer, Client};

@@ -8,6 +8,7 @@ use muster_db::{budgets, campaign_state, runs, sessions};
 use muster_domain::clock::Millis;
 use muster_domain::time::{DAY, MINUTE, SECOND};
 use muster_domain::workspace::WorkspaceId;
+use muster_engine::delivery::Trouble;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -145,12 +146,13 @@ impl Scheduler {
             return;
         }
         let tries = self.trouble.entry(turn.run).or_insert(0);
-        *tries = if cycle.provider_trouble { *tries + 1 } else { 0 };
-        if *tries >= TROUBLE_LIMIT {
+        *tries = if cycle.trouble.is_some() { *tries + 1 } else { 0 };
+        let lasts = *tries >= TROUBLE_LIMIT || cycle.trouble == Some(Trouble::Policy);
+        if let Some(trouble) = cycle.trouble.filter(|_| lasts) {
             self.trouble.remove(&turn.run);
-            self.pause(turn.ws, turn.run).await;
+            self.pause(turn.ws, turn.run, trouble).await;
         }
-        let again = if cycle.processed > 0 && !cycle.provider_trouble {
+        let again = if cycle.processed > 0 && cycle.trouble.is_none() {
             now
         } else {
             cycle.next_at.unwrap_or(now + 5 * SECOND)
@@ -159,15 +161,14 @@ impl Scheduler {
     }
 
     /// The circuit breaker: a provider that fails everything pauses the campaign, and says so.
-    async fn pause(&self, ws: WorkspaceId, run: i64) {
+    async fn pause(&self, ws: WorkspaceId, run: i64, trouble: Trouble) {
         let ctx = Ctx::system(ws, self.app.new_id().to_string());
         let campaign = async {
             let mut tx = self.app.db.read(ws).await?;
             Ok::<_, crate::AppError>(runs::facts(&mut tx, ws, run).await?.map(|f| f.campaign_id))
         };
         if let Ok(Some(id)) = campaign.await {
-            let why = "The provider refused or failed every message several times in a row. Look at it under Settings, then resume.";
-            if let Err(error) = campaign_runs::pause_with(&self.app, &ctx, id, Some(why)).await {
+            if let Err(error) = campaign_runs::pause_with(&self.app, &ctx, id, Some(trouble.why())).await {
                 tracing::error!(runId = run, %error, "the campaign could not be paused");
             }
         }

@@ -87,20 +87,20 @@ fn spread(messages: i64, per_window: i64, window: Millis) -> Millis {
 
 /// Messages a minute now: what was sent since `since` (the last whole minute's begin, or the start when that is later),
 /// over the time that has passed, so that the figure neither lags nor jumps at each full minute. Less than ten seconds
-/// say nothing yet: then it is 0.
-pub fn rate_per_minute(sent: i64, since: Millis, now: Millis) -> i64 {
+/// say nothing yet: then it is none.
+pub fn rate_per_minute(sent: i64, since: Millis, now: Millis) -> Option<i64> {
     let passed = now - since;
-    if passed < 10 * SECOND { 0 } else { sent.saturating_mul(MINUTE) / passed }
+    (passed >= 10 * SECOND).then(|| sent.saturating_mul(MINUTE) / passed)
 }
 
 /// How long `pending` messages take: at the promised hourly rate where that holds them back, otherwise at the observed
 /// rate per minute. None: nothing is pending, or nothing can be said yet.
-pub fn time_left(pending: i64, per_hour: Option<i64>, per_minute: i64) -> Option<Millis> {
+pub fn time_left(pending: i64, per_hour: Option<i64>, per_minute: Option<i64>) -> Option<Millis> {
     if pending <= 0 {
         return None;
     }
     let promised = per_hour.filter(|rate| *rate > 0).map(|rate| pending.saturating_mul(HOUR) / rate);
-    let observed = (per_minute > 0).then(|| pending.saturating_mul(MINUTE) / per_minute);
+    let observed = per_minute.filter(|rate| *rate > 0).map(|rate| pending.saturating_mul(MINUTE) / rate);
     promised.max(observed)
 }
 
@@ -137,18 +137,19 @@ mod tests {
 
     #[test]
     fn the_rate_is_over_the_time_that_has_passed() {
-        assert_eq!(rate_per_minute(600, 0, MINUTE), 600);
-        assert_eq!(rate_per_minute(900, 0, MINUTE + MINUTE / 2), 600);
-        assert_eq!(rate_per_minute(100, 0, 20 * SECOND), 300);
-        assert_eq!(rate_per_minute(100, 0, 2 * SECOND), 0);
+        assert_eq!(rate_per_minute(600, 0, MINUTE), Some(600));
+        assert_eq!(rate_per_minute(900, 0, MINUTE + MINUTE / 2), Some(600));
+        assert_eq!(rate_per_minute(100, 0, 20 * SECOND), Some(300));
+        assert_eq!(rate_per_minute(100, 0, 2 * SECOND), None);
     }
 
     #[test]
     fn time_left_goes_by_the_slower_of_promise_and_observation() {
-        assert_eq!(time_left(0, Some(50), 50), None);
-        assert_eq!(time_left(100, None, 0), None);
-        assert_eq!(time_left(100, Some(50), 50), Some(2 * HOUR));
-        assert_eq!(time_left(600, Some(36_000), 60), Some(10 * MINUTE));
-        assert_eq!(time_left(600, None, 60), Some(10 * MINUTE));
+        assert_eq!(time_left(0, Some(50), Some(50)), None);
+        assert_eq!(time_left(100, None, Some(0)), None);
+        assert_eq!(time_left(100, Some(50), Some(50)), Some(2 * HOUR));
+        assert_eq!(time_left(600, Some(36_000), Some(60)), Some(10 * MINUTE));
+        assert_eq!(time_left(600, None, Some(60)), Some(10 * MINUTE));
+        assert_eq!(time_left(100, Some(50), None), Some(2 * HOUR));
     }
 }

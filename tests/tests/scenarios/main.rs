@@ -9,6 +9,7 @@ mod customer_import;
 mod customers;
 mod home;
 mod offers;
+mod policies;
 mod providers;
 mod redemptions;
 mod replies;

@@ -1605,9 +1605,9 @@ export type DataLiveView = {
         runId?: number | null;
         counters: CountersView;
         /**
-         * Messages a minute over the last whole minute and the one that runs; 0 in the first seconds.
+         * Messages a minute over the last whole minute and the one that runs; none in the first ten seconds.
          */
-        ratePerMinute: number;
+        ratePerMinute?: number | null;
         /**
          * Seconds left at the rate of the last minutes; none: not sending, or it cannot be said.
          */
@@ -3497,9 +3497,9 @@ export type HomeRunning = {
      */
     perMinute: Array<number>;
     /**
-     * Messages a minute now.
+     * Messages a minute now; none: it runs for less than ten seconds.
      */
-    rate: number;
+    rate?: number | null;
     /**
      * When the rest is sent, at the promised hourly rate or at this one, whichever is slower.
      */
@@ -4449,9 +4449,9 @@ export type LiveView = {
     runId?: number | null;
     counters: CountersView;
     /**
-     * Messages a minute over the last whole minute and the one that runs; 0 in the first seconds.
+     * Messages a minute over the last whole minute and the one that runs; none in the first ten seconds.
      */
-    ratePerMinute: number;
+    ratePerMinute?: number | null;
     /**
      * Seconds left at the rate of the last minutes; none: not sending, or it cannot be said.
      */

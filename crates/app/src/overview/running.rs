@@ -40,8 +40,8 @@ pub struct Running {
     pub sent: i64,
     /// Sent in each of the last 30 whole minutes, oldest first.
     pub per_minute: Vec<i64>,
-    /// Messages a minute now.
-    pub rate: i64,
+    /// Messages a minute now; none: it runs for less than ten seconds.
+    pub rate: Option<i64>,
     /// When the rest is sent, at the promised hourly rate or at this one, whichever is slower.
     #[serde(with = "muster_domain::time::moment_option")]
     #[schema(value_type = Option<String>)]
@@ -74,7 +74,7 @@ fn view(row: RunningRow, minutes: &[MinuteRow], since: Millis, now: Millis) -> R
             *slot = minute.sent;
         }
     }
-    let rate = if row.status == "running" { rate_now(minutes, row.started_at, now) } else { 0 };
+    let rate = if row.status == "running" { rate_now(minutes, row.started_at, now) } else { Some(0) };
     let left = row.total - row.done;
     let left = if row.status == "running" { left } else { 0 };
     let done_at = time_left(left, row.messages_per_hour, rate).map(|left| now + left);
@@ -96,7 +96,7 @@ fn view(row: RunningRow, minutes: &[MinuteRow], since: Millis, now: Millis) -> R
     }
 }
 
-fn rate_now(minutes: &[MinuteRow], started_at: Option<Millis>, now: Millis) -> i64 {
+fn rate_now(minutes: &[MinuteRow], started_at: Option<Millis>, now: Millis) -> Option<i64> {
     let since = now - now.rem_euclid(MINUTE) - MINUTE;
     let sent = minutes.iter().filter(|m| m.minute_at >= since).map(|m| m.sent).sum();
     rate_per_minute(sent, since.max(started_at.unwrap_or(since)), now)
@@ -110,7 +110,7 @@ mod tests {
     fn the_rate_counts_the_minute_that_runs() {
         let minute = |minute_at, sent| MinuteRow { run_id: 1, minute_at, sent };
         let minutes = [minute(0, 5_000), minute(MINUTE, 600), minute(2 * MINUTE, 300)];
-        assert_eq!(rate_now(&minutes, None, 2 * MINUTE + MINUTE / 2), 600);
-        assert_eq!(rate_now(&minutes, None, 10 * MINUTE), 0);
+        assert_eq!(rate_now(&minutes, None, 2 * MINUTE + MINUTE / 2), Some(600));
+        assert_eq!(rate_now(&minutes, None, 10 * MINUTE), Some(0));
     }
 }

@@ -22,8 +22,8 @@ pub struct LiveView {
     pub status: CampaignStatus,
     pub run_id: Option<i64>,
     pub counters: CountersView,
-    /// Messages a minute over the last whole minute and the one that runs; 0 in the first seconds.
-    pub rate_per_minute: i64,
+    /// Messages a minute over the last whole minute and the one that runs; none in the first ten seconds.
+    pub rate_per_minute: Option<i64>,
     /// Seconds left at the rate of the last minutes; none: not sending, or it cannot be said.
     pub eta_seconds: Option<i64>,
     #[serde(with = "moment_option")]
@@ -147,7 +147,7 @@ pub async fn live(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<LiveView> {
     let since = now - now.rem_euclid(MINUTE) - MINUTE;
     let recent = minutes.iter().filter(|m| m.minute_at >= since).map(|m| m.sent).sum();
     let rate = pace::rate_per_minute(recent, since.max(facts.started_at), now);
-    let rate_per_minute = if status == CampaignStatus::Running { rate } else { 0 };
+    let rate_per_minute = if status == CampaignStatus::Running { rate } else { Some(0) };
     let limited_by = limits.iter().find(|l| l.is_limiting).map(|l| l.name.clone());
     let eta_seconds = eta(&s, &facts, rate_per_minute, status);
     Ok(LiveView {
@@ -187,7 +187,7 @@ pub async fn live(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<LiveView> {
 }
 
 /// Time left in seconds, of a campaign that runs.
-fn eta(s: &RunStats, facts: &runs::RunFacts, rate_per_minute: i64, status: CampaignStatus) -> Option<i64> {
+fn eta(s: &RunStats, facts: &runs::RunFacts, rate_per_minute: Option<i64>, status: CampaignStatus) -> Option<i64> {
     let left = if status == CampaignStatus::Running { s.pending() } else { 0 };
     time_left(left, facts.messages_per_hour, rate_per_minute).map(|left| left / SECOND)
 }
@@ -220,7 +220,7 @@ fn nothing_yet(id: Uuid, status: CampaignStatus) -> LiveView {
         status,
         run_id: None,
         counters: counters(&RunStats::default()),
-        rate_per_minute: 0,
+        rate_per_minute: Some(0),
         eta_seconds: None,
         started_at: None,
         completed_at: None,

@@ -37,7 +37,8 @@ pub async fn put_policy(app: &App, ctx: &Ctx, policy: Policy) -> AppResult<Polic
         campaign_id: None,
         quiet_hours: policy.quiet_hours.as_ref().map(|quiet| json!(quiet)),
         frequency_caps: json!(policy.frequency_caps),
-        updated_at: now,
+        // Always later than before: runs notice a new policy by it.
+        updated_at: seen.as_ref().map_or(now, |seen| now.max(seen.updated_at + 1)),
     };
     policies::put(&mut tx, ctx.ws, seen.as_ref(), &row).await?;
     ctx.audit(

@@ -17,7 +17,7 @@ use super::mark::Marks;
 use super::plan::RunPlan;
 use super::take::{Next, Taken};
 use super::work::Knowledge;
-use super::{Cycle, Delivery};
+use super::{Cycle, Delivery, Trouble};
 use crate::registry::ActiveSender;
 
 /// A provider by channel and route.
@@ -54,7 +54,7 @@ impl Delivery {
         // What a customer got is counted in the rows, where a second window would not be seen; and who wants small batches
         // has no more than one in flight.
         let batch = plan.facts.batch_size.unwrap_or(super::WINDOW);
-        if !plan.caps.is_empty() || batch <= super::SLOT_WINDOW {
+        if !plan.caps().is_empty() || batch <= super::SLOT_WINDOW {
             return self.slot(plan, &left).await;
         }
         let (one, other) = tokio::join!(self.slot(Arc::clone(&plan), &left), self.slot(plan, &left));
@@ -62,7 +62,7 @@ impl Delivery {
     }
 
     /// One window after the other, until nothing may be sent now.
-    async fn slot(&self, mut plan: Arc<RunPlan>, left: &AtomicI64) -> muster_db::Result<Cycle> {
+    async fn slot(&self, plan: Arc<RunPlan>, left: &AtomicI64) -> muster_db::Result<Cycle> {
         let mut total = Cycle::default();
         let mut sent: Option<Sent> = None;
         loop {
@@ -80,10 +80,6 @@ impl Delivery {
                     let marks = self.work(&plan, &taken, turn.known, &senders).await?;
                     sent = Some(Sent { plan: Arc::clone(&plan), taken, marks });
                 }
-                Next::Stale => match self.plan(plan.ws, plan.facts.run_id).await? {
-                    Some(newer) => plan = newer,
-                    None => return Ok(Cycle { finished: true, ..total }),
-                },
                 Next::Nothing(idle) => {
                     if idle.finished {
                         self.announce_finish(&plan).await?;
@@ -131,11 +127,16 @@ impl Delivery {
         };
         let quota = Quota::take(left, super::SLOT_WINDOW);
         let next = match budgets {
-            _ if written.provider_trouble => Next::Nothing(Cycle::default()),
+            _ if written.trouble.is_some() => Next::Nothing(Cycle { trouble: written.trouble, ..Cycle::default() }),
+            _ if plan.policy.is_none() => Next::Nothing(Cycle {
+                next_at: Some(self.clock.now() + NO_PROVIDER_PAUSE),
+                trouble: Some(Trouble::Policy),
+                ..Cycle::default()
+            }),
             Some(budgets) => self.next(&mut tx, plan, position, budgets, quota.messages).await?,
             None => Next::Nothing(Cycle {
                 next_at: Some(self.clock.now() + NO_PROVIDER_PAUSE),
-                provider_trouble: true,
+                trouble: Some(Trouble::Provider),
                 ..Cycle::default()
             }),
         };

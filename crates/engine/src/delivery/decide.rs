@@ -47,7 +47,7 @@ pub fn decide(plan: &RunPlan, p: &ProfileRow, now: Millis) -> Decision {
     let single = plan.facts.channel.single();
     let choice = choose_creative(preferences, &reachable, single, &keys);
     let Some(index) = choice.index else { return unreachable(plan, p, &eligible, single) };
-    if let Some(quiet) = &plan.quiet_hours {
+    if let Some(quiet) = plan.policy.as_ref().and_then(|policy| policy.quiet_hours.as_ref()) {
         let zone = p.timezone.as_deref().unwrap_or(&plan.facts.workspace_timezone);
         let until = quiet.earliest(now, zone);
         if until > now {

@@ -62,8 +62,31 @@ pub struct Cycle {
     pub finished: bool,
     /// When there may be something to do again; none: when somebody says so.
     pub next_at: Option<Millis>,
-    /// Consecutive windows in which the provider itself failed every message.
-    pub provider_trouble: bool,
+    /// Why nothing at all could be sent; several times in a row pause the campaign.
+    pub trouble: Option<Trouble>,
+}
+
+/// What somebody has to mend before a campaign can go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// There is no provider, or it failed every message.
+    Provider,
+    /// Quiet hours and frequency caps are kept but cannot be read.
+    Policy,
+}
+
+impl Trouble {
+    /// What happened and what to do.
+    pub fn why(self) -> &'static str {
+        match self {
+            Self::Provider => {
+                "The provider refused or failed every message several times in a row. Look at it under Settings, then resume."
+            }
+            Self::Policy => {
+                "Quiet hours and frequency caps cannot be read. Save them anew under Settings, then resume."
+            }
+        }
+    }
 }
 
 impl Cycle {
@@ -87,7 +110,7 @@ impl Cycle {
             rate_limited: self.rate_limited || other.rate_limited,
             finished: self.finished || other.finished,
             next_at: self.next_at.into_iter().chain(other.next_at).min(),
-            provider_trouble: (self.provider_trouble || other.provider_trouble) && sent == 0,
+            trouble: self.trouble.or(other.trouble).filter(|_| sent == 0),
         }
     }
 }

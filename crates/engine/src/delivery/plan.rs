@@ -3,12 +3,13 @@
 use std::sync::atomic::AtomicI64;
 
 use muster_db::leases::RunPosition;
+use muster_db::policies::PolicyRow;
 use muster_db::profiles::ProfileQuery;
 use muster_db::runs::{ContentRow, RunFacts};
 use muster_db::{Tx, links, policies, runs};
 use muster_domain::channel::Channel;
 use muster_domain::creative::CreativeKey;
-use muster_domain::policy::{FrequencyCap, QuietHours};
+use muster_domain::policy::{FrequencyCap, Policy};
 use muster_domain::template::{CompiledContent, ContentSource, FieldValue, StaticVariables};
 use muster_domain::tracking::{TokenKey, links as html};
 use muster_domain::workspace::WorkspaceId;
@@ -26,8 +27,8 @@ pub struct RunPlan {
     pub base_url: Option<String>,
     pub token_key: TokenKey,
     pub tracks_opens: bool,
-    pub quiet_hours: Option<QuietHours>,
-    pub caps: Vec<FrequencyCap>,
+    /// Quiet hours and frequency caps. None: they are kept but cannot be read, and nothing may be sent before they can.
+    pub policy: Option<Policy>,
     /// Reads the recipients of a lease.
     pub query: ProfileQuery,
     /// Whether a template asks for custom attributes, which cost a query.
@@ -104,14 +105,20 @@ pub(super) const FIELDS: &[&str] = &[
 ];
 
 impl RunPlan {
-    /// Whether the plan still says what the campaign says.
+    /// Whether the plan still says what the campaign, its policy and its workspace say.
     pub fn is_current(&self, position: &RunPosition) -> bool {
-        self.facts.version == position.version && self.facts.public_base_url == position.public_base_url
+        self.facts.version == position.version
+            && self.facts.policy_at == position.policy_at
+            && self.facts.own_policy_at == position.own_policy_at
+            && self.facts.public_base_url == position.public_base_url
     }
 
     /// The same, against facts that were just read.
     pub fn is_of(&self, facts: &RunFacts) -> bool {
-        self.facts.version == facts.version && self.facts.public_base_url == facts.public_base_url
+        self.facts.version == facts.version
+            && self.facts.policy_at == facts.policy_at
+            && self.facts.own_policy_at == facts.own_policy_at
+            && self.facts.public_base_url == facts.public_base_url
     }
 
     /// Reads and compiles. A content that does not compile any more is left out and its recipients fail with that reason.
@@ -139,12 +146,10 @@ impl RunPlan {
             Some(policy) => Some(policy),
             None => policies::of_workspace(tx, ws).await?,
         };
-        let quiet_hours = policy
-            .as_ref()
-            .and_then(|p| p.quiet_hours.as_ref())
-            .and_then(|q| serde_json::from_value::<QuietHours>(q.clone()).ok());
-        let caps =
-            policy.and_then(|p| serde_json::from_value::<Vec<FrequencyCap>>(p.frequency_caps).ok()).unwrap_or_default();
+        let policy = match policy {
+            Some(row) => read(row).inspect_err(|error| tracing::error!(tenantId = ws.0, campaignId = %facts.campaign_id, %error, "quiet hours and frequency caps cannot be read: nothing is sent")).ok(),
+            None => Some(Policy::default()),
+        };
         let wants_attributes = contents.iter().any(|c| mentions_unknown(&c.row));
         let mut channels: Vec<Channel> = contents.iter().map(|c| c.row.channel).collect();
         channels.sort_unstable();
@@ -160,12 +165,16 @@ impl RunPlan {
             base_url,
             token_key: TokenKey::new(key.unwrap_or_default()),
             tracks_opens,
-            quiet_hours,
-            caps,
+            policy,
             query,
             wants_attributes,
             told_at: AtomicI64::new(0),
         })
+    }
+
+    /// How often a customer may be written to.
+    pub fn caps(&self) -> &[FrequencyCap] {
+        self.policy.as_ref().map_or(&[], |policy| &policy.frequency_caps)
     }
 
     /// The channels that this run sends by.
@@ -179,6 +188,13 @@ impl RunPlan {
         }
         seen
     }
+}
+
+fn read(row: PolicyRow) -> serde_json::Result<Policy> {
+    Ok(Policy {
+        quiet_hours: row.quiet_hours.map(serde_json::from_value).transpose()?,
+        frequency_caps: serde_json::from_value(row.frequency_caps)?,
+    })
 }
 
 async fn content(

@@ -21,8 +21,6 @@ pub(super) struct Taken {
 pub(super) enum Next {
     /// These messages, leased.
     Window(Taken),
-    /// The campaign was edited: the plan has to be made anew.
-    Stale,
     /// Nothing now; when to come back.
     Nothing(Cycle),
 }
@@ -46,7 +44,8 @@ impl Delivery {
             return Ok(Next::Nothing(Cycle::default()));
         }
         if !plan.is_current(&position) {
-            return Ok(Next::Stale);
+            // Edited meanwhile: the next cycle makes the plan anew, with as many windows at a time as it may have then.
+            return Ok(Next::Nothing(Cycle { next_at: Some(now), ..Cycle::default() }));
         }
         let untouched = position.total_recipients - position.next_seq + 1;
         let batch = plan.facts.batch_size.unwrap_or(quota).min(quota);

@@ -205,7 +205,7 @@ impl Delivery {
         offers.dedup();
         let codes = if offers.is_empty() { Vec::new() } else { deliveries::codes(tx, ws, &offers, &customers).await? };
         let mut allowed: HashMap<(i64, Channel), i64> = HashMap::new();
-        for cap in &plan.caps {
+        for cap in plan.caps() {
             let after = cap.period.began(now, &plan.facts.workspace_timezone) - 1;
             for channel in Channel::ALL.iter().filter(|c| cap.channel.is_none_or(|k| k == **c)) {
                 let got: HashMap<i64, i64> =

@@ -15,7 +15,7 @@ use super::budget;
 use super::cycle::Sent;
 use super::mark::Marks;
 use super::plan::RunPlan;
-use super::{Cycle, Delivery};
+use super::{Cycle, Delivery, Trouble};
 use crate::stages::Stage;
 
 /// Windows are told about a run this often at most, milliseconds.
@@ -51,8 +51,8 @@ impl Delivery {
         let looked_at: HashSet<i64> =
             marks.marks.iter().map(|m| m.seq).chain(marks.deferrals.iter().map(|d| d.seq)).collect();
         let processed = i64::try_from(looked_at.len()).unwrap_or(i64::MAX);
-        let provider_trouble = marks.provider_failures > 0 && sent == 0;
-        Ok(Cycle { processed, sent, failed, provider_trouble, ..Cycle::default() })
+        let trouble = (marks.provider_failures > 0 && sent == 0).then_some(Trouble::Provider);
+        Ok(Cycle { processed, sent, failed, trouble, ..Cycle::default() })
     }
 
     /// Says in the log and to every window what was written, at most ten times a second but for the last time.

@@ -265,7 +265,8 @@ export interface Live {
   counters: Omit<Metrics, "totalRecipients" | "totalCustomers" | "controlCustomers"> & {
     total: number;
   };
-  ratePerMinute: number;
+  /** None: it sends for less than ten seconds. */
+  ratePerMinute: number | null;
   etaSeconds: number | null;
   startedAt: string | null;
   completedAt: string | null;

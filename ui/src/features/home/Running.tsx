@@ -41,7 +41,9 @@ function RunningRow({ campaign }: { campaign: RunningCampaign }): ReactNode {
     campaign.objective ? objectiveLabel(campaign.objective) : "",
   ].filter(Boolean);
   const about = t("{what}, by {name}", { what: text.join(" · "), name: campaign.owner });
-  const rate = t("{n}/min", { n: number(campaign.rate) });
+  // Nothing can be said in the first seconds.
+  const now = typeof campaign.rate === "number" ? number(campaign.rate) : "–";
+  const rate = t("{n}/min", { n: now });
   return (
     <div className={classes.run} data-paused={paused || undefined}>
       <StatusMark status={paused ? "paused" : "running"} label="" />
@@ -58,11 +60,11 @@ function RunningRow({ campaign }: { campaign: RunningCampaign }): ReactNode {
       <Sparkline
         values={campaign.perMinute}
         tone={tone}
-        label={t("Sent per minute, {n} now", { n: number(campaign.rate) })}
+        label={t("Sent per minute, {n} now", { n: now })}
       />
       <span className={classes.rate}>
-        <b>{number(campaign.rate)}</b>
-        {rate.slice(number(campaign.rate).length)}
+        <b>{now}</b>
+        {rate.slice(now.length)}
       </span>
       <div className={classes.progress}>
         <div className={classes.progressText}>

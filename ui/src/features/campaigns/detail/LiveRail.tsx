@@ -78,11 +78,15 @@ function Rate({ live }: { live: Live }): ReactNode {
   const left = live.etaSeconds === null ? undefined : duration(live.etaSeconds * 1000);
   return (
     <RailSection title={t("Rate")}>
-      <p className={classes.leftBig}>{t("{n} a minute", { n: number(live.ratePerMinute) })}</p>
+      <p className={classes.leftBig}>
+        {live.ratePerMinute === null
+          ? t("Being measured")
+          : t("{n} a minute", { n: number(live.ratePerMinute) })}
+      </p>
       <p className={classes.note}>
         {left === undefined
           ? t("No end can be told now.")
-          : live.ratePerMinute > 0
+          : live.ratePerMinute
             ? t("{time} left at this rate", { time: left })
             : t("{time} left", { time: left })}
       </p>

@@ -152,7 +152,7 @@ function Rate({ live }: { live: Live }): ReactNode {
         <LineChart
           title={t("Sent per minute")}
           summary={t("{now} a minute now, {peak} at most.", {
-            now: number(live.ratePerMinute),
+            now: number(live.ratePerMinute ?? values.at(-1) ?? 0),
             peak: number(peak),
           })}
           labels={points.map((one) => time(one.at))}

@@ -2,7 +2,7 @@ import { Button, SegmentedControl } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useSearch } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
-import { useList, useMay } from "../../../shared/api";
+import { useList, useMay, useSession } from "../../../shared/api";
 import { ActionButton } from "../../../shared/form";
 import { number } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
@@ -39,6 +39,7 @@ const states = (): StateFilter[] => [
 export function CampaignList(): ReactNode {
   const go = useGo();
   const may = useMay();
+  const isTracked = Boolean(useSession()?.workspace.publicBaseUrl);
   const { view, month, status } = useSearch({ strict: false }) as ListSearch;
   const [search, setSearch] = useState("");
   const [state, setState] = useState<string | undefined>(status);
@@ -154,7 +155,7 @@ export function CampaignList(): ReactNode {
         <DataTable
           {...list.table}
           label={t("Campaigns")}
-          columns={columns()}
+          columns={columns(isTracked)}
           rowKey={(row) => row.id}
           href={hrefOf}
           onOpen={(row) => go(hrefOf(row))}

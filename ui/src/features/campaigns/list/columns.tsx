@@ -14,9 +14,10 @@ export const hrefOf = (row: Pick<Campaign, "id" | "status" | "approvalStatus">):
     ? `/campaigns/${row.id}/edit`
     : `/campaigns/${row.id}`;
 
-export function columns(): Column<Campaign>[] {
+/** `isTracked`: whether opens and clicks can reach this workspace. */
+export function columns(isTracked: boolean): Column<Campaign>[] {
   const rate = (row: Campaign, value: number) =>
-    row.metrics.delivered > 0 ? percent(value) : <None />;
+    row.metrics.delivered > 0 && (isTracked || value > 0) ? percent(value) : <None />;
   return [
     {
       key: "status",

@@ -1,0 +1,104 @@
+//! Quiet hours and frequency caps at the moment of sending.
+
+use muster_db::policies::{self, PolicyRow};
+use muster_tests::steps::{balances, customer, id, segment};
+use muster_tests::{Client, World, both_engines};
+use serde_json::{Value, json};
+
+/// People with email addresses, in Nairobi but for the last, who is in New York; and a segment of them.
+async fn audience(admin: &Client, people: usize) -> String {
+    admin.patch("/api/v1/settings", json!({"approvalRequired": false})).await.ok();
+    for n in 0..people {
+        let zone = if n + 1 == people { "America/New_York" } else { "Africa/Nairobi" };
+        customer(admin, json!({"first_name": format!("P{n}"), "email": format!("p{n}@example.org"), "tier": "Gold", "timezone": zone})).await;
+    }
+    segment(admin, "Gold", json!({"conditions": [{"field": "tier", "operator": "equals", "value": "Gold"}]})).await
+}
+
+async fn start(admin: &Client, name: &str, segment: &str, more: Value) -> String {
+    let mut body = json!({"name": name, "channel": "email", "segmentIds": [segment], "content": {"subject": "Hi", "textBody": "Hi {first_name}"}});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let campaign = id(&admin.post("/api/v1/campaigns", body).await.ok());
+    admin.post(&format!("/api/v1/campaigns/{campaign}/start"), json!({})).await.ok();
+    campaign
+}
+
+/// Sent in one cycle of everything.
+async fn execute(admin: &Client) -> i64 {
+    admin.post("/api/v1/campaigns/execute", json!({})).await.ok()["sent"].as_i64().unwrap()
+}
+
+fn night() -> Value {
+    json!({"start": "21:00", "end": "07:30", "weekdays": [], "holidays": []})
+}
+
+both_engines! {
+    async fn quiet_hours_are_those_of_the_customer_and_end_to_the_minute(world: World) {
+        // 22:00 in Nairobi, 14:00 in New York.
+        world.clock.set("2026-11-24T19:00:00Z");
+        let admin = world.admin().await;
+        let gold = audience(&admin, 3).await;
+        admin.put("/api/v1/settings/policy", json!({"quietHours": night(), "frequencyCaps": []})).await.ok();
+        let campaign = start(&admin, "Night", &gold, json!({})).await;
+        assert_eq!(execute(&admin).await, 1, "New York is awake");
+        world.clock.set("2026-11-25T04:29:59Z");
+        assert_eq!(execute(&admin).await, 0);
+        assert_eq!(balances(&admin, &campaign).await["counters"]["pending"], 2);
+        world.clock.set("2026-11-25T04:30:00Z");
+        assert_eq!(execute(&admin).await, 2);
+        assert_eq!(balances(&admin, &campaign).await["status"], "completed");
+    }
+
+    async fn a_frequency_cap_counts_over_campaigns(world: World) {
+        let admin = world.admin().await;
+        let gold = audience(&admin, 3).await;
+        let cap = json!({"quietHours": null, "frequencyCaps": [{"channel": null, "count": 1, "period": "day"}]});
+        admin.put("/api/v1/settings/policy", cap).await.ok();
+        let (first, second) = (start(&admin, "First", &gold, json!({})).await, start(&admin, "Second", &gold, json!({})).await);
+        assert_eq!(execute(&admin).await, 3);
+        balances(&admin, &first).await;
+        assert_eq!(balances(&admin, &second).await["counters"]["skipped"], 3);
+        let skipped = admin.get(&format!("/api/v1/campaigns/{second}/recipients?status=skipped")).await.ok();
+        assert_eq!(skipped[0]["failureReason"], "frequency cap reached");
+        world.clock.set("2026-11-25T08:00:00Z");
+        start(&admin, "The next day", &gold, json!({})).await;
+        assert_eq!(execute(&admin).await, 3);
+    }
+
+    async fn a_policy_holds_from_the_window_after_it_was_saved(world: World) {
+        // 11:00 in Nairobi.
+        let admin = world.admin().await;
+        let gold = audience(&admin, 61).await;
+        let campaign = start(&admin, "Long", &gold, json!({"send_rate_per_hour": 100, "send_batch_size": 20})).await;
+        assert_eq!(execute(&admin).await, 20);
+        let quiet = json!({"start": "11:00", "end": "13:00", "weekdays": [], "holidays": []});
+        admin.put("/api/v1/settings/policy", json!({"quietHours": quiet, "frequencyCaps": []})).await.ok();
+        world.clock.advance(600_000);
+        for _ in 0..6 {
+            execute(&admin).await;
+        }
+        // Only New York, where it is three in the morning, may have it.
+        assert_eq!(balances(&admin, &campaign).await["counters"]["sent"], 21);
+        admin.put("/api/v1/settings/policy", json!({"quietHours": null, "frequencyCaps": [{"channel": "email", "count": 1, "period": "day"}]})).await.ok();
+        let again = start(&admin, "Again", &gold, json!({})).await;
+        for _ in 0..6 {
+            execute(&admin).await;
+        }
+        assert_eq!(balances(&admin, &again).await["counters"]["skipped"], 21, "who got the first today");
+    }
+
+    async fn a_policy_that_cannot_be_read_stops_everything(world: World) {
+        let admin = world.admin().await;
+        let gold = audience(&admin, 3).await;
+        let row = PolicyRow { id: world.app.new_id(), campaign_id: None, quiet_hours: Some(json!({"start": 5})), frequency_caps: json!([]), updated_at: world.app.now() };
+        let mut tx = world.app.db.write(world.ws).await.unwrap();
+        policies::put(&mut tx, world.ws, None, &row).await.unwrap();
+        tx.commit().await.unwrap();
+        let campaign = start(&admin, "Unsaid", &gold, json!({})).await;
+        assert_eq!(execute(&admin).await, 0);
+        assert_eq!(balances(&admin, &campaign).await["counters"]["pending"], 3);
+        admin.put("/api/v1/settings/policy", json!({"quietHours": null, "frequencyCaps": []})).await.ok();
+        world.clock.advance(60_000);
+        assert_eq!(execute(&admin).await, 3);
+    }
+}
