@@ -2,7 +2,7 @@
 
 use muster_db::policies::{self, PolicyRow};
 use muster_tests::steps::{balances, customer, id, segment};
-use muster_tests::{Client, World, both_engines};
+use muster_tests::{Client, both_engines};
 use serde_json::{Value, json};
 
 /// People with email addresses, in Nairobi but for the last, who is in New York; and a segment of them.

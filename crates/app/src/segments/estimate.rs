@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use muster_db::Tx;
-use muster_db::segment_sql::{self, Bind, CompiledAudience, Line};
+use muster_db::segment_sql::{self, Bind, CompiledAudience, Figures, Line};
 use muster_db::segments::SegmentRow;
 use muster_domain::criteria::{self, Criteria};
 use muster_domain::segment::SegmentType;
@@ -29,15 +29,10 @@ pub async fn estimate(app: &App, ctx: &Ctx, request: EstimateRequest) -> AppResu
         _ => None,
     };
     let (audience, criteria) = target(&mut tx, ctx, &request, stored.as_ref(), now).await?;
-    let everybody = everybody(&tx, ctx, now)?;
-    let started = Instant::now();
-    let figures = segment_sql::figures(&mut tx, ctx.ws, &audience).await?;
-    let duration_ms = started.elapsed().as_millis() as i64;
-    let total = segment_sql::count(&mut tx, ctx.ws, &everybody).await?;
-    let lines = match &criteria {
-        Some(criteria) if request.with_lines => Some(line_sizes(&mut tx, ctx, criteria, now).await?),
-        _ => None,
-    };
+    // Two passes over the customers, beside each other.
+    let lined = criteria.as_ref().filter(|_| request.with_lines);
+    let ((figures, duration_ms), (total, lines)) =
+        tokio::try_join!(sizes(&mut tx, ctx, &audience), everybody(app, ctx, lined, now))?;
     let limit = request.sample_size.unwrap_or(SAMPLE).clamp(0, MAX_SAMPLE);
     let after = request.sample_after.unwrap_or(0);
     let mut sample = segment_sql::sample(&mut tx, ctx.ws, &audience, after, limit).await?;
@@ -77,21 +72,34 @@ async fn target(
     Ok((segment_sql::compile(tx.engine(), ctx.ws, &criteria, now), Some(criteria)))
 }
 
-fn everybody(tx: &Tx, ctx: &Ctx, now: i64) -> AppResult<CompiledAudience> {
-    let all = criteria::parse(&Value::Null, &[]).map_err(AppError::problems)?;
-    Ok(segment_sql::compile(tx.engine(), ctx.ws, &all, now))
+async fn sizes(tx: &mut Tx, ctx: &Ctx, audience: &CompiledAudience) -> AppResult<(Figures, i64)> {
+    let started = Instant::now();
+    let figures = segment_sql::figures(tx, ctx.ws, audience).await?;
+    Ok((figures, started.elapsed().as_millis() as i64))
 }
 
-async fn line_sizes(tx: &mut Tx, ctx: &Ctx, criteria: &Criteria, now: i64) -> AppResult<Vec<LineSize>> {
-    let lines = segment_sql::lines(tx.engine(), ctx.ws, criteria, now);
-    if lines.is_empty() {
-        return Ok(Vec::new());
-    }
-    let base = segment_sql::base(tx.engine(), ctx.ws, criteria);
-    let (paths, audiences): (Vec<_>, Vec<_>) =
-        lines.into_iter().map(|Line { path, audience }| (path, audience)).unzip();
-    let sizes = segment_sql::count_lines(tx, ctx.ws, &base, &audiences).await?;
-    Ok(paths.into_iter().zip(sizes).map(|(path, size)| LineSize { path, size }).collect())
+/// Everybody who could be meant, and how many of them each line of the criteria leaves.
+async fn everybody(
+    app: &App,
+    ctx: &Ctx,
+    lined: Option<&Criteria>,
+    now: i64,
+) -> AppResult<(i64, Option<Vec<LineSize>>)> {
+    let mut tx = app.db.read(ctx.ws).await?;
+    let engine = tx.engine();
+    let all = criteria::parse(&Value::Null, &[]).map_err(AppError::problems)?;
+    let all = segment_sql::compile(engine, ctx.ws, &all, now);
+    let Some(criteria) = lined else { return Ok((segment_sql::count(&mut tx, ctx.ws, &all).await?, None)) };
+    let base = segment_sql::base(engine, ctx.ws, criteria);
+    let (paths, audiences): (Vec<_>, Vec<_>) = segment_sql::lines(engine, ctx.ws, criteria, now)
+        .into_iter()
+        .map(|Line { path, audience }| (path, audience))
+        .unzip();
+    let (of_base, sizes) = segment_sql::count_lines(&mut tx, ctx.ws, &base, &audiences).await?;
+    // Criteria that mean inactive customers too start from more people than the usual.
+    let is_usual = base.sql(1) == all.sql(1);
+    let total = if is_usual { of_base } else { segment_sql::count(&mut tx, ctx.ws, &all).await? };
+    Ok((total, Some(paths.into_iter().zip(sizes).map(|(path, size)| LineSize { path, size }).collect())))
 }
 
 fn shown(bind: &Bind) -> Value {

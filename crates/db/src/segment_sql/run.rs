@@ -72,15 +72,16 @@ pub async fn figures(tx: &mut Tx, _ws: WorkspaceId, audience: &CompiledAudience)
     })
 }
 
-/// How many of `audience` each line matches, all in one pass.
+/// How many customers `audience` has, and how many of them each line matches, all in one pass.
 pub async fn count_lines(
     tx: &mut Tx,
     _ws: WorkspaceId,
     audience: &CompiledAudience,
     lines: &[CompiledAudience],
-) -> Result<Vec<i64>> {
+) -> Result<(i64, Vec<i64>)> {
     let array = if tx.engine() == Engine::Sqlite { "json_array" } else { "jsonb_build_array" };
-    let mut columns = Vec::with_capacity(lines.len());
+    let mut columns = Vec::with_capacity(lines.len() + 1);
+    columns.push(String::from("COUNT(*)"));
     let mut first = 1;
     for line in lines {
         columns.push(format!("COUNT(CASE WHEN {} THEN 1 END)", line.predicate(first)));
@@ -89,13 +90,14 @@ pub async fn count_lines(
     let sql = format!("SELECT {array}({}) FROM customers k WHERE {}", columns.join(", "), audience.predicate(first));
     let inner = || lines.iter().flat_map(CompiledAudience::binds);
     let binds = audience.binds();
-    let Json(counts): Json<Vec<i64>> = match &mut tx.conn {
+    let Json(mut counts): Json<Vec<i64>> = match &mut tx.conn {
         Conn::Sqlite(c) => {
             with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), inner(), binds).fetch_one(&mut **c).await?
         }
         Conn::Pg(c) => with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), inner(), binds).fetch_one(&mut **c).await?,
     };
-    Ok(counts)
+    let total = counts.remove(0);
+    Ok((total, counts))
 }
 
 /// Some of them: those with the lowest ids above `after_id`.
