@@ -16,8 +16,8 @@ use crate::{App, AppResult, Ctx, board, runs as campaign_runs};
 
 /// Looked at least this often, whatever the timers say: another node may have written something.
 const SWEEP: Duration = Duration::from_secs(5);
-/// Messages of one turn of a run, so that a stop or a pause is noticed soon.
-const TURN: i64 = 1_000;
+/// Messages of one turn of a run.
+const TURN: i64 = 100_000;
 /// Turns in which the provider itself failed everything, before the campaign pauses itself.
 const TROUBLE_LIMIT: u32 = 5;
 
@@ -71,6 +71,7 @@ impl Scheduler {
                 Some(turn) = turns.join_next(), if !turns.is_empty() => if let Ok(turn) = turn { self.took_turn(turn).await },
             }
         }
+        self.app.delivery.stop();
         while turns.join_next().await.is_some() {}
         if let Some(sending) = self.answers.take() {
             let _ = sending.await;

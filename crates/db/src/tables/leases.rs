@@ -1,8 +1,9 @@
 //! `send_leases`, `deferred_messages`: which messages a node is sending now, and which wait for a moment.
 //!
-//! A lease is committed before the first byte leaves. Everything that a dead node may have sent stands in its leases;
-//! everything else is provably unsent. A mark deletes its lease by id and token: a node that was presumed dead and
-//! wakes up late finds its lease gone and learns that it was.
+//! A lease covers a chunk of messages and is committed before the first of them leaves; of a large one, each window of
+//! messages is noted in it before it leaves. Everything that a dead node may have sent stands in its leases; everything
+//! else is provably unsent. A mark deletes its lease by id and token, a note names both: a node that was presumed dead
+//! and wakes up late finds its lease gone and learns that it was.
 
 use muster_domain::clock::Millis;
 use muster_domain::workspace::WorkspaceId;
@@ -17,7 +18,11 @@ sql! {
                        (SELECT p.updated_at FROM communication_policies p WHERE p.tenant_id = n.tenant_id AND p.campaign_id = n.campaign_id) AS own_policy_at
                 FROM campaign_runs n JOIN campaigns c ON c.id = n.campaign_id WHERE n.tenant_id = $1 AND n.id = $2 {for_update}";
     ADVANCE = "UPDATE campaign_runs SET next_seq = $4 WHERE tenant_id = $1 AND id = $2 AND next_seq = $3 AND status = 'running'";
-    INSERT = "INSERT INTO send_leases (tenant_id, run_id, kind, first_seq, last_seq, token, node_id, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
+    INSERT = "INSERT INTO send_leases (tenant_id, run_id, kind, first_seq, last_seq, token, node_id, expires_at, noted_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
+    NOTE = "UPDATE send_leases SET noted_seq = $5, done_seq = $6, noted_at = $7, expires_at = $8, contents = COALESCE($9, contents)
+            WHERE tenant_id = $1 AND id = $2 AND token = $3 AND noted_seq = $4 AND EXISTS
+            (SELECT 1 FROM campaign_runs n JOIN campaigns c ON c.id = n.campaign_id WHERE n.id = send_leases.run_id AND n.status = 'running' AND c.status = 'running')";
+    NOTED = "SELECT noted_seq FROM send_leases WHERE tenant_id = $1 AND id = $2 AND token = $3";
     // deferred_messages_due
     DUE_COUNT = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND due_at <= $3 AND lease_id IS NULL LIMIT $4) AS d";
     TAKE_DUE = "UPDATE deferred_messages SET lease_id = $4 WHERE tenant_id = $1 AND run_id = $2 AND lease_id IS NULL AND seq IN
@@ -30,12 +35,9 @@ sql! {
              ON CONFLICT (run_id, seq) DO UPDATE SET due_at = excluded.due_at, cause = excluded.cause, last_error = excluded.last_error, lease_id = NULL";
     DROP_DUE = "DELETE FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND lease_id = $3";
     // at most one row per run and node; all workspaces
-    EXPIRED = "SELECT id, tenant_id, run_id, kind, first_seq, last_seq, token FROM send_leases WHERE expires_at <= $1 OR node_id = $2 ORDER BY id LIMIT 100 {skip_locked}";
-    // fresh leases: what is still pending and was not put back to wait
-    DOUBT_FRESH = "UPDATE run_recipients SET status = 10, failed_at = $5, reason = $6 WHERE tenant_id = $1 AND run_id = $2 AND seq BETWEEN $3 AND $4 AND status = 0
-                   AND NOT EXISTS (SELECT 1 FROM deferred_messages d WHERE d.run_id = run_recipients.run_id AND d.seq = run_recipients.seq) RETURNING CAST(variant_no AS BIGINT)";
-    DOUBT_DUE = "UPDATE run_recipients SET status = 10, failed_at = $4, reason = $5 WHERE tenant_id = $1 AND run_id = $2 AND status = 0
-                 AND seq IN (SELECT seq FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND lease_id = $3) RETURNING CAST(variant_no AS BIGINT)";
+    EXPIRED = "SELECT id, tenant_id, run_id, kind, first_seq, last_seq, token, noted_seq, done_seq, noted_at, contents FROM send_leases WHERE expires_at <= $1 OR node_id = $2 ORDER BY id LIMIT 100 {skip_locked}";
+    // of a fresh lease: what was put back to wait meanwhile
+    WAITING = "SELECT seq FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND seq BETWEEN $3 AND $4";
     // Open work of a run: nothing left means that it is finished.
     OPEN_WORK = "SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM send_leases WHERE tenant_id = $1 AND run_id = $2 LIMIT 1) AS a)
                       + (SELECT COUNT(*) FROM (SELECT 1 AS one FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 LIMIT 1) AS b)";
@@ -80,6 +82,43 @@ pub struct Lease {
     pub token: Uuid,
 }
 
+/// How far a node has come with a lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Messages up to this one may have left.
+    pub noted: i64,
+    /// Messages up to this one have; what of them is still pending was taken by its provider.
+    pub done: i64,
+    /// When that was noted.
+    pub at: Millis,
+}
+
+/// Of a lease that is noted in full from its beginning: all of it may leave at once.
+pub const NOTED_IN_FULL: i64 = i64::MAX;
+
+/// A message that is to be sent: its number, its content's, and why that one.
+pub type Planned = (i64, i64, i16);
+
+/// What became of a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noted {
+    Now,
+    /// By an earlier try whose answer was lost.
+    Before,
+    /// The run does not send any more, or the lease is gone: nothing may leave.
+    Refused,
+}
+
+/// A lease whose node stopped, with all that it noted.
+#[derive(Debug, Clone)]
+pub struct Abandoned {
+    pub ws: WorkspaceId,
+    pub lease: Lease,
+    pub progress: Progress,
+    /// None: it was not noted by windows.
+    pub planned: Option<Vec<Planned>>,
+}
+
 #[derive(Debug, Clone, sqlx::FromRow)]
 struct LeaseRow {
     id: i64,
@@ -89,6 +128,11 @@ struct LeaseRow {
     first_seq: i64,
     last_seq: i64,
     token: Uuid,
+    noted_seq: i64,
+    done_seq: i64,
+    noted_at: Millis,
+    #[sqlx(json(nullable))]
+    contents: Option<Vec<Planned>>,
 }
 
 /// A message that goes back to wait.
@@ -96,7 +140,7 @@ struct LeaseRow {
 pub struct Deferral {
     pub seq: i64,
     pub due_at: Millis,
-    /// `retry` or `quiet_hours`.
+    /// `retry`, `quiet_hours`, or `returned`: leased and given back unsent.
     pub cause: &'static str,
     pub last_error: Option<String>,
 }
@@ -106,7 +150,7 @@ pub async fn lock_run(tx: &mut Tx, ws: WorkspaceId, run: i64) -> Result<Option<R
     fetch_optional!(RunPosition; tx, LOCK_RUN, ws.0, run)
 }
 
-/// Takes the recipients `first..=last` of a locked run.
+/// Takes the recipients `first..=last` of a locked run. `noted`: [`NOTED_IN_FULL`], or 0 when windows are noted.
 pub async fn take_fresh(
     tx: &mut Tx,
     ws: WorkspaceId,
@@ -116,9 +160,10 @@ pub async fn take_fresh(
     token: Uuid,
     node: Uuid,
     expires_at: Millis,
+    noted: i64,
 ) -> Result<Lease> {
     exec_one!("run"; tx, ADVANCE, ws.0, run, first, last + 1)?;
-    let id = scalar!(i64; tx, INSERT, ws.0, run, "fresh", first, last, token, node, expires_at)?;
+    let id = scalar!(i64; tx, INSERT, ws.0, run, "fresh", first, last, token, node, expires_at, noted)?;
     Ok(Lease { id, run_id: run, kind: LeaseKind::Fresh { first, last }, token })
 }
 
@@ -127,7 +172,7 @@ pub async fn due_count(tx: &mut Tx, ws: WorkspaceId, run: i64, now: Millis, limi
     scalar!(i64; tx, DUE_COUNT, ws.0, run, now, limit)
 }
 
-/// Takes up to `limit` deferred messages that are due.
+/// Takes up to `limit` deferred messages that are due. `noted` as in [`take_fresh`].
 pub async fn take_due(
     tx: &mut Tx,
     ws: WorkspaceId,
@@ -137,8 +182,9 @@ pub async fn take_due(
     token: Uuid,
     node: Uuid,
     expires_at: Millis,
+    noted: i64,
 ) -> Result<Lease> {
-    let id = scalar!(i64; tx, INSERT, ws.0, run, "due", 0_i64, 0_i64, token, node, expires_at)?;
+    let id = scalar!(i64; tx, INSERT, ws.0, run, "due", 0_i64, 0_i64, token, node, expires_at, noted)?;
     exec!(tx, TAKE_DUE, ws.0, run, now, id, limit)?;
     Ok(Lease { id, run_id: run, kind: LeaseKind::Due, token })
 }
@@ -158,6 +204,25 @@ pub async fn renew(tx: &mut Tx, ws: WorkspaceId, lease: &Lease, expires_at: Mill
     Ok(exec!(tx, RENEW, ws.0, lease.id, lease.token, expires_at)? == 1)
 }
 
+/// Notes how far a node has come since `before`, and prolongs the lease; `planned` with the first note.
+pub async fn note(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    lease: &Lease,
+    before: i64,
+    progress: Progress,
+    expires_at: Millis,
+    planned: Option<&[Planned]>,
+) -> Result<Noted> {
+    let planned = planned.map(crate::sql::json_rows);
+    let Progress { noted, done, at } = progress;
+    if exec!(tx, NOTE, ws.0, lease.id, lease.token, before, noted, done, at, expires_at, planned)? == 1 {
+        return Ok(Noted::Now);
+    }
+    let row = fetch_optional!((i64,); tx, NOTED, ws.0, lease.id, lease.token)?;
+    Ok(if row.is_some_and(|row| row.0 == noted) { Noted::Before } else { Noted::Refused })
+}
+
 /// Puts messages back to wait.
 pub async fn defer(tx: &mut Tx, ws: WorkspaceId, run: i64, rows: &[Deferral]) -> Result<()> {
     if rows.is_empty() {
@@ -173,7 +238,7 @@ pub async fn drop_due(tx: &mut Tx, ws: WorkspaceId, lease: &Lease) -> Result<()>
 
 /// Leases of nodes that did not renew them, and all of a node that is known to be dead (nil: none is), in all workspaces,
 /// at most 100.
-pub async fn expired(tx: &mut Tx, now: Millis, dead: Uuid) -> Result<Vec<(WorkspaceId, Lease)>> {
+pub async fn expired(tx: &mut Tx, now: Millis, dead: Uuid) -> Result<Vec<Abandoned>> {
     let rows = fetch_all!(LeaseRow; tx, EXPIRED, now, dead)?;
     Ok(rows
         .into_iter()
@@ -183,24 +248,21 @@ pub async fn expired(tx: &mut Tx, now: Millis, dead: Uuid) -> Result<Vec<(Worksp
             } else {
                 LeaseKind::Fresh { first: r.first_seq, last: r.last_seq }
             };
-            (WorkspaceId(r.tenant_id), Lease { id: r.id, run_id: r.run_id, kind, token: r.token })
+            Abandoned {
+                ws: WorkspaceId(r.tenant_id),
+                lease: Lease { id: r.id, run_id: r.run_id, kind, token: r.token },
+                progress: Progress { noted: r.noted_seq, done: r.done_seq, at: r.noted_at },
+                planned: r.contents,
+            }
         })
         .collect())
 }
 
-/// Marks what a dead node held as unknown; gives the variant of each such message.
-pub async fn doubt(tx: &mut Tx, ws: WorkspaceId, lease: &Lease, now: Millis, reason: &str) -> Result<Vec<i64>> {
-    let rows = match lease.kind {
-        LeaseKind::Fresh { first, last } => {
-            fetch_all!((i64,); tx, DOUBT_FRESH, ws.0, lease.run_id, first, last, now, reason)?
-        }
-        LeaseKind::Due => {
-            let rows = fetch_all!((i64,); tx, DOUBT_DUE, ws.0, lease.run_id, lease.id, now, reason)?;
-            drop_due(tx, ws, lease).await?;
-            rows
-        }
-    };
-    Ok(rows.into_iter().map(|r| r.0).collect())
+/// Which messages of a lease its node put back to wait: they are not its any more.
+pub async fn waiting(tx: &mut Tx, ws: WorkspaceId, lease: &Lease) -> Result<Vec<i64>> {
+    let LeaseKind::Fresh { first, last } = lease.kind else { return Ok(Vec::new()) };
+    let rows = fetch_all!((i64,); tx, WAITING, ws.0, lease.run_id, first, last)?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// Whether leases or deferred messages are left.

@@ -1,23 +1,24 @@
-//! The windows of a run. Two are at work at a time: while the messages of one are on their way, the outcomes of the other
-//! are written and its next messages leased, in one transaction.
+//! The chunks of a run. Two are at work at a time: while the messages of one are on their way, the outcomes of the other
+//! are written and its next messages leased, in one transaction. Together they have two windows in the air.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use muster_db::leases;
 use muster_domain::channel::Channel;
 use muster_domain::clock::Millis;
 use muster_domain::time::SECOND;
 use muster_domain::workspace::WorkspaceId;
+use tokio::sync::Semaphore;
 
 use super::budget::{self, Budget};
-use super::mark::Marks;
-use super::plan::RunPlan;
+use super::flight::Flown;
+use super::plan::{CHUNK, RunPlan};
 use super::take::{Next, Taken};
 use super::work::Knowledge;
-use super::{Cycle, Delivery, Trouble};
+use super::{Cycle, Delivery, SLOT_WINDOW, Trouble};
 use crate::registry::ActiveSender;
 
 /// A provider by channel and route.
@@ -27,58 +28,64 @@ pub(super) type Senders = HashMap<(Channel, Option<String>), Result<ActiveSender
 pub(super) const NO_PROVIDER_PAUSE: Millis = 30 * SECOND;
 
 /// What a database refuses once is tried again after this long, then twice as long, and so on; past the patience (half a
-/// minute in all, inside the lease's life) the window is left to the rescue.
+/// minute in all, inside the lease's life) the chunk is left to the rescue.
 pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(50);
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A window whose messages have left.
+/// A cycle takes no more after this long: what changed about the run or its node is looked at.
+const CYCLE_TIME: Duration = Duration::from_secs(2);
+
+/// A chunk whose messages have left.
 pub(super) struct Sent {
     pub plan: Arc<RunPlan>,
     pub taken: Taken,
-    pub marks: Marks,
+    pub flown: Flown,
 }
 
 /// What one transaction did.
 struct Turn {
     written: Cycle,
     next: Next,
-    /// Of the window that is next.
+    /// Of the chunk that is next.
     known: Knowledge,
 }
 
 impl Delivery {
-    /// Sends up to `max` messages of a run in windows and says when to come back.
+    /// Sends up to `max` messages of a run in chunks and says when to come back.
     pub async fn cycle(&self, ws: WorkspaceId, run: i64, max: i64) -> muster_db::Result<Cycle> {
-        let left = AtomicI64::new(max);
         let Some(plan) = self.plan(ws, run).await? else { return Ok(Cycle { finished: true, ..Cycle::default() }) };
-        // What a customer got is counted in the rows, where a second window would not be seen; and who wants small batches
+        let share = Share { left: AtomicI64::new(max), tickets: Arc::new(Semaphore::new(2)), begun: Instant::now() };
+        // What a customer got is counted in the rows, where a second chunk would not be seen; and who wants small batches
         // has no more than one in flight.
-        let batch = plan.facts.batch_size.unwrap_or(super::WINDOW);
-        if !plan.caps().is_empty() || batch <= super::SLOT_WINDOW {
-            return self.slot(plan, &left).await;
+        let batch = plan.facts.batch_size.unwrap_or(CHUNK);
+        if !plan.caps().is_empty() || batch <= SLOT_WINDOW {
+            return self.slot(plan, &share).await;
         }
-        let (one, other) = tokio::join!(self.slot(Arc::clone(&plan), &left), self.slot(plan, &left));
+        let (one, other) = tokio::join!(self.slot(Arc::clone(&plan), &share), self.slot(plan, &share));
         Ok(one?.beside(other?))
     }
 
-    /// One window after the other, until nothing may be sent now.
-    async fn slot(&self, plan: Arc<RunPlan>, left: &AtomicI64) -> muster_db::Result<Cycle> {
+    /// One chunk after the other, until nothing may be sent now.
+    async fn slot(&self, plan: Arc<RunPlan>, share: &Share) -> muster_db::Result<Cycle> {
         let mut total = Cycle::default();
         let mut sent: Option<Sent> = None;
         loop {
             let senders = self.senders(&plan).await;
             let ready: Vec<ActiveSender> = senders.values().filter_map(|s| s.as_ref().ok().cloned()).collect();
             let budgets = (!ready.is_empty() || plan.contents.is_empty()).then(|| budget::of_run(&plan, &ready));
-            let turn = self.turn_patiently(&plan, sent.as_ref(), budgets.as_deref(), left).await?;
+            let turn = self.turn_patiently(&plan, sent.as_ref(), budgets.as_deref(), share).await?;
             if let Some(sent) = sent.take() {
-                let is_last = !matches!(turn.next, Next::Window(_));
+                let is_last = !matches!(turn.next, Next::Chunk(_));
                 self.told(&sent, &turn.written, is_last).await;
             }
             total = total.then(turn.written);
             match turn.next {
-                Next::Window(taken) => {
-                    let marks = self.work(&plan, &taken, turn.known, &senders).await?;
-                    sent = Some(Sent { plan: Arc::clone(&plan), taken, marks });
+                Next::Chunk(taken) => {
+                    let known = self.with_codes(&plan, turn.known).await?;
+                    let begun = Instant::now();
+                    let flown = self.fly(&plan, &taken, known, &senders, &share.tickets).await;
+                    plan.paced(taken.messages, begun.elapsed(), flown.has_trouble);
+                    sent = Some(Sent { plan: Arc::clone(&plan), taken, flown });
                 }
                 Next::Nothing(idle) => {
                     if idle.finished {
@@ -96,13 +103,13 @@ impl Delivery {
         plan: &RunPlan,
         sent: Option<&Sent>,
         budgets: Option<&[Budget]>,
-        left: &AtomicI64,
+        share: &Share,
     ) -> muster_db::Result<Turn> {
         let mut pause = FIRST_PAUSE;
         loop {
-            match self.turn(plan, sent, budgets, left).await {
+            match self.turn(plan, sent, budgets, share).await {
                 Err(error) if sent.is_some() && pause < PATIENCE => {
-                    tracing::warn!(runId = plan.facts.run_id, %error, "a window could not be marked; it is tried again");
+                    tracing::warn!(runId = plan.facts.run_id, %error, "a chunk could not be marked; it is tried again");
                     tokio::time::sleep(pause).await;
                     pause *= 2;
                 }
@@ -117,15 +124,19 @@ impl Delivery {
         plan: &RunPlan,
         sent: Option<&Sent>,
         budgets: Option<&[Budget]>,
-        left: &AtomicI64,
+        share: &Share,
     ) -> muster_db::Result<Turn> {
         let mut tx = self.db.write(plan.ws).await?;
         let position = leases::lock_run(&mut tx, plan.ws, plan.facts.run_id).await?;
         let written = match sent {
-            Some(sent) => self.write(&mut tx, sent).await?,
+            Some(sent) => {
+                let goes_on = position.as_ref().is_some_and(|position| position.run_status == "running");
+                self.write(&mut tx, sent, goes_on).await?
+            }
             None => Cycle::default(),
         };
-        let quota = Quota::take(left, super::SLOT_WINDOW);
+        let is_over = self.is_stopping() || share.begun.elapsed() > CYCLE_TIME;
+        let quota = Quota::take(&share.left, if is_over { 0 } else { plan.chunk() });
         let next = match budgets {
             _ if written.trouble.is_some() => Next::Nothing(Cycle { trouble: written.trouble, ..Cycle::default() }),
             _ if plan.policy.is_none() => Next::Nothing(Cycle {
@@ -142,11 +153,11 @@ impl Delivery {
         };
         // In the same transaction: another connection would have to find every page anew after each commit.
         let known = match &next {
-            Next::Window(taken) => self.read(&mut tx, plan, taken).await?,
+            Next::Chunk(taken) => self.read(&mut tx, plan, taken).await?,
             _ => Knowledge::default(),
         };
         tx.commit().await?;
-        if let Next::Window(taken) = &next {
+        if let Next::Chunk(taken) = &next {
             quota.use_up(taken.messages);
         }
         Ok(Turn { written, next, known })
@@ -160,6 +171,15 @@ impl Delivery {
         }
         senders
     }
+}
+
+/// What the slots of one cycle have together.
+struct Share {
+    /// Messages that may still be taken.
+    left: AtomicI64,
+    /// Windows that may be in the air.
+    tickets: Arc<Semaphore>,
+    begun: Instant,
 }
 
 /// A slot's share of the messages that a cycle may still take; what is not used goes back.

@@ -12,6 +12,8 @@ use muster_domain::clock::Millis;
 use muster_domain::recipient::RecipientStatus;
 use muster_domain::time::SECOND;
 
+use super::Cycle;
+
 /// Tries of one message at most; the waits between them are 1 s, 2 s, 4 s.
 pub const MAX_ATTEMPTS: i64 = 3;
 /// Mail servers that defer mean minutes, not seconds (RFC 5321 §4.5.4.1).
@@ -19,15 +21,15 @@ const MAIL_SCALE: i64 = 60;
 /// A provider that fails as a whole is asked again after this long.
 const PROVIDER_PAUSE: Millis = 15 * SECOND;
 
-/// Everything that one window changes.
-#[derive(Default)]
+/// Everything that a chunk changes.
+#[derive(Default, Clone)]
 pub struct Marks {
     pub marks: Vec<Mark>,
     pub deferrals: Vec<Deferral>,
     pub snapshots: Vec<Snapshot>,
     pub attempts: Vec<Attempt>,
     pub dead: Vec<DeadAddress>,
-    /// Variant and domain of each message, by its number.
+    /// Variant and domain of each message, by its number; also of those that wait.
     pub facts: BTreeMap<i64, (i64, String)>,
     /// Handed over: counts against the budgets.
     pub handed_over: i64,
@@ -40,7 +42,7 @@ pub struct SentBy<'a> {
     pub channel: Channel,
     pub address: &'a str,
     pub provider: &'a str,
-    pub content_no: i64,
+    pub content_no: Option<i64>,
     pub choice: i16,
     pub reports_delivery: bool,
 }
@@ -64,16 +66,66 @@ impl Marks {
         self.push(p, String::new(), mark);
     }
 
-    /// A message that waits for the end of quiet hours; it costs no try.
-    pub fn wait(&mut self, p: &ProfileRow, until: Millis) {
-        self.deferrals.push(Deferral { seq: p.seq, due_at: until, cause: "quiet_hours", last_error: None });
+    /// A message that waits; it costs no try.
+    pub fn wait(&mut self, p: &ProfileRow, until: Millis, cause: &'static str, last_error: Option<String>) {
+        self.facts.entry(p.seq).or_insert_with(|| (p.variant_no, String::new()));
+        self.deferrals.push(Deferral { seq: p.seq, due_at: until, cause, last_error });
+    }
+
+    /// Nothing waits any more: of a run that ended, what would have waited is cancelled; of a lease that is gone, it is not
+    /// this node's to say (`is_held`).
+    pub fn without_waits(mut self, is_held: bool, now: Millis) -> Self {
+        self.marks.retain(|mark| mark.status != RecipientStatus::Pending.code());
+        for wait in self.deferrals.drain(..).filter(|_| is_held) {
+            self.marks.push(Mark {
+                seq: wait.seq,
+                status: RecipientStatus::Cancelled.code(),
+                failed_at: Some(now),
+                reason: Some(String::from("campaign cancelled")),
+                ..Mark::default()
+            });
+        }
+        self
+    }
+
+    /// Takes in what became of other messages.
+    pub fn append(&mut self, mut other: Self) {
+        self.marks.append(&mut other.marks);
+        self.deferrals.append(&mut other.deferrals);
+        self.snapshots.append(&mut other.snapshots);
+        self.attempts.append(&mut other.attempts);
+        self.dead.append(&mut other.dead);
+        self.facts.append(&mut other.facts);
+        self.handed_over += other.handed_over;
+        self.provider_failures += other.provider_failures;
+    }
+
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.marks.is_empty() && self.deferrals.is_empty()
+    }
+
+    /// What this comes to, when every row is as it was expected.
+    pub fn cycle(&self) -> Cycle {
+        let looked_at: HashSet<i64> =
+            self.marks.iter().map(|m| m.seq).chain(self.deferrals.iter().map(|d| d.seq)).collect();
+        let count = |is: fn(RecipientStatus) -> bool| {
+            let marks = self.marks.iter().filter(|m| is(RecipientStatus::from_code(m.status)));
+            i64::try_from(marks.count()).unwrap_or(i64::MAX)
+        };
+        Cycle {
+            processed: i64::try_from(looked_at.len()).unwrap_or(i64::MAX),
+            sent: count(RecipientStatus::was_sent),
+            failed: count(|status| status == RecipientStatus::Failed),
+            ..Cycle::default()
+        }
     }
 
     /// A message that a provider answered for.
     pub fn answered(&mut self, p: &ProfileRow, by: &SentBy<'_>, outcome: &Outcome, now: Millis) {
         let attempts = p.attempts + 1;
         let base =
-            Mark { seq: p.seq, attempts, content_no: Some(by.content_no), choice: Some(by.choice), ..Mark::default() };
+            Mark { seq: p.seq, attempts, content_no: by.content_no, choice: Some(by.choice), ..Mark::default() };
         let domain = domain_of(by.channel, by.address);
         match outcome {
             Outcome::Accepted { provider_message_id, .. } => {
@@ -135,12 +187,7 @@ impl Marks {
                     // The provider's trouble costs the message no try; the run pauses itself when it lasts.
                     self.provider_failures += 1;
                     let due_at = now + asked.unwrap_or(PROVIDER_PAUSE).max(SECOND);
-                    self.deferrals.push(Deferral {
-                        seq: p.seq,
-                        due_at,
-                        cause: "retry",
-                        last_error: Some(reason.to_string()),
-                    });
+                    self.wait(p, due_at, "retry", Some(reason.to_string()));
                 } else if attempts >= MAX_ATTEMPTS {
                     self.push(
                         p,
@@ -156,12 +203,7 @@ impl Marks {
                     let scale = if by.channel == Channel::Email { MAIL_SCALE } else { 1 };
                     let wait = (SECOND << (attempts - 1)) * scale;
                     let due_at = now + asked.unwrap_or(wait).max(wait);
-                    self.deferrals.push(Deferral {
-                        seq: p.seq,
-                        due_at,
-                        cause: "retry",
-                        last_error: Some(reason.to_string()),
-                    });
+                    self.wait(p, due_at, "retry", Some(reason.to_string()));
                     self.push(p, domain, Mark { status: RecipientStatus::Pending.code(), ..base });
                 }
             }
@@ -187,6 +229,7 @@ impl Marks {
                 RecipientStatus::Failed => s.failed += 1,
                 RecipientStatus::Skipped => s.skipped += 1,
                 RecipientStatus::Suppressed => s.suppressed += 1,
+                RecipientStatus::Cancelled => s.cancelled += 1,
                 RecipientStatus::Unknown => s.unknown += 1,
                 _ => {}
             }

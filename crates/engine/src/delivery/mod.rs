@@ -1,21 +1,26 @@
-//! The sending path of one run: lease → decide and render → send → mark, with at most [`WINDOW`] messages in flight.
+//! The sending path of one run: lease a chunk → decide → note, render and send it a window at a time → mark, with at most
+//! [`WINDOW`] messages in flight.
 //!
-//! The lease is committed before anything leaves this process, and the mark ends it in the same transaction as the
-//! outcomes and counters. So a dead node leaves at most so many messages per run in doubt, and says which ones.
+//! The lease and the note of a window are committed before it leaves this process, and the mark ends the lease in the same
+//! transaction as the outcomes and counters. So a dead node leaves at most so many messages per run in doubt, and says
+//! which ones; what it had sent before and not marked yet is known from its notes, and what it had not noted goes on.
 
 mod budget;
 mod codes;
 mod cycle;
 mod decide;
+mod flight;
 mod mark;
 mod message;
 mod plan;
 mod rescue;
+mod sort;
 mod take;
 mod work;
 mod write;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use muster_db::Db;
@@ -31,7 +36,7 @@ pub use message::profile_of;
 
 /// Messages in flight per run and node: what a crash can leave in doubt.
 pub const WINDOW: i64 = 100;
-/// Messages of one of the two windows that are at work at a time.
+/// Messages of one of the two windows that are in the air at a time.
 const SLOT_WINDOW: i64 = WINDOW / 2;
 /// A node that does not renew its lease for this long is presumed dead.
 pub const LEASE_LIFE: Millis = 60_000;
@@ -45,6 +50,7 @@ pub struct Delivery {
     pub registry: Arc<dyn SenderRegistry>,
     pub node_id: Uuid,
     plans: Mutex<HashMap<i64, Arc<RunPlan>>>,
+    is_stopping: AtomicBool,
 }
 
 /// What one cycle did.
@@ -125,7 +131,16 @@ impl Delivery {
         registry: Arc<dyn SenderRegistry>,
         node_id: Uuid,
     ) -> Self {
-        Self { db, clock, ids, live, registry, node_id, plans: Mutex::default() }
+        Self { db, clock, ids, live, registry, node_id, plans: Mutex::default(), is_stopping: AtomicBool::new(false) }
+    }
+
+    /// Takes nothing more and gives back what has not left: the process is about to end.
+    pub fn stop(&self) {
+        self.is_stopping.store(true, Ordering::Relaxed);
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Relaxed)
     }
 
     /// The plan of a run: compiled once, used for every window until the campaign is edited.

@@ -1,6 +1,7 @@
 //! Everything about a run that does not change from message to message.
 
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use muster_db::leases::RunPosition;
 use muster_db::policies::PolicyRow;
@@ -14,6 +15,13 @@ use muster_domain::template::{CompiledContent, ContentSource, FieldValue, Static
 use muster_domain::tracking::{TokenKey, links as html};
 use muster_domain::workspace::WorkspaceId;
 use serde_json::Value;
+
+use super::SLOT_WINDOW;
+
+/// Messages of one lease at most.
+pub const CHUNK: i64 = 500;
+/// A chunk is as large as what was sent in this time, so that what was read of customers is fresh when they are sent to.
+const CHUNK_TIME: Duration = Duration::from_millis(250);
 
 /// The compiled plan of one run.
 pub struct RunPlan {
@@ -35,6 +43,8 @@ pub struct RunPlan {
     pub wants_attributes: bool,
     /// When windows were last told about the run.
     pub told_at: AtomicI64,
+    /// Messages of the next chunk.
+    chunk: AtomicI64,
 }
 
 /// One way of saying one offer, ready to render.
@@ -169,7 +179,20 @@ impl RunPlan {
             query,
             wants_attributes,
             told_at: AtomicI64::new(0),
+            chunk: AtomicI64::new(SLOT_WINDOW),
         })
+    }
+
+    /// How many messages the next chunk may have.
+    pub fn chunk(&self) -> i64 {
+        self.chunk.load(Ordering::Relaxed)
+    }
+
+    /// Learns from a chunk how large the next one may be.
+    pub fn paced(&self, messages: i64, took: Duration, has_trouble: bool) {
+        let fits = f64::from(i32::try_from(messages).unwrap_or(i32::MAX)) * CHUNK_TIME.as_secs_f64() / took.as_secs_f64().max(1e-6);
+        let next = if has_trouble { SLOT_WINDOW } else { (fits as i64).clamp(SLOT_WINDOW, CHUNK) };
+        self.chunk.store(next, Ordering::Relaxed);
     }
 
     /// How often a customer may be written to.

@@ -1,12 +1,19 @@
-//! After a node died: what it may have sent is unknown, everything else is still pending.
+//! After a node died: what it had noted as done was sent, what it had noted as leaving is unknown, everything else waits
+//! for whoever is alive.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use muster_db::leases;
-use muster_db::runs::{RunStats, add_stats};
+use muster_channels::{Outcome, Reason};
+use muster_db::leases::{self, Abandoned, Planned};
+use muster_db::profiles::ProfileRow;
+use muster_db::runs::{self, RunStats, add_stats};
+use muster_domain::recipient::RecipientStatus;
 use muster_domain::workspace::WorkspaceId;
 
 use super::Delivery;
+use super::decide::address;
+use super::mark::{Marks, SentBy};
+use super::plan::RunPlan;
 
 const IN_DOUBT: &str = "in flight when a node stopped: perhaps sent";
 
@@ -23,44 +30,88 @@ impl Delivery {
             if expired.is_empty() {
                 return Ok(doubted);
             }
-            for (ws, lease) in &expired {
-                let variants = leases::doubt(&mut tx, *ws, lease, now, IN_DOUBT).await?;
-                doubted += i64::try_from(variants.len()).unwrap_or(i64::MAX);
-                count(&mut tx, *ws, lease.run_id, &variants, |s, n| s.unknown = n).await?;
-                leases::release(&mut tx, *ws, lease).await?;
-                tracing::warn!(
-                    runId = lease.run_id,
-                    messages = variants.len(),
-                    "[SEND] a node stopped while sending: its window is unknown"
-                );
+            for abandoned in &expired {
+                doubted += self.take_up(&mut tx, abandoned).await?;
             }
             tx.commit().await?;
         }
     }
 
+    /// Writes what an abandoned lease says about its messages and ends it; gives how many are in doubt.
+    async fn take_up(&self, tx: &mut muster_db::Tx, abandoned: &Abandoned) -> muster_db::Result<i64> {
+        let Abandoned { ws, lease, .. } = abandoned;
+        let Some(facts) = runs::facts(tx, *ws, lease.run_id).await? else {
+            return leases::release(tx, *ws, lease).await.map(|_| 0);
+        };
+        let goes_on = facts.run_status == "running";
+        let plan = RunPlan::load(tx, *ws, facts).await?;
+        let waiting: HashSet<i64> = leases::waiting(tx, *ws, lease).await?.into_iter().collect();
+        let mut profiles = plan.query.read(tx, *ws, lease).await?;
+        profiles.retain(|p| !waiting.contains(&p.seq));
+        let mut marks = self.judge(&plan, abandoned, &profiles);
+        let doubted = marks.marks.iter().filter(|m| m.status == RecipientStatus::Unknown.code()).count();
+        if !goes_on {
+            marks = marks.without_waits(true, self.clock.now());
+        }
+        let is_fresh = matches!(lease.kind, leases::LeaseKind::Fresh { .. });
+        let written = self.settle(tx, &plan, &marks, RecipientStatus::Pending, is_fresh).await?;
+        leases::drop_due(tx, *ws, lease).await?;
+        leases::release(tx, *ws, lease).await?;
+        tracing::warn!(
+            runId = lease.run_id,
+            unknown = doubted,
+            sent = written.sent,
+            returned = marks.deferrals.len(),
+            "[SEND] a node stopped while sending: its window is unknown"
+        );
+        Ok(i64::try_from(doubted).unwrap_or(i64::MAX))
+    }
+
+    fn judge(&self, plan: &RunPlan, abandoned: &Abandoned, profiles: &[ProfileRow]) -> Marks {
+        let now = self.clock.now();
+        let Abandoned { progress, planned, .. } = abandoned;
+        let by_seq: Option<HashMap<i64, Planned>> =
+            planned.as_ref().map(|planned| planned.iter().map(|one| (one.0, *one)).collect());
+        let taken = Outcome::Accepted { provider_message_id: None, answer: String::new() };
+        let doubt = Outcome::Unknown { reason: Reason::text(IN_DOUBT) };
+        let mut marks = Marks::default();
+        for p in profiles {
+            let one = by_seq.as_ref().and_then(|all| all.get(&p.seq));
+            // Noted by windows, and not among what was to be sent: its node had decided and not written it yet.
+            if p.seq > progress.noted || (by_seq.is_some() && one.is_none()) {
+                marks.wait(p, now, "returned", None);
+                continue;
+            }
+            let content = one.and_then(|one| plan.contents.iter().find(|c| c.row.content_no == one.1));
+            let by = SentBy {
+                channel: content.map_or(muster_domain::channel::Channel::Email, |c| c.row.channel),
+                address: content.and_then(|c| address(p, c.row.channel)).unwrap_or_default(),
+                provider: "",
+                content_no: one.map(|one| one.1),
+                choice: one.map_or(0, |one| one.2),
+                reports_delivery: false,
+            };
+            if p.seq <= progress.done {
+                marks.answered(p, &by, &taken, progress.at);
+            } else {
+                marks.answered(p, &by, &doubt, now);
+            }
+        }
+        // Nobody knows which provider would have said so.
+        marks.attempts.clear();
+        marks
+    }
+
     /// Cancels what is still pending of a run; what is in flight at this moment finishes.
     pub async fn cancel_pending(&self, tx: &mut muster_db::Tx, ws: WorkspaceId, run: i64) -> muster_db::Result<i64> {
         let variants = leases::cancel_pending(tx, ws, run, self.clock.now()).await?;
-        count(tx, ws, run, &variants, |s, n| s.cancelled = n).await?;
+        let mut by_variant: BTreeMap<i64, i64> = BTreeMap::new();
+        for v in &variants {
+            *by_variant.entry(*v).or_default() += 1;
+        }
+        for (variant_no, cancelled) in by_variant {
+            add_stats(tx, ws, run, &RunStats { variant_no, cancelled, ..RunStats::default() }).await?;
+        }
         Ok(i64::try_from(variants.len()).unwrap_or(i64::MAX))
     }
-}
-
-async fn count(
-    tx: &mut muster_db::Tx,
-    ws: WorkspaceId,
-    run: i64,
-    variants: &[i64],
-    set: impl Fn(&mut RunStats, i64),
-) -> muster_db::Result<()> {
-    let mut by_variant: BTreeMap<i64, i64> = BTreeMap::new();
-    for v in variants {
-        *by_variant.entry(*v).or_default() += 1;
-    }
-    for (variant_no, n) in by_variant {
-        let mut stats = RunStats { variant_no, ..RunStats::default() };
-        set(&mut stats, n);
-        add_stats(tx, ws, run, &stats).await?;
-    }
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! The next window of a run: which messages may go now, and the lease that names them before anything leaves.
+//! The next chunk of a run: which messages may go now, and the lease that names them before anything leaves.
 
 use muster_db::Tx;
 use muster_db::leases::{self, Lease, RunPosition};
@@ -6,7 +6,7 @@ use muster_domain::clock::Millis;
 
 use super::budget::{self, Budget};
 use super::plan::RunPlan;
-use super::{Cycle, Delivery, LEASE_LIFE};
+use super::{Cycle, Delivery, LEASE_LIFE, SLOT_WINDOW};
 
 /// A lease with what it covers and what it spent.
 pub(super) struct Taken {
@@ -15,12 +15,14 @@ pub(super) struct Taken {
     pub reserved_at: Millis,
     pub budgets: Vec<Budget>,
     pub is_fresh: bool,
+    /// Whether each window is noted before it leaves; a small lease covers no more than one.
+    pub is_noted_by_windows: bool,
 }
 
 /// What a run does next.
 pub(super) enum Next {
     /// These messages, leased.
-    Window(Taken),
+    Chunk(Taken),
     /// Nothing now; when to come back.
     Nothing(Cycle),
 }
@@ -68,13 +70,22 @@ impl Delivery {
             return Ok(Next::Nothing(Cycle { rate_limited: true, next_at, ..Cycle::default() }));
         }
         let (token, node, expires_at) = (self.ids.uuid(now), self.node_id, now + LEASE_LIFE);
+        let is_noted_by_windows = messages > SLOT_WINDOW;
+        let noted = if is_noted_by_windows { 0 } else { leases::NOTED_IN_FULL };
         let lease = if due > 0 {
-            leases::take_due(tx, ws, run, now, messages, token, node, expires_at).await?
+            leases::take_due(tx, ws, run, now, messages, token, node, expires_at, noted).await?
         } else {
             let (first, last) = (position.next_seq, position.next_seq + messages - 1);
-            leases::take_fresh(tx, ws, run, first, last, token, node, expires_at).await?
+            leases::take_fresh(tx, ws, run, first, last, token, node, expires_at, noted).await?
         };
         budget::reserve(tx, ws, budgets, lease.id, now, messages).await?;
-        Ok(Next::Window(Taken { lease, messages, reserved_at: now, budgets: budgets.to_vec(), is_fresh: due == 0 }))
+        Ok(Next::Chunk(Taken {
+            lease,
+            messages,
+            reserved_at: now,
+            budgets: budgets.to_vec(),
+            is_fresh: due == 0,
+            is_noted_by_windows,
+        }))
     }
 }

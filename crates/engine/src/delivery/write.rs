@@ -1,4 +1,4 @@
-//! The end of a window: outcomes, counters, stages, budgets and the lease, in one transaction.
+//! The end of a chunk: outcomes, counters, stages, budgets and the lease, in one transaction.
 
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
@@ -22,43 +22,61 @@ use crate::stages::Stage;
 const TELL_EVERY: i64 = 100;
 
 impl Delivery {
-    /// Writes what became of a window. Done twice, when a commit's answer was lost, it changes nothing the second time.
-    pub(super) async fn write(&self, tx: &mut Tx, window: &Sent) -> muster_db::Result<Cycle> {
-        let Sent { plan, taken, marks } = window;
-        let (ws, run, now) = (plan.ws, plan.facts.run_id, self.clock.now());
+    /// Writes what is left to be written of a chunk and ends its lease; `goes_on`: the run still sends. Done twice, when a
+    /// commit's answer was lost, it changes nothing the second time.
+    pub(super) async fn write(&self, tx: &mut Tx, sent: &Sent, goes_on: bool) -> muster_db::Result<Cycle> {
+        let Sent { plan, taken, flown } = sent;
+        let (ws, now) = (plan.ws, self.clock.now());
         let is_held = leases::release(tx, ws, &taken.lease).await?;
         // Presumed dead meanwhile: the rows are unknown by now, and this is the truth about them.
         let expected = if is_held { RecipientStatus::Pending } else { RecipientStatus::Unknown };
+        let changed;
+        let marks = if is_held && goes_on {
+            &flown.marks
+        } else {
+            changed = flown.marks.clone().without_waits(is_held, now);
+            &changed
+        };
+        let written = self.settle(tx, plan, marks, expected, taken.is_fresh && is_held).await?;
+        if is_held && !taken.is_fresh {
+            leases::drop_due(tx, ws, &taken.lease).await?;
+        }
+        let handed_over = flown.marks.handed_over;
+        budget::settle(tx, ws, &taken.budgets, taken.lease.id, taken.reserved_at, now, handed_over).await?;
+        let trouble = flown.has_trouble.then_some(Trouble::Provider);
+        Ok(Cycle { trouble, ..flown.written.then(written) })
+    }
+
+    /// Writes what became of messages that are in `expected` status; `is_first_look`: they were never leased before.
+    pub(super) async fn settle(
+        &self,
+        tx: &mut Tx,
+        plan: &RunPlan,
+        marks: &Marks,
+        expected: RecipientStatus,
+        is_first_look: bool,
+    ) -> muster_db::Result<Cycle> {
+        let (ws, run, now) = (plan.ws, plan.facts.run_id, self.clock.now());
         let changed: HashSet<i64> =
             deliveries::mark(tx, ws, run, &marks.marks, i64::from(expected.code())).await?.into_iter().collect();
-        for stats in marks.counters(&changed, !is_held) {
+        for stats in marks.counters(&changed, expected == RecipientStatus::Unknown) {
             runs::add_stats(tx, ws, run, &stats).await?;
         }
         let (sent, failed, domains) = marks.domains(&changed);
         deliveries::count(tx, ws, run, now - now.rem_euclid(MINUTE), sent, failed, &domains).await?;
-        if is_held {
-            leases::defer(tx, ws, run, &marks.deferrals).await?;
-            if !taken.is_fresh {
-                leases::drop_due(tx, ws, &taken.lease).await?;
-            }
-        }
+        leases::defer(tx, ws, run, &marks.deferrals).await?;
         deliveries::snapshot(tx, ws, run, &marks.snapshots).await?;
         deliveries::attempts(tx, ws, run, now, &marks.attempts).await?;
         deliveries::suppress(tx, ws, "provider", now, &marks.dead).await?;
-        budget::settle(tx, ws, &taken.budgets, taken.lease.id, taken.reserved_at, now, marks.handed_over).await?;
-        self.advance_stages(tx, plan, taken.is_fresh && is_held, marks, &changed).await?;
+        self.advance_stages(tx, plan, is_first_look, marks, &changed).await?;
         self.emit_sent(tx, plan, marks, &changed).await?;
-        let looked_at: HashSet<i64> =
-            marks.marks.iter().map(|m| m.seq).chain(marks.deferrals.iter().map(|d| d.seq)).collect();
-        let processed = i64::try_from(looked_at.len()).unwrap_or(i64::MAX);
-        let trouble = (marks.provider_failures > 0 && sent == 0).then_some(Trouble::Provider);
-        Ok(Cycle { processed, sent, failed, trouble, ..Cycle::default() })
+        Ok(Cycle { sent, failed, ..marks.cycle() })
     }
 
     /// Says in the log and to every window what was written, at most ten times a second but for the last time.
-    pub(super) async fn told(&self, window: &Sent, written: &Cycle, is_last: bool) {
-        let Sent { plan, taken, marks } = window;
-        tracing::info!(tenantId = plan.ws.0, correlationId = %plan.facts.correlation_id, campaignId = %plan.facts.campaign_id, batchNumber = taken.lease.id, batchSize = marks.marks.len(), sent = written.sent, failed = written.failed, "[SEND] campaign batch");
+    pub(super) async fn told(&self, sent: &Sent, written: &Cycle, is_last: bool) {
+        let Sent { plan, taken, .. } = sent;
+        tracing::info!(tenantId = plan.ws.0, correlationId = %plan.facts.correlation_id, campaignId = %plan.facts.campaign_id, batchNumber = taken.lease.id, batchSize = taken.messages, sent = written.sent, failed = written.failed, "[SEND] campaign batch");
         let now = self.clock.now();
         if is_last || now - plan.told_at.load(Ordering::Relaxed) >= TELL_EVERY {
             plan.told_at.store(now, Ordering::Relaxed);
@@ -85,9 +103,7 @@ impl Delivery {
         };
         if is_first_look {
             // Each message is looked at once for the first time; tries and waits later do not count again.
-            let mut seen: HashSet<i64> = marks.marks.iter().map(|m| m.seq).collect();
-            seen.extend(marks.deferrals.iter().map(|d| d.seq));
-            let seen = i64::try_from(seen.len()).unwrap_or(i64::MAX);
+            let seen = marks.cycle().processed;
             for stage in [Stage::ProfileFetch, Stage::OfferSelection, Stage::CreativeSelection] {
                 advance(stage, seen, 0);
             }
@@ -106,7 +122,7 @@ impl Delivery {
         executions::advance(tx, ws, run, &rows, now).await
     }
 
-    /// One row of the outbox carries all messages of a window; the fan-out makes one event of each.
+    /// One row of the outbox carries all messages of a chunk; the fan-out makes one event of each.
     async fn emit_sent(
         &self,
         tx: &mut Tx,

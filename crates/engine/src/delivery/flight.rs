@@ -1,0 +1,337 @@
+//! A chunk on its way: noted, rendered and handed over a window at a time.
+//!
+//! What a window's note cannot say in one number is written with it: outcomes other than "taken", and messages that are
+//! not sent at all. So what is pending below `done` was taken, whatever happens to this process.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use muster_channels::{Outcome, OutboundMessage, Reason};
+use muster_db::deliveries::Snapshot;
+use muster_db::leases::{self, Noted, Progress};
+use muster_domain::clock::Millis;
+use muster_domain::recipient::RecipientStatus;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+
+use super::cycle::{FIRST_PAUSE, PATIENCE, Senders};
+use super::mark::{Marks, SentBy};
+use super::message::{build, values};
+use super::plan::RunPlan;
+use super::sort::{Ready, choice_code, sort};
+use super::take::Taken;
+use super::work::Knowledge;
+use super::{Cycle, Delivery, LEASE_LIFE, SLOT_WINDOW};
+use crate::registry::ActiveSender;
+
+/// A lease is renewed well before it ends while its messages are on their way.
+const RENEW_AFTER: Duration = Duration::from_millis(LEASE_LIFE.unsigned_abs() / 4);
+/// What was read of customers is not acted on after this long: the rest of the chunk is read anew.
+const STALE: Duration = Duration::from_secs(5);
+/// Messages that were taken within this time are marked with one moment, milliseconds.
+const SAME_MOMENT: Millis = 250;
+
+/// What a chunk came to.
+#[derive(Default)]
+pub(super) struct Flown {
+    /// Still to be written.
+    pub marks: Marks,
+    /// What was written on the way.
+    pub written: Cycle,
+    /// Whether a provider failed a whole window.
+    pub has_trouble: bool,
+}
+
+/// A window on its way to the providers.
+struct Window {
+    ready: Vec<Ready>,
+    last_seq: i64,
+    has_landed: bool,
+}
+
+/// What one provider is handed of a window.
+struct Batch {
+    via: ActiveSender,
+    ready: Vec<Ready>,
+    messages: Vec<OutboundMessage>,
+}
+
+/// What the providers said of a window.
+struct Landed {
+    number: usize,
+    answers: Vec<(ActiveSender, Vec<Ready>, Vec<String>, Vec<Outcome>)>,
+}
+
+struct Flight<'a> {
+    delivery: &'a Delivery,
+    plan: &'a RunPlan,
+    taken: &'a Taken,
+    senders: &'a Senders,
+    known: &'a Knowledge,
+    windows: Vec<Window>,
+    in_air: JoinSet<Landed>,
+    /// Of windows that were taken as a whole: written at the end.
+    whole: Marks,
+    /// Everything else: written with the next note.
+    rest: Marks,
+    flown: Flown,
+    noted: i64,
+    moment: Millis,
+}
+
+impl Delivery {
+    /// Sends a chunk; `tickets` are the windows that may be in the air at a time.
+    pub(super) async fn fly(
+        &self,
+        plan: &RunPlan,
+        taken: &Taken,
+        mut known: Knowledge,
+        senders: &Senders,
+        tickets: &Arc<Semaphore>,
+    ) -> Flown {
+        let (ready, unsent) = sort(plan, &mut known, senders, self.clock.now());
+        let flight = Flight {
+            delivery: self,
+            plan,
+            taken,
+            senders,
+            known: &known,
+            windows: Vec::new(),
+            in_air: JoinSet::new(),
+            whole: Marks::default(),
+            rest: unsent,
+            flown: Flown::default(),
+            noted: 0,
+            moment: 0,
+        };
+        flight.fly(&ready, tickets).await
+    }
+}
+
+impl Flight<'_> {
+    async fn fly(mut self, ready: &[Ready], tickets: &Arc<Semaphore>) -> Flown {
+        let begun = Instant::now();
+        let mut gone = 0;
+        for window in ready.chunks(usize::try_from(SLOT_WINDOW).unwrap_or(50)) {
+            let ticket = self.ticket(tickets).await;
+            if self.flown.has_trouble || begun.elapsed() > STALE || self.delivery.is_stopping() {
+                break;
+            }
+            let last_seq = window.last().map_or(0, |last| last.seq);
+            if self.taken.is_noted_by_windows && !self.note(last_seq, ready).await {
+                break;
+            }
+            let batches = self.render(window);
+            self.launch(window, last_seq, batches, ticket);
+            gone += window.len();
+        }
+        while !self.in_air.is_empty() {
+            self.land_next().await;
+        }
+        self.lost();
+        let now = self.delivery.clock.now();
+        for one in &ready[gone..] {
+            self.rest.wait(&self.known.profiles[one.at], now, "returned", None);
+        }
+        self.flown.marks = self.whole;
+        self.flown.marks.append(self.rest);
+        self.flown
+    }
+
+    /// Waits until one more window may be in the air.
+    async fn ticket(&mut self, tickets: &Arc<Semaphore>) -> OwnedSemaphorePermit {
+        loop {
+            let free = Arc::clone(tickets).acquire_owned();
+            tokio::select! {
+                Ok(ticket) = free => return ticket,
+                () = self.land_next(), if !self.in_air.is_empty() => {}
+            }
+        }
+    }
+
+    /// Waits for one window to land, and keeps the lease alive meanwhile.
+    async fn land_next(&mut self) {
+        loop {
+            tokio::select! {
+                landed = self.in_air.join_next() => {
+                    if let Some(Ok(landed)) = landed {
+                        self.land(landed);
+                    }
+                    return;
+                }
+                () = tokio::time::sleep(RENEW_AFTER) => self.renew().await,
+            }
+        }
+    }
+
+    fn launch(&mut self, window: &[Ready], last_seq: i64, batches: Vec<Batch>, ticket: OwnedSemaphorePermit) {
+        let number = self.windows.len();
+        self.windows.push(Window { ready: window.to_vec(), last_seq, has_landed: false });
+        self.in_air.spawn(async move {
+            let answers = join_all(batches.into_iter().map(|Batch { via, ready, messages }| async move {
+                let addresses = messages.iter().map(|message| message.to.clone()).collect();
+                let outcomes = via.sender.send(messages).await;
+                (via, ready, addresses, outcomes)
+            }));
+            let answers = answers.await;
+            drop(ticket);
+            Landed { number, answers }
+        });
+    }
+
+    /// Renders a window; what cannot be rendered has failed.
+    fn render(&mut self, window: &[Ready]) -> Vec<Batch> {
+        let now = self.delivery.clock.now();
+        let (plan, known) = (self.plan, self.known);
+        let mut batches: Vec<((_, Option<&str>), Batch)> = Vec::with_capacity(1);
+        for one in window {
+            let (content, p) = (&plan.contents[one.index], &known.profiles[one.at]);
+            let key = (content.row.channel, content.row.sms_route.as_deref());
+            let place = match batches.iter().position(|(other, _)| *other == key) {
+                Some(place) => place,
+                None => {
+                    let Some(Ok(via)) = self.senders.get(&(key.0, key.1.map(str::to_owned))) else { continue };
+                    batches.push((key, Batch { via: via.clone(), ready: Vec::new(), messages: Vec::new() }));
+                    batches.len() - 1
+                }
+            };
+            let batch = &mut batches[place].1;
+            let own = known.attributes.get(&p.customer_id).map_or(&[][..], Vec::as_slice);
+            let code = known.code(content.row.offer_id, p.customer_id);
+            let is_own = code.is_some_and(|c| c.customer_id.is_some());
+            let with = values(plan, content, p, own, code.map(|c| c.code.as_str()), is_own);
+            match build(plan, content, p, with, &batch.via, now) {
+                Ok(built) => {
+                    let values_json = serde_json::to_string(&built.values).unwrap_or_default();
+                    let address = built.message.to.clone();
+                    self.whole.snapshots.push(Snapshot { seq: p.seq, address, values_json });
+                    batch.ready.push(*one);
+                    batch.messages.push(built.message);
+                }
+                Err(error) => self.rest.settle_unsent(p, RecipientStatus::Failed, error.to_string(), now),
+            }
+        }
+        batches.into_iter().map(|(_, batch)| batch).collect()
+    }
+
+    fn land(&mut self, landed: Landed) {
+        let now = self.delivery.clock.now();
+        if now - self.moment >= SAME_MOMENT {
+            self.moment = now;
+        }
+        self.windows[landed.number].has_landed = true;
+        let mut marks = Marks::default();
+        let mut is_whole = true;
+        for (via, ready, addresses, outcomes) in landed.answers {
+            let name = via.sender.describe().name;
+            for ((one, address), outcome) in ready.iter().zip(&addresses).zip(&outcomes) {
+                // The provider's own number for a message is too much for a note.
+                is_whole &= matches!(outcome, Outcome::Accepted { provider_message_id: None, .. });
+                let row = &self.plan.contents[one.index].row;
+                let by = SentBy {
+                    channel: row.channel,
+                    address,
+                    provider: &name,
+                    content_no: Some(row.content_no),
+                    choice: choice_code(one.reason),
+                    reports_delivery: via.reports_delivery,
+                };
+                marks.answered(&self.known.profiles[one.at], &by, outcome, self.moment);
+            }
+        }
+        self.flown.has_trouble |= marks.provider_failures > 0 && marks.handed_over == 0;
+        if is_whole { self.whole.append(marks) } else { self.rest.append(marks) }
+    }
+
+    /// A window whose task broke has no outcome: perhaps it was sent.
+    fn lost(&mut self) {
+        let now = self.delivery.clock.now();
+        let outcome = Outcome::Unknown { reason: Reason::text("the sender broke off") };
+        for window in self.windows.iter().filter(|window| !window.has_landed) {
+            for one in &window.ready {
+                let (row, p) = (&self.plan.contents[one.index].row, &self.known.profiles[one.at]);
+                let by = SentBy {
+                    channel: row.channel,
+                    address: "",
+                    provider: "",
+                    content_no: Some(row.content_no),
+                    choice: choice_code(one.reason),
+                    reports_delivery: false,
+                };
+                self.rest.answered(p, &by, &outcome, now);
+            }
+        }
+    }
+
+    /// Notes that the window up to `through` may leave, and writes what came to light since the last note. False: nothing
+    /// may leave any more.
+    async fn note(&mut self, through: i64, ready: &[Ready]) -> bool {
+        let done = self.windows.iter().take_while(|window| window.has_landed).last().map_or(0, |window| window.last_seq);
+        let progress = Progress { noted: through, done, at: self.delivery.clock.now() };
+        let planned = self.windows.is_empty().then(|| ready.iter().map(|one| one.planned(self.plan)).collect::<Vec<_>>());
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.try_note(progress, planned.as_deref()).await {
+                Ok(Some(written)) => {
+                    self.noted = through;
+                    self.flown.written = self.flown.written.then(written);
+                    return true;
+                }
+                Ok(None) => return false,
+                Err(error) if pause < PATIENCE => {
+                    tracing::warn!(runId = self.plan.facts.run_id, %error, "a window could not be noted; it is tried again");
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                }
+                Err(error) => {
+                    tracing::error!(runId = self.plan.facts.run_id, %error, "a window could not be noted; it does not leave");
+                    return false;
+                }
+            }
+        }
+    }
+
+    async fn try_note(
+        &mut self,
+        progress: Progress,
+        planned: Option<&[leases::Planned]>,
+    ) -> muster_db::Result<Option<Cycle>> {
+        let (ws, lease) = (self.plan.ws, &self.taken.lease);
+        let expires_at = progress.at + LEASE_LIFE;
+        let mut tx = self.delivery.db.write(ws).await?;
+        if self.rest.is_empty() {
+            let noted = leases::note(&mut tx, ws, lease, self.noted, progress, expires_at, planned).await?;
+            tx.commit().await?;
+            return Ok((noted != Noted::Refused).then(Cycle::default));
+        }
+        // The run before everything else, as whoever pauses or cancels it does.
+        leases::lock_run(&mut tx, ws, self.plan.facts.run_id).await?;
+        let noted = leases::note(&mut tx, ws, lease, self.noted, progress, expires_at, planned).await?;
+        let written = match noted {
+            Noted::Now => {
+                let is_fresh = self.taken.is_fresh;
+                self.delivery.settle(&mut tx, self.plan, &self.rest, RecipientStatus::Pending, is_fresh).await?
+            }
+            Noted::Before => self.rest.cycle(),
+            Noted::Refused => return Ok(None),
+        };
+        tx.commit().await?;
+        let rest = std::mem::take(&mut self.rest);
+        // Budgets are settled at the end, for all of them.
+        self.whole.handed_over += rest.handed_over;
+        Ok(Some(written))
+    }
+
+    async fn renew(&self) {
+        let renewed = async {
+            let mut tx = self.delivery.db.write(self.plan.ws).await?;
+            let expires_at = self.delivery.clock.now() + LEASE_LIFE;
+            leases::renew(&mut tx, self.plan.ws, &self.taken.lease, expires_at).await?;
+            tx.commit().await
+        };
+        if let Err(error) = renewed.await {
+            tracing::warn!(runId = self.plan.facts.run_id, %error, "a lease could not be renewed; it is tried again");
+        }
+    }
+}
