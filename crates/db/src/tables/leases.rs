@@ -25,8 +25,9 @@ sql! {
     NOTED = "SELECT noted_seq FROM send_leases WHERE tenant_id = $1 AND id = $2 AND token = $3";
     // deferred_messages_due
     DUE_COUNT = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND due_at <= $3 AND lease_id IS NULL LIMIT $4) AS d";
-    TAKE_DUE = "UPDATE deferred_messages SET lease_id = $4 WHERE tenant_id = $1 AND run_id = $2 AND lease_id IS NULL AND seq IN
-                (SELECT seq FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND due_at <= $3 AND lease_id IS NULL ORDER BY due_at, seq LIMIT $5 {skip_locked})";
+    // The rows are chosen apart: in the condition, PostgreSQL may choose anew for every row that it looks at, and take them all.
+    TAKE_DUE = "WITH due AS MATERIALIZED (SELECT d.seq FROM deferred_messages d WHERE d.tenant_id = $1 AND d.run_id = $2 AND d.due_at <= $3 AND d.lease_id IS NULL ORDER BY d.due_at, d.seq LIMIT $5 {skip_locked})
+                UPDATE deferred_messages SET lease_id = $4 WHERE tenant_id = $1 AND run_id = $2 AND lease_id IS NULL AND seq IN (SELECT seq FROM due)";
     NEXT_DUE = "SELECT MIN(due_at) FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND lease_id IS NULL";
     RELEASE = "DELETE FROM send_leases WHERE tenant_id = $1 AND id = $2 AND token = $3";
     RENEW = "UPDATE send_leases SET expires_at = $4 WHERE tenant_id = $1 AND id = $2 AND token = $3";

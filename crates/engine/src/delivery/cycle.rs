@@ -1,5 +1,5 @@
 //! The chunks of a run. Two are at work at a time: while the messages of one are on their way, the outcomes of the other
-//! are written and its next messages leased, in one transaction. Together they have two windows in the air.
+//! are written and its next messages leased, in one transaction. Each has one window in the air.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +11,6 @@ use muster_domain::channel::Channel;
 use muster_domain::clock::Millis;
 use muster_domain::time::SECOND;
 use muster_domain::workspace::WorkspaceId;
-use tokio::sync::Semaphore;
 
 use super::budget::{self, Budget};
 use super::flight::Flown;
@@ -54,7 +53,7 @@ impl Delivery {
     /// Sends up to `max` messages of a run in chunks and says when to come back.
     pub async fn cycle(&self, ws: WorkspaceId, run: i64, max: i64) -> muster_db::Result<Cycle> {
         let Some(plan) = self.plan(ws, run).await? else { return Ok(Cycle { finished: true, ..Cycle::default() }) };
-        let share = Share { left: AtomicI64::new(max), tickets: Arc::new(Semaphore::new(2)), begun: Instant::now() };
+        let share = Share { left: AtomicI64::new(max), begun: Instant::now() };
         // What a customer got is counted in the rows, where a second chunk would not be seen; and who wants small batches
         // has no more than one in flight.
         let batch = plan.facts.batch_size.unwrap_or(CHUNK);
@@ -83,7 +82,7 @@ impl Delivery {
                 Next::Chunk(taken) => {
                     let known = self.with_codes(&plan, turn.known).await?;
                     let begun = Instant::now();
-                    let flown = self.fly(&plan, &taken, known, &senders, &share.tickets).await;
+                    let flown = self.fly(&plan, &taken, known, &senders).await;
                     plan.paced(taken.messages, begun.elapsed(), flown.has_trouble);
                     sent = Some(Sent { plan: Arc::clone(&plan), taken, flown });
                 }
@@ -177,8 +176,6 @@ impl Delivery {
 struct Share {
     /// Messages that may still be taken.
     left: AtomicI64,
-    /// Windows that may be in the air.
-    tickets: Arc<Semaphore>,
     begun: Instant,
 }
 

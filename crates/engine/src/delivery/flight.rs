@@ -3,17 +3,15 @@
 //! What a window's note cannot say in one number is written with it: outcomes other than "taken", and messages that are
 //! not sent at all. So what is pending below `done` was taken, whatever happens to this process.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
-use muster_channels::{Outcome, OutboundMessage, Reason};
+use muster_channels::{OutboundMessage, Outcome, Reason};
 use muster_db::deliveries::Snapshot;
 use muster_db::leases::{self, Noted, Progress};
 use muster_domain::clock::Millis;
 use muster_domain::recipient::RecipientStatus;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::JoinSet;
+use tokio::task::JoinHandle;
 
 use super::cycle::{FIRST_PAUSE, PATIENCE, Senders};
 use super::mark::{Marks, SentBy};
@@ -43,13 +41,6 @@ pub(super) struct Flown {
     pub has_trouble: bool,
 }
 
-/// A window on its way to the providers.
-struct Window {
-    ready: Vec<Ready>,
-    last_seq: i64,
-    has_landed: bool,
-}
-
 /// What one provider is handed of a window.
 struct Batch {
     via: ActiveSender,
@@ -57,10 +48,19 @@ struct Batch {
     messages: Vec<OutboundMessage>,
 }
 
-/// What the providers said of a window.
-struct Landed {
-    number: usize,
-    answers: Vec<(ActiveSender, Vec<Ready>, Vec<String>, Vec<Outcome>)>,
+/// A window that is ready to leave.
+struct Rendered {
+    batches: Vec<Batch>,
+    snapshots: Vec<Snapshot>,
+    failed: Marks,
+}
+
+/// What a provider said of its part of a window.
+struct Answer {
+    via: ActiveSender,
+    ready: Vec<Ready>,
+    addresses: Vec<String>,
+    outcomes: Vec<Outcome>,
 }
 
 struct Flight<'a> {
@@ -69,27 +69,20 @@ struct Flight<'a> {
     taken: &'a Taken,
     senders: &'a Senders,
     known: &'a Knowledge,
-    windows: Vec<Window>,
-    in_air: JoinSet<Landed>,
     /// Of windows that were taken as a whole: written at the end.
     whole: Marks,
     /// Everything else: written with the next note.
     rest: Marks,
     flown: Flown,
+    /// What may have left, and what has.
     noted: i64,
+    done: i64,
     moment: Millis,
 }
 
 impl Delivery {
-    /// Sends a chunk; `tickets` are the windows that may be in the air at a time.
-    pub(super) async fn fly(
-        &self,
-        plan: &RunPlan,
-        taken: &Taken,
-        mut known: Knowledge,
-        senders: &Senders,
-        tickets: &Arc<Semaphore>,
-    ) -> Flown {
+    /// Sends a chunk, one window in the air at a time.
+    pub(super) async fn fly(&self, plan: &RunPlan, taken: &Taken, mut known: Knowledge, senders: &Senders) -> Flown {
         let (ready, unsent) = sort(plan, &mut known, senders, self.clock.now());
         let flight = Flight {
             delivery: self,
@@ -97,39 +90,43 @@ impl Delivery {
             taken,
             senders,
             known: &known,
-            windows: Vec::new(),
-            in_air: JoinSet::new(),
             whole: Marks::default(),
             rest: unsent,
             flown: Flown::default(),
             noted: 0,
+            done: 0,
             moment: 0,
         };
-        flight.fly(&ready, tickets).await
+        flight.fly(&ready).await
     }
 }
 
 impl Flight<'_> {
-    async fn fly(mut self, ready: &[Ready], tickets: &Arc<Semaphore>) -> Flown {
+    async fn fly(mut self, ready: &[Ready]) -> Flown {
         let begun = Instant::now();
         let mut gone = 0;
-        for window in ready.chunks(usize::try_from(SLOT_WINDOW).unwrap_or(50)) {
-            let ticket = self.ticket(tickets).await;
+        let mut windows = ready.chunks(usize::try_from(SLOT_WINDOW).unwrap_or(50));
+        let mut next = windows.next().map(|window| (window, self.render(window)));
+        while let Some((window, rendered)) = next {
             if self.flown.has_trouble || begun.elapsed() > STALE || self.delivery.is_stopping() {
                 break;
             }
-            let last_seq = window.last().map_or(0, |last| last.seq);
-            if self.taken.is_noted_by_windows && !self.note(last_seq, ready).await {
+            let last = window.last().map_or(0, |last| last.seq);
+            if self.taken.is_noted_by_windows && !self.note(last, ready).await {
                 break;
             }
-            let batches = self.render(window);
-            self.launch(window, last_seq, batches, ticket);
+            self.whole.snapshots.extend(rendered.snapshots);
+            self.rest.append(rendered.failed);
+            let in_air = tokio::spawn(hand_over(rendered.batches));
             gone += window.len();
+            // While these are on their way.
+            next = windows.next().map(|window| (window, self.render(window)));
+            match self.landed(in_air).await {
+                Some(answers) => self.land(answers),
+                None => self.lost(window),
+            }
+            self.done = last;
         }
-        while !self.in_air.is_empty() {
-            self.land_next().await;
-        }
-        self.lost();
         let now = self.delivery.clock.now();
         for one in &ready[gone..] {
             self.rest.wait(&self.known.profiles[one.at], now, "returned", None);
@@ -139,52 +136,22 @@ impl Flight<'_> {
         self.flown
     }
 
-    /// Waits until one more window may be in the air.
-    async fn ticket(&mut self, tickets: &Arc<Semaphore>) -> OwnedSemaphorePermit {
-        loop {
-            let free = Arc::clone(tickets).acquire_owned();
-            tokio::select! {
-                Ok(ticket) = free => return ticket,
-                () = self.land_next(), if !self.in_air.is_empty() => {}
-            }
-        }
-    }
-
-    /// Waits for one window to land, and keeps the lease alive meanwhile.
-    async fn land_next(&mut self) {
+    /// Waits for a window to land, and keeps the lease alive meanwhile. None: its task broke.
+    async fn landed(&self, mut in_air: JoinHandle<Vec<Answer>>) -> Option<Vec<Answer>> {
         loop {
             tokio::select! {
-                landed = self.in_air.join_next() => {
-                    if let Some(Ok(landed)) = landed {
-                        self.land(landed);
-                    }
-                    return;
-                }
+                landed = &mut in_air => return landed.ok(),
                 () = tokio::time::sleep(RENEW_AFTER) => self.renew().await,
             }
         }
     }
 
-    fn launch(&mut self, window: &[Ready], last_seq: i64, batches: Vec<Batch>, ticket: OwnedSemaphorePermit) {
-        let number = self.windows.len();
-        self.windows.push(Window { ready: window.to_vec(), last_seq, has_landed: false });
-        self.in_air.spawn(async move {
-            let answers = join_all(batches.into_iter().map(|Batch { via, ready, messages }| async move {
-                let addresses = messages.iter().map(|message| message.to.clone()).collect();
-                let outcomes = via.sender.send(messages).await;
-                (via, ready, addresses, outcomes)
-            }));
-            let answers = answers.await;
-            drop(ticket);
-            Landed { number, answers }
-        });
-    }
-
     /// Renders a window; what cannot be rendered has failed.
-    fn render(&mut self, window: &[Ready]) -> Vec<Batch> {
+    fn render(&self, window: &[Ready]) -> Rendered {
         let now = self.delivery.clock.now();
         let (plan, known) = (self.plan, self.known);
         let mut batches: Vec<((_, Option<&str>), Batch)> = Vec::with_capacity(1);
+        let (mut snapshots, mut failed) = (Vec::with_capacity(window.len()), Marks::default());
         for one in window {
             let (content, p) = (&plan.contents[one.index], &known.profiles[one.at]);
             let key = (content.row.channel, content.row.sms_route.as_deref());
@@ -205,38 +172,29 @@ impl Flight<'_> {
                 Ok(built) => {
                     let values_json = serde_json::to_string(&built.values).unwrap_or_default();
                     let address = built.message.to.clone();
-                    self.whole.snapshots.push(Snapshot { seq: p.seq, address, values_json });
+                    snapshots.push(Snapshot { seq: p.seq, address, values_json });
                     batch.ready.push(*one);
                     batch.messages.push(built.message);
                 }
-                Err(error) => self.rest.settle_unsent(p, RecipientStatus::Failed, error.to_string(), now),
+                Err(error) => failed.settle_unsent(p, RecipientStatus::Failed, error.to_string(), now),
             }
         }
-        batches.into_iter().map(|(_, batch)| batch).collect()
+        Rendered { batches: batches.into_iter().map(|(_, batch)| batch).collect(), snapshots, failed }
     }
 
-    fn land(&mut self, landed: Landed) {
+    fn land(&mut self, answers: Vec<Answer>) {
         let now = self.delivery.clock.now();
         if now - self.moment >= SAME_MOMENT {
             self.moment = now;
         }
-        self.windows[landed.number].has_landed = true;
         let mut marks = Marks::default();
         let mut is_whole = true;
-        for (via, ready, addresses, outcomes) in landed.answers {
+        for Answer { via, ready, addresses, outcomes } in answers {
             let name = via.sender.describe().name;
             for ((one, address), outcome) in ready.iter().zip(&addresses).zip(&outcomes) {
                 // The provider's own number for a message is too much for a note.
                 is_whole &= matches!(outcome, Outcome::Accepted { provider_message_id: None, .. });
-                let row = &self.plan.contents[one.index].row;
-                let by = SentBy {
-                    channel: row.channel,
-                    address,
-                    provider: &name,
-                    content_no: Some(row.content_no),
-                    choice: choice_code(one.reason),
-                    reports_delivery: via.reports_delivery,
-                };
+                let by = SentBy { reports_delivery: via.reports_delivery, ..self.by(one, address, &name) };
                 marks.answered(&self.known.profiles[one.at], &by, outcome, self.moment);
             }
         }
@@ -245,31 +203,32 @@ impl Flight<'_> {
     }
 
     /// A window whose task broke has no outcome: perhaps it was sent.
-    fn lost(&mut self) {
+    fn lost(&mut self, window: &[Ready]) {
         let now = self.delivery.clock.now();
         let outcome = Outcome::Unknown { reason: Reason::text("the sender broke off") };
-        for window in self.windows.iter().filter(|window| !window.has_landed) {
-            for one in &window.ready {
-                let (row, p) = (&self.plan.contents[one.index].row, &self.known.profiles[one.at]);
-                let by = SentBy {
-                    channel: row.channel,
-                    address: "",
-                    provider: "",
-                    content_no: Some(row.content_no),
-                    choice: choice_code(one.reason),
-                    reports_delivery: false,
-                };
-                self.rest.answered(p, &by, &outcome, now);
-            }
+        for one in window {
+            let by = self.by(one, "", "");
+            self.rest.answered(&self.known.profiles[one.at], &by, &outcome, now);
+        }
+    }
+
+    fn by<'s>(&self, one: &Ready, address: &'s str, provider: &'s str) -> SentBy<'s> {
+        let row = &self.plan.contents[one.index].row;
+        SentBy {
+            channel: row.channel,
+            address,
+            provider,
+            content_no: Some(row.content_no),
+            choice: choice_code(one.reason),
+            reports_delivery: false,
         }
     }
 
     /// Notes that the window up to `through` may leave, and writes what came to light since the last note. False: nothing
     /// may leave any more.
     async fn note(&mut self, through: i64, ready: &[Ready]) -> bool {
-        let done = self.windows.iter().take_while(|window| window.has_landed).last().map_or(0, |window| window.last_seq);
-        let progress = Progress { noted: through, done, at: self.delivery.clock.now() };
-        let planned = self.windows.is_empty().then(|| ready.iter().map(|one| one.planned(self.plan)).collect::<Vec<_>>());
+        let progress = Progress { noted: through, done: self.done, at: self.delivery.clock.now() };
+        let planned = (self.noted == 0).then(|| ready.iter().map(|one| one.planned(self.plan)).collect::<Vec<_>>());
         let mut pause = FIRST_PAUSE;
         loop {
             match self.try_note(progress, planned.as_deref()).await {
@@ -334,4 +293,13 @@ impl Flight<'_> {
             tracing::warn!(runId = self.plan.facts.run_id, %error, "a lease could not be renewed; it is tried again");
         }
     }
+}
+
+async fn hand_over(batches: Vec<Batch>) -> Vec<Answer> {
+    join_all(batches.into_iter().map(|Batch { via, ready, messages }| async move {
+        let addresses = messages.iter().map(|message| message.to.clone()).collect();
+        let outcomes = via.sender.send(messages).await;
+        Answer { via, ready, addresses, outcomes }
+    }))
+    .await
 }

@@ -124,8 +124,7 @@ impl Marks {
     /// A message that a provider answered for.
     pub fn answered(&mut self, p: &ProfileRow, by: &SentBy<'_>, outcome: &Outcome, now: Millis) {
         let attempts = p.attempts + 1;
-        let base =
-            Mark { seq: p.seq, attempts, content_no: by.content_no, choice: Some(by.choice), ..Mark::default() };
+        let base = Mark { seq: p.seq, attempts, content_no: by.content_no, choice: Some(by.choice), ..Mark::default() };
         let domain = domain_of(by.channel, by.address);
         match outcome {
             Outcome::Accepted { provider_message_id, .. } => {

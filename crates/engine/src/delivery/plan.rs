@@ -190,7 +190,8 @@ impl RunPlan {
 
     /// Learns from a chunk how large the next one may be.
     pub fn paced(&self, messages: i64, took: Duration, has_trouble: bool) {
-        let fits = f64::from(i32::try_from(messages).unwrap_or(i32::MAX)) * CHUNK_TIME.as_secs_f64() / took.as_secs_f64().max(1e-6);
+        let fits = f64::from(i32::try_from(messages).unwrap_or(i32::MAX)) * CHUNK_TIME.as_secs_f64()
+            / took.as_secs_f64().max(1e-6);
         let next = if has_trouble { SLOT_WINDOW } else { (fits as i64).clamp(SLOT_WINDOW, CHUNK) };
         self.chunk.store(next, Ordering::Relaxed);
     }
