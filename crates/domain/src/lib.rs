@@ -33,5 +33,6 @@ pub mod sms;
 pub mod template;
 pub mod time;
 pub mod tracking;
+pub mod warm_up;
 pub mod workspace;
 pub mod zone;

@@ -34,6 +34,25 @@ pub fn date(at: Millis) -> String {
     DateTime::<Utc>::from_timestamp_millis(at).map_or_else(String::new, |t| t.format("%Y-%m-%d").to_string())
 }
 
+/// serde for a day of the calendar: `2026-11-24`.
+pub mod day {
+    use chrono::NaiveDate;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    const FORMAT: &str = "%Y-%m-%d";
+
+    /// Writes the day.
+    pub fn serialize<S: Serializer>(day: &NaiveDate, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&day.format(FORMAT).to_string())
+    }
+    /// Reads a day.
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<NaiveDate, D::Error> {
+        let text = String::deserialize(d)?;
+        NaiveDate::parse_from_str(text.trim(), FORMAT)
+            .map_err(|_| D::Error::custom("not a day: write it as 2026-01-28"))
+    }
+}
+
 /// serde for a moment as RFC 3339 text: `#[serde(with = "muster_domain::time::moment")]`.
 pub mod moment {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};

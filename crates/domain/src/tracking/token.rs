@@ -70,7 +70,7 @@ impl TokenKey {
     /// The token as it stands in an address: letters, digits, `-` and `_`.
     pub fn sign(&self, token: &TrackingToken) -> String {
         let mut bytes = encode(token);
-        let mac = self.mac(&bytes).finalize().into_bytes();
+        let mac = self.mac(DOMAIN, &bytes).finalize().into_bytes();
         bytes.extend_from_slice(&mac[..MAC_BYTES]);
         URL_SAFE_NO_PAD.encode(bytes)
     }
@@ -86,14 +86,15 @@ impl TokenKey {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidToken)?;
         let at = bytes.len().checked_sub(MAC_BYTES).ok_or(InvalidToken)?;
         let (body, mac) = bytes.split_at(at);
-        self.mac(body).verify_truncated_left(mac).map_err(|_| InvalidToken)?;
+        self.mac(DOMAIN, body).verify_truncated_left(mac).map_err(|_| InvalidToken)?;
         decode(body).ok_or(InvalidToken)
     }
 
-    fn mac(&self, body: &[u8]) -> Hmac<Sha256> {
+    /// `domain` parts one use of the key from the others.
+    pub(super) fn mac(&self, domain: &[u8], body: &[u8]) -> Hmac<Sha256> {
         // HMAC takes a key of any length: this cannot fail, and a panic here would be a changed library.
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
-        mac.update(DOMAIN);
+        mac.update(domain);
         mac.update(body);
         mac
     }
@@ -132,7 +133,7 @@ fn decode(body: &[u8]) -> Option<TrackingToken> {
 }
 
 /// LEB128: small numbers take one byte.
-fn push_number(out: &mut Vec<u8>, mut number: u64) {
+pub(super) fn push_number(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push((number as u8 & 0x7f) | 0x80);
         number >>= 7;
@@ -140,7 +141,7 @@ fn push_number(out: &mut Vec<u8>, mut number: u64) {
     out.push(number as u8);
 }
 
-fn take_number(rest: &mut &[u8]) -> Option<i64> {
+pub(super) fn take_number(rest: &mut &[u8]) -> Option<i64> {
     let mut number = 0u64;
     for shift in (0..64).step_by(7) {
         let (byte, tail) = rest.split_first()?;
