@@ -17,4 +17,4 @@ pub use message::{Attachment, OutboundMessage};
 pub use muster_domain::channel::Channel;
 pub use outcome::{EnhancedCode, Outcome, Reason, RejectKind, RetryScope};
 pub use routing::{Pool, Routes, Weighted};
-pub use sender::{ProbeError, ProviderInfo, Sender};
+pub use sender::{Line, ProbeError, ProviderInfo, Sender, Speaker};

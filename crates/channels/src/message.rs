@@ -32,8 +32,11 @@ pub struct OutboundMessage {
     /// `Message-ID` without angle brackets, the same on every attempt so that receivers can tell a
     /// repetition (RFC 5322 §3.6.4). Also the idempotency key of providers that take one.
     pub message_id: String,
-    /// Envelope sender (`Return-Path`, RFC 5321 §4.4) to which bounces go; `from` when absent.
+    /// Envelope sender (`Return-Path`, RFC 5321 §4.4) to which bounces go; when absent, what the relay makes of
+    /// `bounce_token`, or `from`.
     pub return_path: Option<String>,
+    /// The message's sign in the return path, by which a bounce is known again (see `muster_domain::tracking::bounce`).
+    pub bounce_token: Option<String>,
     /// Further header fields of an email as they stand: `List-Unsubscribe`, `List-Unsubscribe-Post`
     /// (RFC 8058), `In-Reply-To` and the like. Values are one line; line breaks are refused.
     pub headers: Vec<(String, String)>,
@@ -63,6 +66,7 @@ impl OutboundMessage {
             html: None,
             message_id: String::new(),
             return_path: None,
+            bounce_token: None,
             headers: Vec::new(),
             attachments: Vec::new(),
             sms_route: None,

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{Channel, OutboundMessage, Outcome};
+use crate::{Channel, OutboundMessage, Outcome, Reason};
 
 /// A provider that messages can be handed to.
 ///
@@ -21,8 +21,34 @@ pub trait Sender: Send + Sync {
     /// Dropping the future abandons the batch: what was in flight is then unknown to the caller.
     async fn send(&self, batch: Vec<OutboundMessage>) -> Vec<Outcome>;
 
+    /// Sends one message over a connection of its own and tells what was said on it; nothing is told by providers that
+    /// hold no dialogue.
+    async fn rehearse(&self, message: OutboundMessage) -> (Outcome, Vec<Line>) {
+        let outcome = self.send(vec![message]).await.pop();
+        (outcome.unwrap_or_else(|| Outcome::Unknown { reason: Reason::text("no outcome") }), Vec::new())
+    }
+
     /// Checks that the provider can be reached and takes our credentials, without sending anything.
     async fn probe(&self) -> Result<(), ProbeError>;
+}
+
+/// Who said something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speaker {
+    /// We, to the server.
+    Client,
+    /// The server.
+    Server,
+    /// Nobody: what happened instead of words, such as a connection that was not answered.
+    Event,
+}
+
+/// Something that was said in a dialogue with a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub by: Speaker,
+    /// One line, without password and without message.
+    pub text: String,
 }
 
 /// What a sender is.

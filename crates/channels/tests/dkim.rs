@@ -1,13 +1,8 @@
 //! Signatures, judged by a verifier that is not ours (`mail-auth`), with keys that OpenSSL would make.
 
-use std::{
-    borrow::Borrow,
-    collections::HashMap,
-    hash::Hash,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
-    sync::Arc,
-    time::Instant,
-};
+mod judge;
+
+use std::sync::Arc;
 
 use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der},
@@ -15,15 +10,11 @@ use aws_lc_rs::{
     signature::{Ed25519KeyPair, RsaKeyPair},
 };
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
-use mail_auth::{
-    AuthenticatedMessage, DkimResult, MX, MessageAuthenticator, RecordSet, ResolverCache, Txt,
-    common::{cache::NoCache, parse::TxtRecordParser, verify::DomainKey},
-    hickory_resolver::config::{ResolverConfig, ResolverOpts},
-};
 use muster_channels::{
     Channel, OutboundMessage,
-    email::{DkimError, DkimSigner, Skeleton, build_mime, bulk::Letter},
+    email::{DkimError, DkimKey, DkimSigner, Skeleton, build_mime, bulk::Letter, record_strings},
 };
+use secrecy::ExposeSecret;
 
 fn pem(label: &str, der: &[u8]) -> String {
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", BASE64.encode(der))
@@ -69,48 +60,9 @@ fn signed(message: &OutboundMessage, signers: &[Arc<DkimSigner>]) -> String {
     String::from_utf8(letter.data().to_vec()).unwrap()
 }
 
-/// The DNS of these tests.
-struct Records(HashMap<String, String>);
-
-impl ResolverCache<Box<str>, Txt> for Records {
-    fn get<Q: Hash + Eq + ?Sized>(&self, name: &Q) -> Option<Txt>
-    where
-        Box<str>: Borrow<Q>,
-    {
-        let (_, record) = self.0.iter().find(|(known, _)| {
-            let known: Box<str> = format!("{known}.").into();
-            known.borrow() == name
-        })?;
-        Some(DomainKey::parse(record.as_bytes()).map_or_else(Txt::Error, |key| Txt::DomainKey(Arc::new(key))))
-    }
-
-    fn remove<Q: Hash + Eq + ?Sized>(&self, _: &Q) -> Option<Txt>
-    where
-        Box<str>: Borrow<Q>,
-    {
-        None
-    }
-
-    fn insert(&self, _: Box<str>, _: Txt, _: Instant) {}
-}
-
 /// What the verifier says about each signature of a mail.
 async fn judge(mail: &str, signers: &[Arc<DkimSigner>]) -> Vec<bool> {
-    let records = Records(signers.iter().map(|signer| (signer.record_name(), signer.record())).collect());
-    let verifier = MessageAuthenticator::new(ResolverConfig::default(), ResolverOpts::default()).unwrap();
-    let parsed = AuthenticatedMessage::parse(mail.as_bytes()).unwrap();
-    let parameters = mail_auth::Parameters::<
-        '_,
-        _,
-        NoCache<Box<str>, Txt>,
-        NoCache<Box<str>, RecordSet<MX>>,
-        NoCache<Box<str>, RecordSet<Ipv4Addr>>,
-        NoCache<Box<str>, RecordSet<Ipv6Addr>>,
-        NoCache<IpAddr, RecordSet<Box<str>>>,
-    >::from(&parsed)
-    .with_txt_cache(&records);
-    let outputs = verifier.verify_dkim(parameters).await;
-    outputs.iter().map(|output| *output.result() == DkimResult::Pass).collect()
+    judge::judge(mail, signers.iter().map(|signer| (signer.record_name(), signer.record()))).await
 }
 
 #[tokio::test]
@@ -164,6 +116,31 @@ async fn the_same_message_is_signed_the_same_again() {
     assert_eq!(signed(&message(), &signers), signed(&message(), &signers));
     let unsigned = String::from_utf8(build_mime(&message()).unwrap()).unwrap();
     assert!(signed(&message(), &signers).ends_with(&unsigned));
+}
+
+#[tokio::test]
+async fn keys_that_are_made_here_sign() {
+    let made = [(DkimKey::Rsa, "rsa-sha256"), (DkimKey::Ed25519, "ed25519-sha256")].map(|(kind, algorithm)| {
+        let (key, other) = (kind.create().unwrap(), kind.create().unwrap());
+        assert_ne!(key.expose_secret(), other.expose_secret());
+        assert!(key.expose_secret().lines().all(|line| line.len() <= 64));
+        assert!(!format!("{key:?}").contains("BEGIN"));
+        let signer = DkimSigner::new("muster.example", algorithm, key.expose_secret()).unwrap();
+        assert_eq!(signer.algorithm(), algorithm);
+        Arc::new(signer)
+    });
+    assert_eq!(judge(&signed(&message(), &made), &made).await, [true, true]);
+}
+
+#[test]
+fn a_long_record_is_published_in_strings_of_255_octets() {
+    let signers = signers();
+    let record = signers[0].record();
+    let strings = record_strings(&record);
+    assert_eq!(strings.iter().map(|string| string.len()).collect::<Vec<_>>(), [255, record.len() - 255]);
+    assert_eq!(strings.concat(), record);
+    assert_eq!(record_strings(&signers[1].record()), [signers[1].record()]);
+    assert!(record_strings("").is_empty());
 }
 
 #[test]

@@ -4,6 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 
+use muster_domain::tracking::ReturnPath;
+
 use super::dkim::DkimSigner;
 use crate::ProbeError;
 
@@ -62,6 +64,8 @@ pub struct SmtpConfig {
     pub chunks_in_flight: usize,
     /// Every message gets a signature by each of them. Empty: none.
     pub dkim: Vec<Arc<DkimSigner>>,
+    /// Where bounces go; to the sender's address when absent.
+    pub return_path: Option<ReturnPath>,
 }
 
 impl SmtpConfig {
@@ -84,6 +88,7 @@ impl SmtpConfig {
             data_timeout: Duration::from_secs(300),
             chunks_in_flight: 4,
             dkim: Vec::new(),
+            return_path: None,
         }
     }
 

@@ -20,8 +20,9 @@ use super::{
     config::SmtpConfig,
     stream::{Encrypted, Watched, WriteWatch},
     tls::TlsSetup,
+    transcript::Transcript,
 };
-use crate::{Outcome, ProbeError, Reason, RejectKind, RetryScope};
+use crate::{Outcome, ProbeError, Reason, RejectKind, RetryScope, Speaker};
 
 /// Why a session could not be opened.
 pub(super) enum OpenError {
@@ -75,6 +76,7 @@ pub(super) struct Connection {
     busy: bool,
     /// Messages tried on it so far.
     pub(super) used: u32,
+    transcript: Transcript,
 }
 
 /// A step of the dialogue that did not succeed.
@@ -86,6 +88,25 @@ enum Failure {
 impl Connection {
     /// Connects, protects and authenticates.
     pub(super) async fn open(config: &SmtpConfig, tls: &TlsSetup) -> Result<Self, OpenError> {
+        Self::open_aloud(config, tls, Transcript::default()).await
+    }
+
+    /// The same, and tells what was said from here on.
+    pub(super) async fn open_aloud(
+        config: &SmtpConfig,
+        tls: &TlsSetup,
+        transcript: Transcript,
+    ) -> Result<Self, OpenError> {
+        let opened = Self::set_up(config, tls, &transcript).await;
+        if let Err(error) = &opened {
+            let by = if matches!(error, OpenError::Refused(_)) { Speaker::Server } else { Speaker::Event };
+            transcript.note(by, || error.reason().to_string());
+        }
+        opened
+    }
+
+    async fn set_up(config: &SmtpConfig, tls: &TlsSetup, transcript: &Transcript) -> Result<Self, OpenError> {
+        transcript.note(Speaker::Event, || format!("connecting to {}:{}", config.host, config.port));
         let wait = config.command_timeout;
         let tcp = bounded(wait, TcpStream::connect((config.host.as_str(), config.port))).await?;
         let (stream, watch) =
@@ -93,6 +114,7 @@ impl Connection {
         let stream: Box<dyn AsyncTokioStream> = match tls {
             TlsSetup::Implicit(trust) => {
                 let connector = TlsConnector::from(trust.config.clone());
+                transcript.note(Speaker::Event, || String::from("TLS from the first byte"));
                 Box::new(Encrypted(Box::new(bounded(wait, connector.connect(trust.name.clone(), stream)).await?)))
             }
             TlsSetup::None | TlsSetup::StartTls { .. } => Box::new(stream),
@@ -101,13 +123,17 @@ impl Connection {
             Some(name) => ClientId::Domain(name.clone()),
             None => ClientId::default(),
         };
+        transcript.note(Speaker::Client, || format!("EHLO {hello}"));
         let mut smtp = session(wait, AsyncSmtpConnection::connect_with_transport(stream, &hello)).await?;
+        transcript.note(Speaker::Server, || greeting(&smtp));
         if let TlsSetup::StartTls { parameters, .. } = tls {
             if !smtp.can_starttls() {
                 let reason = Reason::text("the server does not offer STARTTLS; nothing was sent in clear");
                 return Err(OpenError::Unsuitable(reason));
             }
+            transcript.note(Speaker::Client, || String::from("STARTTLS"));
             session(wait, smtp.starttls(parameters.clone(), &hello)).await?;
+            transcript.note(Speaker::Server, || greeting(&smtp));
         }
         if let Some(login) = &config.credentials {
             let credentials = Credentials::new(login.user.clone(), login.password.expose_secret().to_owned());
@@ -116,7 +142,9 @@ impl Connection {
                 let reason = Reason::text("the server does not offer AUTH PLAIN or LOGIN");
                 return Err(OpenError::Unsuitable(reason));
             }
-            session(wait, smtp.auth(&mechanisms, &credentials)).await?;
+            transcript.note(Speaker::Client, || format!("AUTH {} (password hidden)", login.user));
+            let welcome = session(wait, smtp.auth(&mechanisms, &credentials)).await?;
+            transcript.note(Speaker::Server, || spoken(&welcome));
         }
         Ok(Connection {
             smtp,
@@ -126,6 +154,7 @@ impl Connection {
             dirty: false,
             busy: false,
             used: 0,
+            transcript: transcript.clone(),
         })
     }
 
@@ -178,7 +207,9 @@ impl Connection {
     async fn message(&mut self, data: &[u8]) -> Delivery {
         // lettre ends the data with CRLF "." CRLF; without this every mail would gain a line.
         let data = data.strip_suffix(b"\r\n").unwrap_or(data);
+        self.transcript.note(Speaker::Client, || format!("(the message, {} octets)", data.len()));
         let result = timeout(self.data_timeout, self.smtp.message(data)).await;
+        self.heard(result.as_ref().map(Result::as_ref));
         let problem = match result {
             Ok(Ok(response)) if response.code().severity == Severity::PositiveCompletion => {
                 self.dirty = false;
@@ -217,8 +248,23 @@ impl Connection {
         let _ = timeout(patience, self.smtp.quit()).await;
     }
 
+    /// Takes an answer down, or what came instead of one.
+    fn heard<E>(&self, answer: Result<Result<&Response, &smtp::Error>, E>) {
+        match answer {
+            Ok(Ok(response)) => self.transcript.note(Speaker::Server, || spoken(response)),
+            Ok(Err(error)) => match classify::reply(error) {
+                Some(reason) => self.transcript.note(Speaker::Server, || reason.to_string()),
+                None => self.transcript.note(Speaker::Event, || error.to_string()),
+            },
+            Err(_) => self.transcript.note(Speaker::Event, || String::from("no answer in time")),
+        }
+    }
+
     async fn command(&mut self, command: impl std::fmt::Display, expected: Severity) -> Result<(), Failure> {
-        match timeout(self.command_timeout, self.smtp.command(command)).await {
+        self.transcript.note(Speaker::Client, || command.to_string());
+        let result = timeout(self.command_timeout, self.smtp.command(command)).await;
+        self.heard(result.as_ref().map(Result::as_ref));
+        match result {
             Ok(Ok(response)) if response.code().severity == expected => Ok(()),
             Ok(Ok(response)) => Err(Failure::Broken(Reason::text(format!("unexpected answer: {}", spoken(&response))))),
             Ok(Err(error)) => Err(classify::reply(&error)
@@ -235,6 +281,23 @@ fn answered(stage: Stage, reason: Reason) -> Delivery {
         Outcome::Retry { scope: RetryScope::Provider, .. } => Delivery::AnsweredLast(outcome),
         _ => Delivery::Answered(outcome),
     }
+}
+
+/// How the server names itself, and what of it matters here.
+fn greeting(smtp: &AsyncSmtpConnection) -> String {
+    let info = smtp.server_info();
+    let known = [
+        ("STARTTLS", Extension::StartTls),
+        ("AUTH PLAIN", Extension::Authentication(Mechanism::Plain)),
+        ("AUTH LOGIN", Extension::Authentication(Mechanism::Login)),
+        ("8BITMIME", Extension::EightBitMime),
+        ("SMTPUTF8", Extension::SmtpUtfEight),
+    ];
+    let offered = known.into_iter().filter(|(_, feature)| info.supports_feature(*feature)).map(|(word, _)| word);
+    std::iter::once(format!("250 {}", info.name()))
+        .chain(offered.map(|word| format!("250 {word}")))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn spoken(response: &Response) -> String {

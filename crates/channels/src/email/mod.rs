@@ -12,10 +12,11 @@ mod pool;
 mod smtp;
 mod stream;
 mod tls;
+mod transcript;
 
 pub use config::{SmtpConfig, SmtpCredentials, Tls};
-pub use dkim::{DkimError, DkimSigner};
-pub use identity::{message_id, read_return_path, return_path};
+pub use dkim::{DkimError, DkimKey, DkimSigner, record_strings};
+pub use identity::message_id;
 pub use mime::{MimeError, Skeleton, build as build_mime};
 pub use smtp::SmtpSender;
 

@@ -14,6 +14,7 @@ use super::{
     config::SmtpConfig,
     connection::{Connection, OpenError},
     tls::TlsSetup,
+    transcript::Transcript,
 };
 
 /// Unused for longer than this, a connection is asked whether it still lives before it is used.
@@ -64,6 +65,11 @@ impl Pool {
     pub(super) async fn probe(&self) -> Result<(), OpenError> {
         Connection::open(&self.config, &self.tls).await?.quit().await;
         Ok(())
+    }
+
+    /// Opens a session of its own beside the pool that tells what is said on it.
+    pub(super) async fn aloud(&self, transcript: Transcript) -> Result<Connection, OpenError> {
+        Connection::open_aloud(&self.config, &self.tls, transcript).await
     }
 
     async fn reuse(&self) -> Option<Connection> {

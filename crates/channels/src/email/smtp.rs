@@ -15,8 +15,11 @@ use super::{
     pool::{Lease, Pool},
     refuse,
     tls::TlsSetup,
+    transcript::Transcript,
 };
-use crate::{Channel, OutboundMessage, Outcome, ProbeError, ProviderInfo, Reason, RejectKind, RetryScope, Sender};
+use crate::{
+    Channel, Line, OutboundMessage, Outcome, ProbeError, ProviderInfo, Reason, RejectKind, RetryScope, Sender,
+};
 
 /// Sends email through one relay: a single message by the usual client, a batch over lanes that run ahead of the relay's
 /// answers. Both share the relay's connections.
@@ -44,6 +47,14 @@ impl SmtpSender {
         let pool = Pool::new(config, tls);
         let crew = Crew::new(crew, pool.places());
         Ok(SmtpSender { pool, crew })
+    }
+
+    /// Bounces come back to the relay's address, with the sign of the message where it has one.
+    fn with_return_path(&self, message: &mut OutboundMessage) {
+        if let (None, Some(path)) = (&message.return_path, &self.pool.config().return_path) {
+            message.return_path =
+                Some(message.bounce_token.as_deref().map_or_else(|| path.plain(), |token| path.of(token)));
+        }
     }
 
     /// One message by itself.
@@ -118,11 +129,34 @@ impl Sender for SmtpSender {
         }
     }
 
-    async fn send(&self, batch: Vec<OutboundMessage>) -> Vec<Outcome> {
+    async fn send(&self, mut batch: Vec<OutboundMessage>) -> Vec<Outcome> {
+        batch.iter_mut().for_each(|message| self.with_return_path(message));
         match batch.as_slice() {
             [message] => vec![self.one(message).await],
             _ => self.crew.send(batch).await,
         }
+    }
+
+    async fn rehearse(&self, mut message: OutboundMessage) -> (Outcome, Vec<Line>) {
+        self.with_return_path(&mut message);
+        let letter = match write(&message, &self.pool.config().dkim) {
+            Ok(letter) => letter,
+            Err(outcome) => return (outcome, Vec::new()),
+        };
+        let transcript = Transcript::kept();
+        let outcome = match self.pool.aloud(transcript.clone()).await {
+            Err(error) => for_the_relay(error.reason().clone()),
+            Ok(mut connection) => match connection.deliver(letter.from.as_ref(), &letter.to, &letter.data).await {
+                Delivery::Answered(outcome) => {
+                    connection.quit().await;
+                    outcome
+                }
+                Delivery::AnsweredLast(outcome) => outcome,
+                Delivery::Lost(reason) => for_the_relay(reason),
+                Delivery::InDoubt(reason) => Outcome::Unknown { reason },
+            },
+        };
+        (outcome, transcript.lines())
     }
 
     async fn probe(&self) -> Result<(), ProbeError> {

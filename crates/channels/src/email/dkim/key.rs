@@ -2,11 +2,48 @@
 
 use aws_lc_rs::{
     digest::{SHA256, digest},
-    encoding::{AsDer, PublicKeyX509Der},
+    encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
     rand::SystemRandom,
+    rsa::KeySize,
     signature::{Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair},
 };
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use rustls::pki_types::{PrivateKeyDer, pem::PemObject};
+use secrecy::SecretString;
+
+/// Columns of PEM (RFC 7468 §2).
+const COLUMNS: usize = 64;
+
+/// A kind of key that can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DkimKey {
+    /// RSA of 2048 bits, which every receiver understands.
+    Rsa,
+    /// Short, and not understood everywhere yet (RFC 8463).
+    Ed25519,
+}
+
+impl DkimKey {
+    /// A new private key in PEM (PKCS #8); none when the system has no randomness to give. RSA takes a good part of a
+    /// second.
+    pub fn create(self) -> Option<SecretString> {
+        match self {
+            DkimKey::Rsa => {
+                let pair = RsaKeyPair::generate(KeySize::Rsa2048).ok()?;
+                Some(pem(AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).ok()?.as_ref()))
+            }
+            DkimKey::Ed25519 => Some(pem(Ed25519KeyPair::generate().ok()?.to_pkcs8v1().ok()?.as_ref())),
+        }
+    }
+}
+
+fn pem(der: &[u8]) -> SecretString {
+    let text = BASE64.encode(der);
+    // base64: ASCII, so that every place is between two characters.
+    let lines: Vec<_> =
+        text.as_bytes().chunks(COLUMNS).map(|line| std::str::from_utf8(line).unwrap_or_default()).collect();
+    SecretString::from(format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n")))
+}
 
 pub(super) enum Key {
     Rsa(RsaKeyPair),

@@ -11,6 +11,8 @@ use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use canonical::Field;
 use key::Key;
 
+pub use key::DkimKey;
+
 /// Fields that are signed where they occur. A field that occurs fewer times than it is named here is signed as absent
 /// (RFC 6376 §8.15): nobody can add a second `From` or another `List-Unsubscribe` on the way. RFC 8058 §4 demands that
 /// both `List-Unsubscribe` fields are covered.
@@ -77,12 +79,27 @@ impl DkimSigner {
         Ok(DkimSigner { domain: domain.to_ascii_lowercase(), selector: selector.to_ascii_lowercase(), key })
     }
 
+    /// The domain that answers for the mail.
+    pub fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    /// The name of the key below the domain.
+    pub fn selector(&self) -> &str {
+        &self.selector
+    }
+
+    /// How it signs: `rsa-sha256` or `ed25519-sha256`.
+    pub fn algorithm(&self) -> &'static str {
+        self.key.algorithm()
+    }
+
     /// Where receivers look for the public key.
     pub fn record_name(&self) -> String {
         format!("{}._domainkey.{}", self.selector, self.domain)
     }
 
-    /// The TXT record that has to stand there.
+    /// The TXT record that has to stand there, as one text.
     pub fn record(&self) -> String {
         format!("v=DKIM1; k={}; p={}", self.key.kind(), BASE64.encode(self.key.public()))
     }
@@ -111,6 +128,19 @@ impl DkimSigner {
         push_folded(&mut value, &BASE64.encode(self.key.sign(&signed)?), 3, None);
         Some(format!("DKIM-Signature: {value}\r\n"))
     }
+}
+
+/// A record as the strings of one TXT record: each has at most 255 octets (RFC 1035 §3.3), and receivers join them.
+pub fn record_strings(record: &str) -> Vec<&str> {
+    let mut rest = record;
+    let mut strings = Vec::new();
+    while !rest.is_empty() {
+        let end = (0..=rest.len().min(255)).rev().find(|end| rest.is_char_boundary(*end)).unwrap_or(rest.len());
+        let (string, after) = rest.split_at(end);
+        strings.push(string);
+        rest = after;
+    }
+    strings
 }
 
 /// The fields to put before a message so that it carries a signature by each signer. The same message signed at the same
