@@ -1,4 +1,4 @@
-//! A mail server of the test's own: takes everything and remembers the Message-ID of each message, at once.
+//! A mail server of the test's own: takes everything and keeps what came, at once.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -11,24 +11,42 @@ use std::time::Duration;
 pub struct SmtpSink {
     pub address: SocketAddr,
     seen: Arc<Mutex<HashMap<String, u32>>>,
+    mails: Arc<Mutex<Vec<Mail>>>,
+}
+
+/// A message as it came over the wire.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mail {
+    /// Envelope sender, without brackets: where bounces go.
+    pub from: String,
+    /// Envelope recipient, without brackets.
+    pub to: String,
+    /// Headers and body, every line ended by CRLF.
+    pub data: String,
 }
 
 impl SmtpSink {
     /// Listens on loopback and takes this long over each message.
     pub fn start(delay: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let sink = Self { address: listener.local_addr().expect("an address"), seen: Arc::default() };
-        let seen = Arc::clone(&sink.seen);
+        let sink =
+            Self { address: listener.local_addr().expect("an address"), seen: Arc::default(), mails: Arc::default() };
+        let at_work = sink.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let seen = Arc::clone(&seen);
+                let sink = at_work.clone();
                 std::thread::spawn(move || {
                     // A client that was killed breaks the connection: that is what the test is about.
-                    let _ = serve(stream, &seen, delay);
+                    let _ = serve(stream, &sink, delay);
                 });
             }
         });
         sink
+    }
+
+    /// The messages in the order of their arrival.
+    pub fn mails(&self) -> Vec<Mail> {
+        self.mails.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How often each message arrived.
@@ -37,12 +55,13 @@ impl SmtpSink {
     }
 }
 
-fn serve(stream: TcpStream, seen: &Mutex<HashMap<String, u32>>, delay: Duration) -> std::io::Result<()> {
+fn serve(stream: TcpStream, sink: &SmtpSink, delay: Duration) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut out = stream.try_clone()?;
     let mut lines = BufReader::new(stream);
     out.write_all(b"220 sink ESMTP\r\n")?;
     let mut line = String::new();
+    let mut mail = Mail::default();
     loop {
         line.clear();
         if lines.read_line(&mut line)? == 0 {
@@ -53,10 +72,19 @@ fn serve(stream: TcpStream, seen: &Mutex<HashMap<String, u32>>, delay: Duration)
             "EHLO" => out.write_all(b"250-sink\r\n250 8BITMIME\r\n")?,
             "DATA" => {
                 out.write_all(b"354 go on\r\n")?;
-                let id = read_message(&mut lines)?;
+                let id = read_message(&mut lines, &mut mail.data)?;
                 std::thread::sleep(delay);
-                *seen.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default() += 1;
+                *sink.seen.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default() += 1;
+                sink.mails.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut mail));
                 out.write_all(b"250 2.0.0 taken\r\n")?;
+            }
+            "MAIL" => {
+                mail.from = path(&line);
+                out.write_all(b"250 2.1.0 ok\r\n")?;
+            }
+            "RCPT" => {
+                mail.to = path(&line);
+                out.write_all(b"250 2.1.5 ok\r\n")?;
             }
             "QUIT" => return out.write_all(b"221 bye\r\n"),
             _ => out.write_all(b"250 2.0.0 ok\r\n")?,
@@ -64,7 +92,13 @@ fn serve(stream: TcpStream, seen: &Mutex<HashMap<String, u32>>, delay: Duration)
     }
 }
 
-fn read_message(lines: &mut impl BufRead) -> std::io::Result<String> {
+/// What stands between the brackets.
+fn path(line: &str) -> String {
+    line.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(path, _)| path.to_owned()).unwrap_or_default()
+}
+
+/// Reads up to the final dot into `data` and gives the Message-ID.
+fn read_message(lines: &mut impl BufRead, data: &mut String) -> std::io::Result<String> {
     let mut id = String::new();
     let mut line = String::new();
     loop {
@@ -76,6 +110,7 @@ fn read_message(lines: &mut impl BufRead) -> std::io::Result<String> {
         if text == "." {
             return Ok(id);
         }
+        data.push_str(line.strip_prefix('.').unwrap_or(&line));
         if let Some(value) = text.strip_prefix("Message-ID:").or_else(|| text.strip_prefix("Message-Id:")) {
             id = value.trim().trim_matches(['<', '>']).to_owned();
         }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use muster_app::App;
-use muster_app::providers::{self, NewProvider, ProviderChange, ProviderView, TestRequest, TestResult};
+use muster_app::providers::{self, NewProvider, NewSigning, ProviderChange, ProviderView, TestRequest, TestResult};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -19,6 +19,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list, create))
         .routes(routes!(get, update, remove))
         .routes(routes!(resume))
+        .routes(routes!(set_signing, remove_signing))
         .routes(routes!(test))
         .routes(routes!(probe))
 }
@@ -71,6 +72,27 @@ async fn resume(
     Path(id): Path<Uuid>,
 ) -> ApiResult<Json<Data<ProviderView>>> {
     Ok(ok(providers::resume(&app, &ctx, id).await?))
+}
+
+/// Lets a relay sign with a key (DKIM): a new one, or one's own. What it signed with before is erased.
+#[utoipa::path(put, path = "/api/v1/providers/{id}/signing", tag = "providers", params(("id" = Uuid, Path)), request_body = NewSigning, responses((status = 200, body = Data<ProviderView>), (status = 422, body = Failure)))]
+async fn set_signing(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<Uuid>,
+    Body(new): Body<NewSigning>,
+) -> ApiResult<Json<Data<ProviderView>>> {
+    Ok(ok(providers::set_signing(&app, &ctx, id, new).await?))
+}
+
+/// Lets a relay sign nothing any more and erases its key.
+#[utoipa::path(delete, path = "/api/v1/providers/{id}/signing", tag = "providers", params(("id" = Uuid, Path)), responses((status = 200, body = Data<ProviderView>), (status = 409, body = Failure)))]
+async fn remove_signing(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<Data<ProviderView>>> {
+    Ok(ok(providers::remove_signing(&app, &ctx, id).await?))
 }
 
 /// Sends one real message through a provider and says what it answered.

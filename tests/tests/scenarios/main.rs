@@ -8,10 +8,13 @@ mod campaigns;
 mod customer_import;
 mod customers;
 mod home;
+#[path = "../../../crates/channels/tests/judge/mod.rs"]
+mod judge;
 mod offers;
 mod policies;
 mod providers;
 mod redemptions;
+mod relays;
 mod replies;
 mod runs;
 mod sandbox;

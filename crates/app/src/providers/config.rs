@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use muster_channels::email::{SmtpConfig, SmtpCredentials, SmtpSender, Tls};
+use muster_channels::email::{DkimSigner, SmtpConfig, SmtpCredentials, SmtpSender, Tls};
 use muster_channels::http::{
     AfricasTalking, Dialect, HttpLimits, HttpProvider, HttpTemplate, Reach, TemplateSender, Twilio,
 };
@@ -11,10 +11,14 @@ use muster_channels::{ProbeError, ProviderInfo, Sender};
 use muster_db::providers::ProviderRow;
 use muster_domain::channel::Channel;
 use muster_domain::problem::Problem;
+use muster_domain::tracking::ReturnPath;
+use muster_domain::warm_up::WarmUp;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::secrets::Secrets;
+use super::signing::Signing;
 use crate::settings::SandboxSettings;
 
 /// Kinds of providers and the channels that each can carry.
@@ -41,6 +45,10 @@ pub(super) struct ProviderConfig {
     hello_name: Option<String>,
     root_certificate: Option<String>,
     messages_per_connection: Option<u32>,
+    /// Where bounces go: a domain or an address, see [`ReturnPath`].
+    return_path: String,
+    /// How the messages a day grow while the relay is new.
+    pub warm_up: Option<WarmUp>,
     base_url: Option<String>,
     account_sid: String,
     /// Name of the SMS route, such as `Route 1`.
@@ -57,6 +65,12 @@ impl ProviderConfig {
     pub(super) fn read(config: &Value) -> Result<Self, Problem> {
         serde_json::from_value(config.clone()).map_err(|error| Problem::new("config", "wrong_type", error.to_string()))
     }
+
+    /// Where bounces go; none where they go to the sender.
+    fn return_path(&self) -> Result<Option<ReturnPath>, String> {
+        let written = Some(self.return_path.trim()).filter(|written| !written.is_empty());
+        written.map(ReturnPath::parse).transpose().map_err(|error| error.to_string())
+    }
 }
 
 /// Everything that is wrong with a provider, before it is kept.
@@ -68,7 +82,11 @@ pub(super) fn problems(row: &ProviderRow, has_secret: bool) -> Vec<Problem> {
     if !(0..=10_000).contains(&row.weight) {
         problems.push(Problem::new("weight", "out_of_range", "A weight is between 0 and 10,000."));
     }
-    let limits = [("messagesPerMinute", row.messages_per_minute), ("messagesPerHour", row.messages_per_hour)];
+    let limits = [
+        ("messagesPerMinute", row.messages_per_minute),
+        ("messagesPerHour", row.messages_per_hour),
+        ("messagesPerDay", row.messages_per_day),
+    ];
     for (path, _) in limits.into_iter().filter(|(_, limit)| limit.is_some_and(|limit| limit < 1)) {
         problems.push(Problem::new(path, "out_of_range", "A limit is at least 1 message; leave it empty for none."));
     }
@@ -97,7 +115,7 @@ pub(super) fn problems(row: &ProviderRow, has_secret: bool) -> Vec<Problem> {
 }
 
 fn config_problems(kind: &str, config: &ProviderConfig, has_secret: bool) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let (mut problems, mut refused) = (Vec::new(), Vec::new());
     let mut needs = |given: bool, path: &str, text: &str| {
         if !given {
             problems.push(Problem::new(path, "required", text));
@@ -105,6 +123,14 @@ fn config_problems(kind: &str, config: &ProviderConfig, has_secret: bool) -> Vec
     };
     match kind {
         "smtp" => {
+            if config.messages_per_connection.is_some_and(|messages| !(1..=100_000).contains(&messages)) {
+                let text = "A connection carries between 1 and 100,000 messages.";
+                refused.push(Problem::new("config.messagesPerConnection", "out_of_range", text));
+            }
+            if let Err(error) = config.return_path() {
+                refused.push(Problem::new("config.returnPath", "bad_return_path", error));
+            }
+            refused.extend(config.warm_up.iter().flat_map(|plan| plan.problems("config.warmUp")));
             needs(!config.host.trim().is_empty(), "config.host", "Say the name of the mail server.");
             needs(config.port.is_some_and(|port| port > 0), "config.port", "Say the port: usually 587, 465 or 25.");
             needs(
@@ -145,19 +171,23 @@ fn config_problems(kind: &str, config: &ProviderConfig, has_secret: bool) -> Vec
     {
         problems.push(Problem::new("config.baseUrl", "bad_url", "The address begins with https://."));
     }
+    problems.extend(refused);
     problems
 }
 
 /// Makes the sender of a row. The error is for the person who configures it.
 pub(super) fn sender(
     row: &ProviderRow,
-    secret: Option<SecretString>,
+    secrets: Secrets,
     inbox: Arc<dyn SandboxInbox>,
 ) -> Result<Arc<dyn Sender>, String> {
     let config = ProviderConfig::read(&row.config).map_err(|problem| problem.message)?;
-    let secret = secret.unwrap_or_else(|| SecretString::from(""));
+    let secret = secrets.password.unwrap_or_else(|| SecretString::from(""));
     match row.kind.as_str() {
-        "smtp" => Ok(Arc::new(SmtpSender::new(smtp(row, config, secret)).map_err(said)?)),
+        "smtp" => {
+            let signer = Signing::signer(row, secrets.signing_key)?;
+            Ok(Arc::new(SmtpSender::new(smtp(row, config, secret, signer)?).map_err(said)?))
+        }
         "twilio" => {
             let twilio = Twilio {
                 base_url: url(config.base_url.as_deref(), "https://api.twilio.com")?,
@@ -187,10 +217,16 @@ pub(super) fn sender(
     }
 }
 
-fn smtp(row: &ProviderRow, config: ProviderConfig, password: SecretString) -> SmtpConfig {
+fn smtp(
+    row: &ProviderRow,
+    config: ProviderConfig,
+    password: SecretString,
+    signer: Option<DkimSigner>,
+) -> Result<SmtpConfig, String> {
     let filled = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let defaults = SmtpConfig::new(row.id.to_string(), config.host.trim(), config.port.unwrap_or(587));
-    SmtpConfig {
+    let return_path = config.return_path()?;
+    Ok(SmtpConfig {
         name: row.name.clone(),
         tls: match config.security.as_str() {
             "none" => Tls::None,
@@ -202,8 +238,10 @@ fn smtp(row: &ProviderRow, config: ProviderConfig, password: SecretString) -> Sm
         hello_name: filled(config.hello_name),
         connections: connections(row),
         messages_per_connection: config.messages_per_connection.unwrap_or(defaults.messages_per_connection).max(1),
+        dkim: signer.into_iter().map(Arc::new).collect(),
+        return_path,
         ..defaults
-    }
+    })
 }
 
 fn connections(row: &ProviderRow) -> usize {

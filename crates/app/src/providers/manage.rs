@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::registry::secret_name;
-use super::{ProviderView, config};
+use super::secrets::{self as own, secret_name};
+use super::{ProviderView, config, today};
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
 use crate::{App, AppError, AppResult, Ctx, vault};
@@ -46,6 +46,8 @@ pub struct NewProvider {
     #[serde(default)]
     pub messages_per_hour: Option<i64>,
     #[serde(default)]
+    pub messages_per_day: Option<i64>,
+    #[serde(default)]
     pub max_connections: Option<i64>,
 }
 
@@ -64,6 +66,7 @@ pub struct ProviderChange {
     pub is_active: Option<bool>,
     pub messages_per_minute: Option<i64>,
     pub messages_per_hour: Option<i64>,
+    pub messages_per_day: Option<i64>,
     pub max_connections: Option<i64>,
 }
 
@@ -71,9 +74,8 @@ pub struct ProviderChange {
 pub async fn list(app: &App, ctx: &Ctx) -> AppResult<Vec<ProviderView>> {
     ctx.require(Operation::ManageSettings)?;
     let mut tx = app.db.read(ctx.ws).await?;
-    let names = secrets::names(&mut tx, ctx.ws).await?;
     let rows = providers::list(&mut tx, ctx.ws).await?;
-    Ok(rows.into_iter().map(|row| view(row, &names)).collect())
+    today::show_all(app, &mut tx, ctx, rows).await
 }
 
 /// One provider.
@@ -81,8 +83,7 @@ pub async fn get(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<ProviderView> {
     ctx.require(Operation::ManageSettings)?;
     let mut tx = app.db.read(ctx.ws).await?;
     let row = find(&mut tx, ctx, id).await?;
-    let names = secrets::names(&mut tx, ctx.ws).await?;
-    Ok(view(row, &names))
+    today::show(app, &mut tx, ctx, row).await
 }
 
 /// Adds a provider. From the first one on, the channel's messages leave the machine.
@@ -103,7 +104,9 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewProvider) -> AppResult<Provide
         is_active: new.is_active.unwrap_or(true),
         messages_per_minute: limit(new.messages_per_minute),
         messages_per_hour: limit(new.messages_per_hour),
+        messages_per_day: limit(new.messages_per_day),
         max_connections: limit(new.max_connections),
+        dkim: None,
         state: String::from("ok"),
         state_reason: None,
         state_at: None,
@@ -117,7 +120,7 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewProvider) -> AppResult<Provide
     if let Some(secret) = &secret {
         vault::put(app, &mut tx, ctx.ws, &secret_name(row.id), secret).await?;
     }
-    let view = ProviderView::new(row, secret.is_some());
+    let view = today::show(app, &mut tx, ctx, row).await?;
     ctx.audit(&mut tx, now, "provider.created", AuditObject::new("provider", view.id, &view.name).after(&view)).await?;
     tx.commit().await?;
     changed(app, ctx);
@@ -142,7 +145,7 @@ pub async fn update(app: &App, ctx: &Ctx, id: Uuid, change: ProviderChange) -> A
     let secret = change.secret.clone();
     apply(&mut row, change);
     check(app, ctx, &row, has_secret).await?;
-    row.updated_at = now.max(before.updated_at + 1);
+    row.updated_at = stamp(&before, now);
     let mut tx = app.db.write(ctx.ws).await?;
     providers::update(&mut tx, ctx.ws, &row, before.updated_at, row.updated_at).await?;
     match secret {
@@ -151,7 +154,7 @@ pub async fn update(app: &App, ctx: &Ctx, id: Uuid, change: ProviderChange) -> A
         None => {}
     }
     let before = ProviderView::new(before, had_secret);
-    let after = ProviderView::new(row, has_secret);
+    let after = ProviderView::new(row.clone(), has_secret);
     ctx.audit(
         &mut tx,
         now,
@@ -159,9 +162,10 @@ pub async fn update(app: &App, ctx: &Ctx, id: Uuid, change: ProviderChange) -> A
         AuditObject::new("provider", id, &after.name).before(&before).after(&after),
     )
     .await?;
+    let view = today::show(app, &mut tx, ctx, row).await?;
     tx.commit().await?;
     changed(app, ctx);
-    Ok(after)
+    Ok(view)
 }
 
 /// Lets a paused provider go on.
@@ -175,14 +179,14 @@ pub async fn resume(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<ProviderView> {
     }
     ctx.audit(&mut tx, now, "provider.resumed", AuditObject::new("provider", id, &row.name)).await?;
     let row = find(&mut tx, ctx, id).await?;
-    let names = secrets::names(&mut tx, ctx.ws).await?;
+    let view = today::show(app, &mut tx, ctx, row).await?;
     tx.commit().await?;
     changed(app, ctx);
     app.wake.notify_waiters();
-    Ok(view(row, &names))
+    Ok(view)
 }
 
-/// Removes a provider and its secret.
+/// Removes a provider with its password and its key.
 ///
 /// # Errors
 /// 409 `in_use` for the last provider of a channel while campaigns run: their messages would go to the test inbox.
@@ -200,7 +204,7 @@ pub async fn remove(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<()> {
         return Err(AppError::conflict("in_use", text));
     }
     providers::delete(&mut tx, ctx.ws, id).await?;
-    secrets::delete(&mut tx, ctx.ws, &secret_name(id)).await?;
+    own::forget(&mut tx, ctx.ws, id).await?;
     let view = ProviderView::new(row, false);
     ctx.audit(&mut tx, app.now(), "provider.removed", AuditObject::new("provider", id, &view.name).before(&view))
         .await?;
@@ -211,11 +215,6 @@ pub async fn remove(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<()> {
 
 pub(super) async fn find(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> AppResult<ProviderRow> {
     providers::get(tx, ctx.ws, id).await?.ok_or(AppError::NotFound("provider"))
-}
-
-fn view(row: ProviderRow, secret_names: &[String]) -> ProviderView {
-    let has_secret = secret_names.contains(&secret_name(row.id));
-    ProviderView::new(row, has_secret)
 }
 
 fn apply(row: &mut ProviderRow, change: ProviderChange) {
@@ -233,6 +232,7 @@ fn apply(row: &mut ProviderRow, change: ProviderChange) {
     row.is_active = change.is_active.unwrap_or(row.is_active);
     row.messages_per_minute = limit(row.messages_per_minute, change.messages_per_minute);
     row.messages_per_hour = limit(row.messages_per_hour, change.messages_per_hour);
+    row.messages_per_day = limit(row.messages_per_day, change.messages_per_day);
     row.max_connections = limit(row.max_connections, change.max_connections);
 }
 
@@ -249,11 +249,11 @@ async fn check(app: &App, ctx: &Ctx, row: &ProviderRow, has_secret: bool) -> App
 }
 
 /// A moment that moves the fingerprint even within the same millisecond.
-fn stamp(row: &ProviderRow, now: Millis) -> Millis {
+pub(super) fn stamp(row: &ProviderRow, now: Millis) -> Millis {
     now.max(row.updated_at + 1)
 }
 
-fn changed(app: &App, ctx: &Ctx) {
+pub(super) fn changed(app: &App, ctx: &Ctx) {
     app.senders.forget(ctx.ws);
     app.live.publish(ctx.ws, "providers", json!({}));
 }

@@ -5,11 +5,16 @@ mod config;
 mod inbox;
 mod manage;
 mod registry;
+mod secrets;
+mod signing;
+mod today;
 pub(crate) mod trial;
 mod view;
 
 pub use inbox::WorkspaceInbox;
 pub use manage::{NewProvider, ProviderChange, create, get, list, remove, resume, update};
 pub use registry::Registry;
-pub use trial::{TestRequest, TestResult, probe, test};
+pub use signing::{NewSigning, SigningView, remove_signing, set_signing};
+pub use today::ProviderUse;
+pub use trial::{DialogueLine, TestRequest, TestResult, probe, test};
 pub use view::ProviderView;

@@ -14,14 +14,13 @@ use muster_domain::clock::{Clock, Millis};
 use muster_domain::workspace::WorkspaceId;
 use muster_engine::live::LiveHub;
 use muster_engine::registry::{ActiveSender, SenderRegistry};
-use secrecy::SecretString;
-use uuid::Uuid;
 
 use super::choice::{self, Member};
 use super::config::{self, ProviderConfig};
 use super::inbox::WorkspaceInbox;
+use super::secrets::Secrets;
 use crate::settings::SendingSettings;
-use crate::{AppResult, InstallKey, vault};
+use crate::{AppResult, InstallKey};
 
 /// What another process changed is noticed after at most this long.
 const LOOK_EVERY: Millis = 2_000;
@@ -67,8 +66,8 @@ impl Registry {
         let mut tx = self.db.read(ws).await?;
         let workspace = workspaces::get(&mut tx, ws).await?;
         let settings = SendingSettings::of(&workspace);
-        let secret = vault::find(&mut tx, &self.key, ws, &secret_name(row.id)).await?;
-        Ok(self.activate(ws, row, secret, &workspace, &settings))
+        let secrets = Secrets::open(&mut tx, &self.key, ws, row).await?;
+        Ok(self.activate(ws, row, secrets, &workspace, &settings))
     }
 
     async fn known(&self, ws: WorkspaceId) -> AppResult<Arc<Known>> {
@@ -102,7 +101,7 @@ impl Registry {
         let settings = SendingSettings::of(workspace);
         let mut members = Vec::new();
         for row in providers::list(tx, ws).await? {
-            let secret = vault::find(tx, &self.key, ws, &secret_name(row.id)).await?;
+            let secrets = Secrets::open(tx, &self.key, ws, &row).await?;
             let active = match (row.is_active, row.state.as_str()) {
                 (false, _) => Err(format!("{} is switched off", row.name)),
                 (true, "paused") => Err(format!(
@@ -110,7 +109,7 @@ impl Registry {
                     row.name,
                     row.state_reason.as_deref().unwrap_or("too many failures")
                 )),
-                (true, _) => self.activate(ws, &row, secret, workspace, &settings),
+                (true, _) => self.activate(ws, &row, secrets, workspace, &settings),
             };
             let route = ProviderConfig::read(&row.config)
                 .ok()
@@ -138,12 +137,12 @@ impl Registry {
         &self,
         ws: WorkspaceId,
         row: &ProviderRow,
-        secret: Option<SecretString>,
+        secrets: Secrets,
         workspace: &WorkspaceRow,
         settings: &SendingSettings,
     ) -> Result<ActiveSender, String> {
         let config = ProviderConfig::read(&row.config).map_err(|problem| problem.message)?;
-        let sender = config::sender(row, secret, Arc::new(self.inbox(ws)))?;
+        let sender = config::sender(row, secrets, Arc::new(self.inbox(ws)))?;
         let own = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let from = own(&config.from).or_else(|| settings.sender(row.channel));
         let from = match from {
@@ -192,9 +191,4 @@ impl SenderRegistry for Registry {
         }
         choice::choose(&known.members, channel, route, self.turn.fetch_add(1, Ordering::Relaxed))
     }
-}
-
-/// Name under which a provider's secret is kept.
-pub(super) fn secret_name(id: Uuid) -> String {
-    format!("provider:{id}")
 }

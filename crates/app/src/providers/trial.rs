@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use muster_channels::{Channel, OutboundMessage, Outcome, ProbeError};
+use muster_channels::{Channel, Line, OutboundMessage, Outcome, ProbeError, Speaker};
 use muster_domain::reference::MessageReference;
 use muster_engine::registry::ActiveSender;
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,30 @@ pub struct TestResult {
     pub enhanced_code: Option<String>,
     /// The provider's own id of the message.
     pub provider_message_id: Option<String>,
+    /// What was said with the server; nothing where providers hold no dialogue.
+    pub dialogue: Vec<DialogueLine>,
     pub took_ms: u64,
+}
+
+/// A line of the dialogue with a server.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DialogueLine {
+    /// `muster`, `server`, or `event` for what happened without words.
+    pub by: String,
+    /// Without password and without message.
+    pub text: String,
+}
+
+impl From<Line> for DialogueLine {
+    fn from(Line { by, text }: Line) -> Self {
+        let by = match by {
+            Speaker::Client => "muster",
+            Speaker::Server => "server",
+            Speaker::Event => "event",
+        };
+        Self { by: by.to_owned(), text }
+    }
 }
 
 /// Sends one real message, whether the provider is in use or not, and says what it answered.
@@ -74,12 +97,21 @@ pub async fn test(app: &App, ctx: &Ctx, id: Uuid, request: TestRequest) -> AppRe
         date_ms: app.now(),
         ..OutboundMessage::new(row.channel, MessageReference::default().to_string(), to, text)
     };
-    let result = send_one(&active, message).await;
+    let result = rehearse(&active, message).await;
     let mut tx = app.db.write(ctx.ws).await?;
     ctx.audit(&mut tx, app.now(), "provider.tested", AuditObject::new("provider", id, &row.name).after(&result))
         .await?;
     tx.commit().await?;
     Ok(result)
+}
+
+/// Sends one message and tells what was said about it.
+async fn rehearse(active: &ActiveSender, message: OutboundMessage) -> TestResult {
+    let begun = Instant::now();
+    let sent = timeout(PATIENCE, active.sender.rehearse(message)).await;
+    let (outcome, lines) = sent.map_or_else(|_| (None, Vec::new()), |(outcome, lines)| (Some(outcome), lines));
+    let dialogue = lines.into_iter().map(DialogueLine::from).collect();
+    TestResult { dialogue, ..result(outcome, begun.elapsed()) }
 }
 
 /// Sends one message and says what became of it.
@@ -160,6 +192,7 @@ fn result(outcome: Option<Outcome>, took: Duration) -> TestResult {
         code: reason.as_ref().and_then(|reason| reason.code),
         enhanced_code: reason.and_then(|reason| reason.enhanced).map(|enhanced| enhanced.to_string()),
         provider_message_id,
+        dialogue: Vec::new(),
         took_ms,
     }
 }

@@ -7,6 +7,8 @@ use muster_domain::time::{moment, moment_option};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::{ProviderUse, SigningView};
+
 /// A relay or route.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -26,7 +28,14 @@ pub struct ProviderView {
     pub is_active: bool,
     pub messages_per_minute: Option<i64>,
     pub messages_per_hour: Option<i64>,
+    pub messages_per_day: Option<i64>,
     pub max_connections: Option<i64>,
+    /// Messages a day that hold now: `messagesPerDay`, or fewer while it warms up.
+    pub todays_limit: Option<i64>,
+    /// What went through it lately, counted where it has limits. None in the audit log.
+    pub used: Option<ProviderUse>,
+    /// How it signs its mail; none where it does not.
+    pub signing: Option<SigningView>,
     /// `ok`, or `paused` when too many messages failed.
     pub state: String,
     pub state_reason: Option<String>,
@@ -43,6 +52,7 @@ pub struct ProviderView {
 
 impl ProviderView {
     pub(super) fn new(row: ProviderRow, has_secret: bool) -> Self {
+        let signing = SigningView::of(&row);
         Self {
             id: row.id,
             channel: row.channel,
@@ -54,6 +64,10 @@ impl ProviderView {
             is_active: row.is_active,
             messages_per_minute: row.messages_per_minute,
             messages_per_hour: row.messages_per_hour,
+            messages_per_day: row.messages_per_day,
+            todays_limit: None,
+            used: None,
+            signing,
             max_connections: row.max_connections,
             state: row.state,
             state_reason: row.state_reason,

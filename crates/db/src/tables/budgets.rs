@@ -13,12 +13,39 @@ sql! {
     SPEND = "INSERT INTO rate_spends (tenant_id, budget, at, lease_id, messages) VALUES ($1, $2, $3, $4, $5)";
     SETTLE = "UPDATE rate_spends SET at = $4, messages = $5 WHERE tenant_id = $1 AND budget = $2 AND lease_id = $3 AND at = $6";
     UNSPEND = "DELETE FROM rate_spends WHERE tenant_id = $1 AND budget = $2 AND lease_id = $3 AND at = $4";
+    RECENT = "SELECT s.budget, CAST(SUM(CASE WHEN s.at > $3 THEN s.messages ELSE 0 END) AS BIGINT) AS hour, CAST(SUM(s.messages) AS BIGINT) AS day
+              FROM {rows $2: budget text} AS r CROSS JOIN rate_spends s WHERE s.tenant_id = $1 AND s.budget = r.budget AND s.at > $4 GROUP BY s.budget";
     FORGET = "DELETE FROM rate_spends WHERE at <= $1";
 }
 
 /// Messages spent in the half-open window (`after`, now].
 pub async fn used(tx: &mut Tx, ws: WorkspaceId, budget: &str, after: Millis) -> Result<i64> {
     scalar!(i64; tx, USED, ws.0, budget, after)
+}
+
+/// What was spent of a budget in the hour and in the day that end now.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Recent {
+    pub budget: String,
+    pub hour: i64,
+    pub day: i64,
+}
+
+#[derive(serde::Serialize)]
+struct BudgetKey<'a> {
+    budget: &'a str,
+}
+
+/// What was spent of several budgets since two moments; those of which nothing was spent are left out.
+pub async fn recent(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    keys: &[String],
+    hour_after: Millis,
+    day_after: Millis,
+) -> Result<Vec<Recent>> {
+    let keys: Vec<_> = keys.iter().map(|budget| BudgetKey { budget }).collect();
+    fetch_all!(Recent; tx, RECENT, ws.0, sql::json_rows(&keys), hour_after, day_after)
 }
 
 /// The oldest spends of a window: what becomes free first, at most 1,000.

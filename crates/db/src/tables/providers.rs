@@ -10,14 +10,15 @@ use crate::{Result, Tx, sql};
 
 sql! {
     // providers_tenant
-    LIST = "SELECT id, channel, kind, name, config, weight, is_active, messages_per_minute, messages_per_hour, max_connections, state, state_reason, state_at, created_at, updated_at
+    LIST = "SELECT id, channel, kind, name, config, weight, is_active, messages_per_minute, messages_per_hour, messages_per_day, max_connections, dkim, state, state_reason, state_at, created_at, updated_at
             FROM providers WHERE tenant_id = $1 ORDER BY channel, created_at, id LIMIT 200";
-    GET = "SELECT id, channel, kind, name, config, weight, is_active, messages_per_minute, messages_per_hour, max_connections, state, state_reason, state_at, created_at, updated_at
+    GET = "SELECT id, channel, kind, name, config, weight, is_active, messages_per_minute, messages_per_hour, messages_per_day, max_connections, dkim, state, state_reason, state_at, created_at, updated_at
            FROM providers WHERE tenant_id = $1 AND id = $2";
-    INSERT = "INSERT INTO providers (id, tenant_id, channel, kind, name, config, weight, is_active, messages_per_minute, messages_per_hour, max_connections, state, created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'ok', $12, $12)";
-    UPDATE = "UPDATE providers SET name = $3, config = $4, weight = $5, is_active = $6, messages_per_minute = $7, messages_per_hour = $8, max_connections = $9, updated_at = $10
-              WHERE tenant_id = $1 AND id = $2 AND updated_at = $11";
+    INSERT = "INSERT INTO providers (id, tenant_id, channel, kind, name, config, weight, is_active, messages_per_minute, messages_per_hour, messages_per_day, max_connections, state, created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'ok', $13, $13)";
+    UPDATE = "UPDATE providers SET name = $3, config = $4, weight = $5, is_active = $6, messages_per_minute = $7, messages_per_hour = $8, messages_per_day = $9, max_connections = $10, updated_at = $11
+              WHERE tenant_id = $1 AND id = $2 AND updated_at = $12";
+    SET_DKIM = "UPDATE providers SET dkim = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2 AND updated_at = $5";
     SET_STATE = "UPDATE providers SET state = $3, state_reason = $4, state_at = $5, updated_at = $5 WHERE tenant_id = $1 AND id = $2 AND state <> $3";
     DELETE = "DELETE FROM providers WHERE tenant_id = $1 AND id = $2";
     // What a cache of providers compares with: any change moves one of the two numbers.
@@ -43,7 +44,11 @@ pub struct ProviderRow {
     pub is_active: bool,
     pub messages_per_minute: Option<i64>,
     pub messages_per_hour: Option<i64>,
+    pub messages_per_day: Option<i64>,
     pub max_connections: Option<i64>,
+    /// What it signs mail with: domain, selector and the public record. The private key is in `secrets`.
+    #[sqlx(json(nullable))]
+    pub dkim: Option<serde_json::Value>,
     /// `ok` or `paused`: a circuit breaker opened.
     pub state: String,
     pub state_reason: Option<String>,
@@ -62,7 +67,7 @@ pub async fn get(tx: &mut Tx, ws: WorkspaceId, id: Uuid) -> Result<Option<Provid
     fetch_optional!(ProviderRow; tx, GET, ws.0, id)
 }
 
-/// Adds a provider as the row says; its state is `ok`.
+/// Adds a provider as the row says; its state is `ok`, and it signs nothing yet.
 pub async fn insert(tx: &mut Tx, ws: WorkspaceId, row: &ProviderRow) -> Result<()> {
     exec!(
         tx,
@@ -77,15 +82,21 @@ pub async fn insert(tx: &mut Tx, ws: WorkspaceId, row: &ProviderRow) -> Result<(
         row.is_active,
         row.messages_per_minute,
         row.messages_per_hour,
+        row.messages_per_day,
         row.max_connections,
         row.created_at
     )?;
     Ok(())
 }
 
-/// Writes a provider that was read as `seen_at`. Channel, kind and state stay.
+/// Writes a provider that was read as `seen_at`. Channel, kind, state and signing stay.
 pub async fn update(tx: &mut Tx, ws: WorkspaceId, row: &ProviderRow, seen_at: Millis, now: Millis) -> Result<()> {
-    exec_one!("provider"; tx, UPDATE, ws.0, row.id, &row.name, Json(&row.config), row.weight, row.is_active, row.messages_per_minute, row.messages_per_hour, row.max_connections, now, seen_at)
+    exec_one!("provider"; tx, UPDATE, ws.0, row.id, &row.name, Json(&row.config), row.weight, row.is_active, row.messages_per_minute, row.messages_per_hour, row.messages_per_day, row.max_connections, now, seen_at)
+}
+
+/// Lets a provider that was read as `seen_at` sign with another key, or with none.
+pub async fn set_dkim(tx: &mut Tx, ws: WorkspaceId, row: &ProviderRow, seen_at: Millis, now: Millis) -> Result<()> {
+    exec_one!("provider"; tx, SET_DKIM, ws.0, row.id, row.dkim.as_ref().map(Json), now, seen_at)
 }
 
 /// Pauses a provider or lets it go on; false when it was in that state already or is gone.

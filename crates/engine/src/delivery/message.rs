@@ -35,8 +35,8 @@ pub fn values(
     let fixed = p.snapshot.as_deref().and_then(|text| serde_json::from_str::<RecipientValues>(text).ok());
     let mut values = fixed.unwrap_or_else(|| profile_values(&content.fields, p, attributes));
     let message = message_ref(plan, p.seq);
-    if let Some(base) = &plan.base_url {
-        let sign = |token: &TrackingToken| plan.token_key.sign(token);
+    if let (Some(base), Some(key)) = (&plan.base_url, &plan.token_key) {
+        let sign = |token: &TrackingToken| key.sign(token);
         values.set_message(
             "unsubscribe_url",
             FieldValue::Text(format!("{base}/u/{}", sign(&TrackingToken::Unsubscribe(message)))),
@@ -169,6 +169,7 @@ pub fn build(
             message.html = rendered.html;
             message.reply_to = plan.reply_to.clone();
             message.headers = unsubscribe_headers(plan, &values);
+            message.bounce_token = plan.token_key.as_ref().map(|key| key.bounce_token(&message_ref(plan, p.seq)));
             if let (true, Some(html)) = (message.text.is_empty(), &message.html) {
                 message.text = muster_domain::template::html_to_text(html);
             }

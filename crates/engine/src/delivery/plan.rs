@@ -33,7 +33,8 @@ pub struct RunPlan {
     pub reply_to: Option<String>,
     /// Where tracking is reached from outside; none: nothing is rewritten.
     pub base_url: Option<String>,
-    pub token_key: TokenKey,
+    /// Signs what goes out; none: it is damaged, and nothing is tracked.
+    pub token_key: Option<TokenKey>,
     pub tracks_opens: bool,
     /// Quiet hours and frequency caps. None: they are kept but cannot be read, and nothing may be sent before they can.
     pub policy: Option<Policy>,
@@ -173,7 +174,7 @@ impl RunPlan {
             facts,
             contents,
             base_url,
-            token_key: TokenKey::new(key.unwrap_or_default()),
+            token_key: key.map(TokenKey::new),
             tracks_opens,
             policy,
             query,
