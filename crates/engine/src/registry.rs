@@ -14,7 +14,8 @@ pub struct ActiveSender {
     pub sender: Arc<dyn Sender>,
     /// Budget key of the provider: `provider:<id>`.
     pub budget: String,
-    /// Messages per hour and per minute that the provider may be given.
+    /// Messages per day, hour and minute that the provider may be given.
+    pub per_day: Option<i64>,
     pub per_hour: Option<i64>,
     pub per_minute: Option<i64>,
     /// Whether delivery is reported later (receipts). Where it is not, acceptance counts as delivery.
@@ -27,6 +28,19 @@ pub struct ActiveSender {
 /// Knows the providers of every workspace.
 #[async_trait]
 pub trait SenderRegistry: Send + Sync {
-    /// The provider for a channel and, for SMS, a route. None: there is none that may be used now, with the reason.
+    /// The providers that may carry a channel and, for SMS, a route: first the one whose turn it is by weight, then those
+    /// that stand in for it when its limit is reached or it fails. The error says why there is none.
+    async fn candidates(
+        &self,
+        ws: WorkspaceId,
+        channel: Channel,
+        route: Option<&str>,
+    ) -> Result<Vec<ActiveSender>, String>;
+
+    /// One sender for a single message: the first candidate, with the others behind it.
     async fn pick(&self, ws: WorkspaceId, channel: Channel, route: Option<&str>) -> Result<ActiveSender, String>;
+
+    /// Tells what became of what a provider was given, so that one that fails as a whole can rest: none: it works; otherwise
+    /// what it said.
+    fn report(&self, budget: &str, failure: Option<&str>);
 }

@@ -70,6 +70,7 @@ impl SenderRegistry for Notebook {
         Ok(ActiveSender {
             sender: Arc::new(self.clone()),
             budget: "n".into(),
+            per_day: None,
             per_hour: None,
             per_minute: None,
             reports_delivery: false,
@@ -77,6 +78,17 @@ impl SenderRegistry for Notebook {
             from_name: None,
         })
     }
+
+    async fn candidates(
+        &self,
+        ws: WorkspaceId,
+        channel: Channel,
+        route: Option<&str>,
+    ) -> Result<Vec<ActiveSender>, String> {
+        Ok(vec![self.pick(ws, channel, route).await?])
+    }
+
+    fn report(&self, _: &str, _: Option<&str>) {}
 }
 
 both_engines! {

@@ -22,5 +22,6 @@ mod segment_oracle;
 mod segment_people;
 mod segments;
 mod settings;
+mod several_relays;
 mod tracking;
 mod users;

@@ -16,16 +16,18 @@ pub(super) struct Member {
     pub(super) active: Result<ActiveSender, String>,
 }
 
-/// The sender for a message of a channel and route; `turn` counts the choices.
+/// The senders that may carry a message of a channel and route, whose turn it is first; `turn` counts the choices.
+/// `is_resting`: they failed as a whole a moment ago and are left out while another is awake.
 ///
 /// # Errors
 /// Why none of them may be used, for the person.
-pub(super) fn choose(
+pub(super) fn candidates(
     members: &[Member],
     channel: Channel,
     route: Option<&str>,
     turn: u64,
-) -> Result<ActiveSender, String> {
+    is_resting: impl Fn(&ActiveSender) -> bool,
+) -> Result<Vec<ActiveSender>, String> {
     let on_channel: Vec<_> = members.iter().filter(|member| member.channel == channel).collect();
     let named = |wanted: &str| {
         let same = |member: &&Member| {
@@ -42,22 +44,38 @@ pub(super) fn choose(
         Some(found) if !found.is_empty() => found,
         _ => first_route(),
     };
-    let usable: Vec<_> = candidates
+    let mut usable: Vec<_> = candidates
         .iter()
         .filter_map(|member| member.active.as_ref().ok().map(|active| (active, member.weight)))
         .collect();
-    let Some(first) = turn_of(&usable.iter().map(|(_, weight)| *weight).collect::<Vec<_>>(), turn) else {
+    if usable.is_empty() {
         let reasons: Vec<_> = candidates.iter().filter_map(|member| member.active.as_ref().err().cloned()).collect();
         return Err(format!("No provider can carry {channel} now: {}.", reasons.join("; ")));
-    };
-    let chosen = usable[first].0.clone();
-    if usable.len() == 1 {
-        return Ok(chosen);
     }
-    let mut order = vec![Weighted { sender: Arc::clone(&chosen.sender), weight: 1 }];
-    let others = usable.iter().enumerate().filter(|(index, _)| *index != first);
-    order.extend(others.map(|(_, (active, _))| Weighted { sender: Arc::clone(&active.sender), weight: 0 }));
-    Ok(ActiveSender { sender: Arc::new(Pool::new(order)), ..chosen })
+    let is_all_resting = usable.iter().all(|(active, _)| is_resting(active));
+    if !is_all_resting {
+        usable.retain(|(active, _)| !is_resting(active));
+    }
+    if let Some(first) = turn_of(&usable.iter().map(|(_, weight)| *weight).collect::<Vec<_>>(), turn) {
+        usable[..=first].rotate_right(1);
+    }
+    if is_all_resting {
+        // Then each is tried in its turn, and none stands in for it.
+        usable.truncate(1);
+    }
+    Ok(usable.into_iter().map(|(active, _)| active.clone()).collect())
+}
+
+/// One sender of candidates: the first, and the others when it fails.
+pub(super) fn in_order(candidates: Vec<ActiveSender>) -> Option<ActiveSender> {
+    let first = candidates.first()?.clone();
+    if candidates.len() == 1 {
+        return Some(first);
+    }
+    let weigh =
+        |(place, active): (usize, ActiveSender)| Weighted { sender: active.sender, weight: u32::from(place == 0) };
+    let order = candidates.into_iter().enumerate().map(weigh).collect();
+    Some(ActiveSender { sender: Arc::new(Pool::new(order)), ..first })
 }
 
 /// Whose turn it is among weights; the first when all are 0.

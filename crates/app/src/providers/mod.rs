@@ -5,6 +5,7 @@ mod config;
 mod inbox;
 mod manage;
 mod registry;
+mod rests;
 mod secrets;
 mod signing;
 mod today;

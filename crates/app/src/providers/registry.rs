@@ -12,13 +12,16 @@ use muster_db::{Db, Tx};
 use muster_domain::channel::Channel;
 use muster_domain::clock::{Clock, Millis};
 use muster_domain::workspace::WorkspaceId;
+use muster_domain::zone::day_in;
 use muster_engine::live::LiveHub;
 use muster_engine::registry::{ActiveSender, SenderRegistry};
 
 use super::choice::{self, Member};
 use super::config::{self, ProviderConfig};
 use super::inbox::WorkspaceInbox;
+use super::rests::{Rest, Rests};
 use super::secrets::Secrets;
+use super::today;
 use crate::settings::SendingSettings;
 use crate::{AppResult, InstallKey};
 
@@ -35,6 +38,7 @@ pub struct Registry {
     known: Mutex<HashMap<WorkspaceId, Arc<Known>>>,
     /// Counts picks, so that providers take turns by weight.
     turn: AtomicU64,
+    rests: Rests,
 }
 
 /// The providers of one workspace as they were when last looked at.
@@ -47,13 +51,13 @@ struct Known {
     settings: SendingSettings,
 }
 
-/// Moves whenever the providers or the settings change.
-type Stamp = (i64, i64, Millis);
+/// Moves whenever the providers or the settings change, and with the day, which a warm-up goes by.
+type Stamp = (i64, i64, Millis, chrono::NaiveDate);
 
 impl Registry {
     /// A registry that knows nothing yet.
     pub fn new(db: Db, clock: Arc<dyn Clock>, live: Arc<LiveHub>, key: InstallKey) -> Self {
-        Self { db, clock, live, key, known: Mutex::default(), turn: AtomicU64::new(0) }
+        Self { db, clock, live, key, known: Mutex::default(), turn: AtomicU64::new(0), rests: Rests::default() }
     }
 
     /// Forgets what is known of a workspace: something was changed. Messages under way keep their sender.
@@ -70,6 +74,11 @@ impl Registry {
         Ok(self.activate(ws, row, secrets, &workspace, &settings))
     }
 
+    /// The rest of a provider that failed everything a moment ago.
+    pub(super) fn rest_of(&self, row: &ProviderRow, now: Millis) -> Option<Rest> {
+        self.rests.of(&today::budget_key(row), now)
+    }
+
     async fn known(&self, ws: WorkspaceId) -> AppResult<Arc<Known>> {
         let now = self.clock.now();
         let cached = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&ws).cloned();
@@ -80,7 +89,7 @@ impl Registry {
         let mut tx = self.db.read(ws).await?;
         let workspace = workspaces::get(&mut tx, ws).await?;
         let (count, changed) = providers::fingerprint(&mut tx, ws).await?;
-        let stamp = (count, changed, workspace.updated_at);
+        let stamp = (count, changed, workspace.updated_at, day_in(&workspace.timezone, now));
         if let Some(same) = cached.filter(|known| known.stamp == stamp) {
             same.looked_at.store(now, Ordering::Relaxed);
             return Ok(same);
@@ -155,7 +164,8 @@ impl Registry {
         };
         Ok(ActiveSender {
             sender,
-            budget: format!("provider:{}", row.id),
+            budget: today::budget_key(row),
+            per_day: today::per_day(row, &config, workspace, self.clock.now()),
             per_hour: row.messages_per_hour,
             per_minute: row.messages_per_minute,
             reports_delivery: false,
@@ -172,6 +182,7 @@ impl Registry {
         ActiveSender {
             sender: Arc::new(SandboxSender::new(Arc::new(self.inbox(ws)), settings.sandbox.behaviour())),
             budget: String::from("provider:sandbox"),
+            per_day: None,
             per_hour: None,
             per_minute: None,
             reports_delivery: false,
@@ -183,12 +194,28 @@ impl Registry {
 
 #[async_trait]
 impl SenderRegistry for Registry {
-    async fn pick(&self, ws: WorkspaceId, channel: Channel, route: Option<&str>) -> Result<ActiveSender, String> {
+    async fn candidates(
+        &self,
+        ws: WorkspaceId,
+        channel: Channel,
+        route: Option<&str>,
+    ) -> Result<Vec<ActiveSender>, String> {
         let known = self.known(ws).await.map_err(|error| error.to_string())?;
         if known.settings.sandbox_only || !known.members.iter().any(|member| member.channel == channel) {
             let from = known.settings.sandbox_sender(channel, &known.workspace_name);
-            return Ok(ActiveSender { from, ..known.sandbox.clone() });
+            return Ok(vec![ActiveSender { from, ..known.sandbox.clone() }]);
         }
-        choice::choose(&known.members, channel, route, self.turn.fetch_add(1, Ordering::Relaxed))
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let now = self.clock.now();
+        choice::candidates(&known.members, channel, route, turn, |active| self.rests.is_resting(&active.budget, now))
+    }
+
+    async fn pick(&self, ws: WorkspaceId, channel: Channel, route: Option<&str>) -> Result<ActiveSender, String> {
+        let candidates = self.candidates(ws, channel, route).await?;
+        choice::in_order(candidates).ok_or_else(|| format!("No provider can carry {channel} now."))
+    }
+
+    fn report(&self, budget: &str, failure: Option<&str>) {
+        self.rests.report(budget, failure, self.clock.now());
     }
 }

@@ -66,7 +66,14 @@ pub(super) async fn show_all(
         let todays_limit =
             ProviderConfig::read(&row.config).ok().and_then(|config| per_day(&row, &config, &workspace, now));
         let has_secret = names.contains(&secret_name(row.id));
-        ProviderView { used: Some(used), todays_limit, ..ProviderView::new(row, has_secret) }
+        let rest = app.senders.rest_of(&row, now);
+        let mut view = ProviderView { used: Some(used), todays_limit, ..ProviderView::new(row, has_secret) };
+        if let (Some(rest), "ok") = (rest, view.state.as_str()) {
+            view.state = String::from("resting");
+            view.state_reason = Some(rest.why);
+            view.state_at = Some(rest.until);
+        }
+        view
     };
     Ok(rows.into_iter().map(view).collect())
 }

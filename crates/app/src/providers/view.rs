@@ -36,9 +36,10 @@ pub struct ProviderView {
     pub used: Option<ProviderUse>,
     /// How it signs its mail; none where it does not.
     pub signing: Option<SigningView>,
-    /// `ok`, or `paused` when too many messages failed.
+    /// `ok`; `resting` for a while after it failed everything; `paused` when too many messages failed.
     pub state: String,
     pub state_reason: Option<String>,
+    /// Since when it is paused, until when it rests.
     #[serde(with = "moment_option")]
     #[schema(value_type = Option<String>)]
     pub state_at: Option<Millis>,

@@ -10,8 +10,8 @@ sql! {
     // the primary key serves all of them
     USED = "SELECT CAST(COALESCE(SUM(messages), 0) AS BIGINT) FROM rate_spends WHERE tenant_id = $1 AND budget = $2 AND at > $3";
     OLDEST = "SELECT at, messages FROM rate_spends WHERE tenant_id = $1 AND budget = $2 AND at > $3 ORDER BY at LIMIT 1000";
-    SPEND = "INSERT INTO rate_spends (tenant_id, budget, at, lease_id, messages) VALUES ($1, $2, $3, $4, $5)";
-    SETTLE = "UPDATE rate_spends SET at = $4, messages = $5 WHERE tenant_id = $1 AND budget = $2 AND lease_id = $3 AND at = $6";
+    SPEND = "INSERT INTO rate_spends (tenant_id, budget, at, lease_id, messages) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (tenant_id, budget, at, lease_id) DO UPDATE SET messages = rate_spends.messages + excluded.messages";
     UNSPEND = "DELETE FROM rate_spends WHERE tenant_id = $1 AND budget = $2 AND lease_id = $3 AND at = $4";
     RECENT = "SELECT s.budget, CAST(SUM(CASE WHEN s.at > $3 THEN s.messages ELSE 0 END) AS BIGINT) AS hour, CAST(SUM(s.messages) AS BIGINT) AS day
               FROM {rows $2: budget text} AS r CROSS JOIN rate_spends s WHERE s.tenant_id = $1 AND s.budget = r.budget AND s.at > $4 GROUP BY s.budget";
@@ -58,7 +58,13 @@ pub async fn spend(tx: &mut Tx, ws: WorkspaceId, budget: &str, at: Millis, lease
     exec!(tx, SPEND, ws.0, budget, at, lease_id, messages).map(drop)
 }
 
-/// Turns a reservation into what was really sent, at the moment when it was; nothing sent gives it back.
+/// Spends of one budget within this time are kept as one, at its end, milliseconds.
+const MOMENT: Millis = 100;
+/// In place of a lease: what was settled.
+const SETTLED: i64 = 0;
+
+/// Turns a reservation into what was really sent, at the moment when it was; nothing sent gives it back. Done twice, it
+/// counts once.
 pub async fn settle(
     tx: &mut Tx,
     ws: WorkspaceId,
@@ -68,10 +74,12 @@ pub async fn settle(
     sent_at: Millis,
     messages: i64,
 ) -> Result<()> {
-    if messages == 0 {
-        return exec!(tx, UNSPEND, ws.0, budget, lease_id, reserved_at).map(drop);
+    let was_reserved = exec!(tx, UNSPEND, ws.0, budget, lease_id, reserved_at)? > 0;
+    if !was_reserved || messages == 0 {
+        return Ok(());
     }
-    exec!(tx, SETTLE, ws.0, budget, lease_id, sent_at, messages, reserved_at).map(drop)
+    let moment = sent_at + (-sent_at).rem_euclid(MOMENT);
+    spend(tx, ws, budget, moment, SETTLED, messages).await
 }
 
 /// Forgets what no window reaches any more, in all workspaces.

@@ -20,22 +20,20 @@ pub struct Budget {
     pub window: Millis,
 }
 
-/// The limits of a run and of the providers that it uses.
-pub fn of_run(plan: &RunPlan, senders: &[ActiveSender]) -> Vec<Budget> {
-    let campaign = format!("campaign:{}", plan.facts.campaign_id);
-    let mut all = Vec::new();
-    let mut add = |key: &str, limit: Option<i64>, window: Millis| {
-        if let Some(limit) = limit {
-            all.push(Budget { key: key.to_owned(), limit, window });
-        }
-    };
-    add(&campaign, plan.facts.messages_per_hour, HOUR);
-    add(&campaign, plan.facts.messages_per_day, DAY);
-    for sender in senders {
-        add(&sender.budget, sender.per_minute, MINUTE);
-        add(&sender.budget, sender.per_hour, HOUR);
-    }
-    all
+/// The limits of a campaign.
+pub fn of_run(plan: &RunPlan) -> Vec<Budget> {
+    let key = format!("campaign:{}", plan.facts.campaign_id);
+    limits(&key, &[(plan.facts.messages_per_hour, HOUR), (plan.facts.messages_per_day, DAY)])
+}
+
+/// The limits of a provider.
+pub fn of_provider(sender: &ActiveSender) -> Vec<Budget> {
+    limits(&sender.budget, &[(sender.per_minute, MINUTE), (sender.per_hour, HOUR), (sender.per_day, DAY)])
+}
+
+fn limits(key: &str, all: &[(Option<i64>, Millis)]) -> Vec<Budget> {
+    let some = all.iter().filter_map(|(limit, window)| Some((((*limit)?), *window)));
+    some.map(|(limit, window)| Budget { key: key.to_owned(), limit, window }).collect()
 }
 
 /// The budget that holds messages back longest.

@@ -12,7 +12,6 @@ use muster_domain::clock::Millis;
 use muster_domain::time::SECOND;
 use muster_domain::workspace::WorkspaceId;
 
-use super::budget::{self, Budget};
 use super::flight::Flown;
 use super::plan::{CHUNK, RunPlan};
 use super::take::{Next, Taken};
@@ -20,8 +19,20 @@ use super::work::Knowledge;
 use super::{Cycle, Delivery, SLOT_WINDOW, Trouble};
 use crate::registry::ActiveSender;
 
-/// A provider by channel and route.
-pub(super) type Senders = HashMap<(Channel, Option<String>), Result<ActiveSender, String>>;
+/// A channel and, for SMS, a route.
+pub(super) type Way = (Channel, Option<String>);
+/// Who may carry each way, or why nobody may.
+pub(super) type Candidates = HashMap<Way, Result<Vec<ActiveSender>, String>>;
+/// Who carries each way of a chunk.
+pub(super) type Senders = HashMap<Way, Result<Chosen, String>>;
+
+/// A provider that was chosen for a chunk.
+#[derive(Clone)]
+pub(super) struct Chosen {
+    pub via: ActiveSender,
+    /// Whether another could take what it fails.
+    pub has_stand_in: bool,
+}
 
 /// No provider may be used: somebody has to do something; it is looked at again after this long.
 pub(super) const NO_PROVIDER_PAUSE: Millis = 30 * SECOND;
@@ -69,10 +80,8 @@ impl Delivery {
         let mut total = Cycle::default();
         let mut sent: Option<Sent> = None;
         loop {
-            let senders = self.senders(&plan).await;
-            let ready: Vec<ActiveSender> = senders.values().filter_map(|s| s.as_ref().ok().cloned()).collect();
-            let budgets = (!ready.is_empty() || plan.contents.is_empty()).then(|| budget::of_run(&plan, &ready));
-            let turn = self.turn_patiently(&plan, sent.as_ref(), budgets.as_deref(), share).await?;
+            let candidates = self.candidates(&plan).await;
+            let turn = self.turn_patiently(&plan, sent.as_ref(), &candidates, share).await?;
             if let Some(sent) = sent.take() {
                 let is_last = !matches!(turn.next, Next::Chunk(_));
                 self.told(&sent, &turn.written, is_last).await;
@@ -82,7 +91,7 @@ impl Delivery {
                 Next::Chunk(taken) => {
                     let known = self.with_codes(&plan, turn.known).await?;
                     let begun = Instant::now();
-                    let flown = self.fly(&plan, &taken, known, &senders).await;
+                    let flown = self.fly(&plan, &taken, known).await;
                     plan.paced(taken.messages, begun.elapsed(), flown.has_trouble);
                     sent = Some(Sent { plan: Arc::clone(&plan), taken, flown });
                 }
@@ -101,12 +110,12 @@ impl Delivery {
         &self,
         plan: &RunPlan,
         sent: Option<&Sent>,
-        budgets: Option<&[Budget]>,
+        candidates: &Candidates,
         share: &Share,
     ) -> muster_db::Result<Turn> {
         let mut pause = FIRST_PAUSE;
         loop {
-            match self.turn(plan, sent, budgets, share).await {
+            match self.turn(plan, sent, candidates, share).await {
                 Err(error) if sent.is_some() && pause < PATIENCE => {
                     tracing::warn!(runId = plan.facts.run_id, %error, "a chunk could not be marked; it is tried again");
                     tokio::time::sleep(pause).await;
@@ -122,7 +131,7 @@ impl Delivery {
         &self,
         plan: &RunPlan,
         sent: Option<&Sent>,
-        budgets: Option<&[Budget]>,
+        candidates: &Candidates,
         share: &Share,
     ) -> muster_db::Result<Turn> {
         let mut tx = self.db.write(plan.ws).await?;
@@ -136,19 +145,18 @@ impl Delivery {
         };
         let is_over = self.is_stopping() || share.begun.elapsed() > CYCLE_TIME;
         let quota = Quota::take(&share.left, if is_over { 0 } else { plan.chunk() });
-        let next = match budgets {
-            _ if written.trouble.is_some() => Next::Nothing(Cycle { trouble: written.trouble, ..Cycle::default() }),
-            _ if plan.policy.is_none() => Next::Nothing(Cycle {
-                next_at: Some(self.clock.now() + NO_PROVIDER_PAUSE),
-                trouble: Some(Trouble::Policy),
-                ..Cycle::default()
-            }),
-            Some(budgets) => self.next(&mut tx, plan, position, budgets, quota.messages).await?,
-            None => Next::Nothing(Cycle {
-                next_at: Some(self.clock.now() + NO_PROVIDER_PAUSE),
-                trouble: Some(Trouble::Provider),
-                ..Cycle::default()
-            }),
+        let later = |trouble| {
+            let next_at = Some(self.clock.now() + NO_PROVIDER_PAUSE);
+            Next::Nothing(Cycle { next_at, trouble: Some(trouble), ..Cycle::default() })
+        };
+        let next = if written.trouble.is_some() {
+            Next::Nothing(Cycle { trouble: written.trouble, ..Cycle::default() })
+        } else if plan.policy.is_none() {
+            later(Trouble::Policy)
+        } else if !candidates.is_empty() && candidates.values().all(Result::is_err) {
+            later(Trouble::Provider)
+        } else {
+            self.next(&mut tx, plan, position, candidates, quota.messages).await?
         };
         // In the same transaction: another connection would have to find every page anew after each commit.
         let known = match &next {
@@ -162,13 +170,13 @@ impl Delivery {
         Ok(Turn { written, next, known })
     }
 
-    async fn senders(&self, plan: &RunPlan) -> Senders {
-        let mut senders = Senders::new();
+    async fn candidates(&self, plan: &RunPlan) -> Candidates {
+        let mut candidates = Candidates::new();
         for (channel, route) in plan.channels() {
-            let picked = self.registry.pick(plan.ws, channel, route).await;
-            senders.insert((channel, route.map(str::to_owned)), picked);
+            let found = self.registry.candidates(plan.ws, channel, route).await;
+            candidates.insert((channel, route.map(str::to_owned)), found);
         }
-        senders
+        candidates
     }
 }
 

@@ -6,14 +6,14 @@
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
-use muster_channels::{OutboundMessage, Outcome, Reason};
+use muster_channels::{OutboundMessage, Outcome, Reason, RetryScope};
 use muster_db::deliveries::Snapshot;
 use muster_db::leases::{self, Noted, Progress};
 use muster_domain::clock::Millis;
 use muster_domain::recipient::RecipientStatus;
 use tokio::task::JoinHandle;
 
-use super::cycle::{FIRST_PAUSE, PATIENCE, Senders};
+use super::cycle::{Chosen, FIRST_PAUSE, PATIENCE};
 use super::mark::{Marks, SentBy};
 use super::message::{build, values};
 use super::plan::RunPlan;
@@ -43,7 +43,7 @@ pub(super) struct Flown {
 
 /// What one provider is handed of a window.
 struct Batch {
-    via: ActiveSender,
+    by: Chosen,
     ready: Vec<Ready>,
     messages: Vec<OutboundMessage>,
 }
@@ -57,7 +57,7 @@ struct Rendered {
 
 /// What a provider said of its part of a window.
 struct Answer {
-    via: ActiveSender,
+    by: Chosen,
     ready: Vec<Ready>,
     addresses: Vec<String>,
     outcomes: Vec<Outcome>,
@@ -67,7 +67,6 @@ struct Flight<'a> {
     delivery: &'a Delivery,
     plan: &'a RunPlan,
     taken: &'a Taken,
-    senders: &'a Senders,
     known: &'a Knowledge,
     /// Of windows that were taken as a whole: written at the end.
     whole: Marks,
@@ -82,13 +81,12 @@ struct Flight<'a> {
 
 impl Delivery {
     /// Sends a chunk, one window in the air at a time.
-    pub(super) async fn fly(&self, plan: &RunPlan, taken: &Taken, mut known: Knowledge, senders: &Senders) -> Flown {
-        let (ready, unsent) = sort(plan, &mut known, senders, self.clock.now());
+    pub(super) async fn fly(&self, plan: &RunPlan, taken: &Taken, mut known: Knowledge) -> Flown {
+        let (ready, unsent) = sort(plan, &mut known, &taken.senders, self.clock.now());
         let flight = Flight {
             delivery: self,
             plan,
             taken,
-            senders,
             known: &known,
             whole: Marks::default(),
             rest: unsent,
@@ -158,8 +156,9 @@ impl Flight<'_> {
             let place = match batches.iter().position(|(other, _)| *other == key) {
                 Some(place) => place,
                 None => {
-                    let Some(Ok(via)) = self.senders.get(&(key.0, key.1.map(str::to_owned))) else { continue };
-                    batches.push((key, Batch { via: via.clone(), ready: Vec::new(), messages: Vec::new() }));
+                    let way = (key.0, key.1.map(str::to_owned));
+                    let Some(Ok(chosen)) = self.taken.senders.get(&way) else { continue };
+                    batches.push((key, Batch { by: chosen.clone(), ready: Vec::new(), messages: Vec::new() }));
                     batches.len() - 1
                 }
             };
@@ -168,7 +167,7 @@ impl Flight<'_> {
             let code = known.code(content.row.offer_id, p.customer_id);
             let is_own = code.is_some_and(|c| c.customer_id.is_some());
             let with = values(plan, content, p, own, code.map(|c| c.code.as_str()), is_own);
-            match build(plan, content, p, with, &batch.via, now) {
+            match build(plan, content, p, with, &batch.by.via, now) {
                 Ok(built) => {
                     let values_json = serde_json::to_string(&built.values).unwrap_or_default();
                     let address = built.message.to.clone();
@@ -189,17 +188,31 @@ impl Flight<'_> {
         }
         let mut marks = Marks::default();
         let mut is_whole = true;
-        for Answer { via, ready, addresses, outcomes } in answers {
+        for Answer { by: Chosen { via, has_stand_in }, ready, addresses, outcomes } in answers {
             let name = via.sender.describe().name;
+            self.report(&via, &outcomes);
             for ((one, address), outcome) in ready.iter().zip(&addresses).zip(&outcomes) {
                 // The provider's own number for a message is too much for a note.
                 is_whole &= matches!(outcome, Outcome::Accepted { provider_message_id: None, .. });
-                let by = SentBy { reports_delivery: via.reports_delivery, ..self.by(one, address, &name) };
+                let by =
+                    SentBy { reports_delivery: via.reports_delivery, has_stand_in, ..self.by(one, address, &name) };
                 marks.answered(&self.known.profiles[one.at], &by, outcome, self.moment);
             }
         }
         self.flown.has_trouble |= marks.provider_failures > 0 && marks.handed_over == 0;
         if is_whole { self.whole.append(marks) } else { self.rest.append(marks) }
+    }
+
+    /// A provider that failed everything because of itself rests, where another can take its messages.
+    fn report(&self, via: &ActiveSender, outcomes: &[Outcome]) {
+        let trouble = |outcome: &Outcome| match outcome {
+            Outcome::Retry { scope: RetryScope::Provider, reason, .. } => Some(reason.to_string()),
+            _ => None,
+        };
+        let failure = outcomes.first().and_then(trouble).filter(|_| outcomes.iter().all(|one| trouble(one).is_some()));
+        if !outcomes.is_empty() {
+            self.delivery.registry.report(&via.budget, failure.as_deref());
+        }
     }
 
     /// A window whose task broke has no outcome: perhaps it was sent.
@@ -221,6 +234,7 @@ impl Flight<'_> {
             content_no: Some(row.content_no),
             choice: choice_code(one.reason),
             reports_delivery: false,
+            has_stand_in: false,
         }
     }
 
@@ -296,10 +310,10 @@ impl Flight<'_> {
 }
 
 async fn hand_over(batches: Vec<Batch>) -> Vec<Answer> {
-    join_all(batches.into_iter().map(|Batch { via, ready, messages }| async move {
+    join_all(batches.into_iter().map(|Batch { by, ready, messages }| async move {
         let addresses = messages.iter().map(|message| message.to.clone()).collect();
-        let outcomes = via.sender.send(messages).await;
-        Answer { via, ready, addresses, outcomes }
+        let outcomes = by.via.sender.send(messages).await;
+        Answer { by, ready, addresses, outcomes }
     }))
     .await
 }

@@ -45,6 +45,8 @@ pub struct SentBy<'a> {
     pub content_no: Option<i64>,
     pub choice: i16,
     pub reports_delivery: bool,
+    /// Whether another provider can take what this one fails.
+    pub has_stand_in: bool,
 }
 
 impl Marks {
@@ -185,7 +187,8 @@ impl Marks {
                 if *scope == RetryScope::Provider {
                     // The provider's trouble costs the message no try; the run pauses itself when it lasts.
                     self.provider_failures += 1;
-                    let due_at = now + asked.unwrap_or(PROVIDER_PAUSE).max(SECOND);
+                    let pause = if by.has_stand_in { SECOND } else { asked.unwrap_or(PROVIDER_PAUSE).max(SECOND) };
+                    let due_at = now + pause;
                     self.wait(p, due_at, "retry", Some(reason.to_string()));
                 } else if attempts >= MAX_ATTEMPTS {
                     self.push(

@@ -90,6 +90,7 @@ impl Delivery {
                 content_no: one.map(|one| one.1),
                 choice: one.map_or(0, |one| one.2),
                 reports_delivery: false,
+                has_stand_in: false,
             };
             if p.seq <= progress.done {
                 marks.answered(p, &by, &taken, progress.at);

@@ -4,7 +4,8 @@ use muster_db::Tx;
 use muster_db::leases::{self, Lease, RunPosition};
 use muster_domain::clock::Millis;
 
-use super::budget::{self, Budget};
+use super::budget::{self, Budget, Held};
+use super::cycle::{Candidates, Chosen, Senders};
 use super::plan::RunPlan;
 use super::{Cycle, Delivery, LEASE_LIFE, SLOT_WINDOW};
 
@@ -17,6 +18,8 @@ pub(super) struct Taken {
     pub is_fresh: bool,
     /// Whether each window is noted before it leaves; a small lease covers no more than one.
     pub is_noted_by_windows: bool,
+    /// Who carries it.
+    pub senders: Senders,
 }
 
 /// What a run does next.
@@ -34,7 +37,7 @@ impl Delivery {
         tx: &mut Tx,
         plan: &RunPlan,
         position: Option<RunPosition>,
-        budgets: &[Budget],
+        candidates: &Candidates,
         quota: i64,
     ) -> muster_db::Result<Next> {
         let (ws, run, now) = (plan.ws, plan.facts.run_id, self.clock.now());
@@ -61,7 +64,7 @@ impl Delivery {
         if wanted == 0 {
             return Ok(Next::Nothing(Cycle::default()));
         }
-        let (messages, held) = budget::allowance(tx, ws, budgets, now, wanted).await?;
+        let (messages, held, senders, budgets) = self.choose(tx, plan, candidates, now, wanted).await?;
         if messages == 0 {
             if let Some(held) = held {
                 tracing::info!(tenantId = ws.0, correlationId = %plan.facts.correlation_id, campaignId = %plan.facts.campaign_id, currentRate = held.used, maxRate = held.limit, delayMs = held.free_at - now, "[THROTTLE] campaign rate limited");
@@ -78,14 +81,58 @@ impl Delivery {
             let (first, last) = (position.next_seq, position.next_seq + messages - 1);
             leases::take_fresh(tx, ws, run, first, last, token, node, expires_at, noted).await?
         };
-        budget::reserve(tx, ws, budgets, lease.id, now, messages).await?;
+        budget::reserve(tx, ws, &budgets, lease.id, now, messages).await?;
         Ok(Next::Chunk(Taken {
             lease,
             messages,
             reserved_at: now,
-            budgets: budgets.to_vec(),
+            budgets,
             is_fresh: due == 0,
             is_noted_by_windows,
+            senders,
         }))
+    }
+
+    /// Of each channel the first candidate whose limits leave room; and how many messages all of them and the campaign
+    /// allow, at most `wanted`, or what holds them back.
+    async fn choose(
+        &self,
+        tx: &mut Tx,
+        plan: &RunPlan,
+        candidates: &Candidates,
+        now: Millis,
+        wanted: i64,
+    ) -> muster_db::Result<(i64, Option<Held>, Senders, Vec<Budget>)> {
+        let mut budgets = budget::of_run(plan);
+        let (mut messages, mut held) = budget::allowance(tx, plan.ws, &budgets, now, wanted).await?;
+        let mut senders = Senders::with_capacity(candidates.len());
+        for (key, found) in candidates {
+            let found = match found {
+                Ok(found) => found,
+                Err(why) => {
+                    senders.insert(key.clone(), Err(why.clone()));
+                    continue;
+                }
+            };
+            let mut soonest: Option<Held> = None;
+            let mut allowed = 0;
+            for candidate in found {
+                let own = budget::of_provider(candidate);
+                let (room, holds) = budget::allowance(tx, plan.ws, &own, now, wanted).await?;
+                if room > 0 {
+                    allowed = room;
+                    budgets.extend(own);
+                    let has_stand_in = found.len() > 1;
+                    senders.insert(key.clone(), Ok(Chosen { via: candidate.clone(), has_stand_in }));
+                    break;
+                }
+                soonest = soonest.into_iter().chain(holds).min_by_key(|held| held.free_at);
+            }
+            messages = messages.min(allowed);
+            if allowed == 0 {
+                held = held.into_iter().chain(soonest).max_by_key(|held| held.free_at);
+            }
+        }
+        Ok((messages, held, senders, budgets))
     }
 }

@@ -43,7 +43,9 @@ impl Delivery {
         }
         let handed_over = flown.marks.handed_over;
         budget::settle(tx, ws, &taken.budgets, taken.lease.id, taken.reserved_at, now, handed_over).await?;
-        let trouble = flown.has_trouble.then_some(Trouble::Provider);
+        // Another provider goes on with what this one fails.
+        let has_stand_in = taken.senders.values().flatten().any(|chosen| chosen.has_stand_in);
+        let trouble = (flown.has_trouble && !has_stand_in).then_some(Trouble::Provider);
         Ok(Cycle { trouble, ..flown.written.then(written) })
     }
 
