@@ -30,6 +30,9 @@ pub enum Db {
 }
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// A node that stands still or is cut off in a transaction lets go of the rows that it locked after this long: well within the
+/// life of its leases, so that the other nodes can take over.
+const SILENCE: &str = "10s";
 
 impl Db {
     /// Opens `sqlite:PATH` (made when missing) or `postgres://…` and brings the schema up to date.
@@ -101,13 +104,15 @@ impl Db {
             Self::Sqlite { read, .. } => Conn::Sqlite(read.begin().await?),
             Self::Pg(pool) => {
                 let mut tx = pool.begin().await?;
-                // Row-level security compares with this value until the transaction ends; 0 is all workspaces.
+                // Until the transaction ends, row-level security compares with the first value (0 is all workspaces), and
+                // the server undoes it when this process says nothing for as long as the second.
                 let tenant = match scope {
                     Scope::Workspace(ws) => ws.0,
                     Scope::All => 0,
                 };
-                sqlx::query("SELECT set_config('muster.tenant_id', $1, true)")
+                sqlx::query("SELECT set_config('muster.tenant_id', $1, true), set_config('idle_in_transaction_session_timeout', $2, true)")
                     .bind(tenant.to_string())
+                    .bind(SILENCE)
                     .execute(&mut *tx)
                     .await?;
                 Conn::Pg(tx)
