@@ -16,6 +16,7 @@ pub mod bench;
 pub mod client;
 pub mod clock;
 pub mod database;
+pub mod process;
 pub mod sent;
 pub mod smtp_sink;
 pub mod steps;

@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The server; it ends with the test.
 #[derive(Clone)]
 pub struct SmtpSink {
     pub address: SocketAddr,
-    seen: Arc<Mutex<HashMap<String, u32>>>,
-    mails: Arc<Mutex<Vec<Mail>>>,
+    book: Arc<Book>,
 }
 
 /// A message as it came over the wire.
@@ -25,19 +24,36 @@ pub struct Mail {
     pub data: String,
 }
 
+/// What arrived, and whether it is answered.
+#[derive(Default)]
+struct Book {
+    seen: Mutex<HashMap<String, u32>>,
+    mails: Mutex<Vec<Mail>>,
+    gate: Mutex<Gate>,
+    opened: Condvar,
+}
+
+#[derive(Default)]
+struct Gate {
+    is_closed: bool,
+    /// Messages that wait for their answer.
+    waiting: usize,
+    /// How many of them are put off.
+    put_off: usize,
+}
+
 impl SmtpSink {
     /// Listens on loopback and takes this long over each message.
     pub fn start(delay: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let sink =
-            Self { address: listener.local_addr().expect("an address"), seen: Arc::default(), mails: Arc::default() };
-        let at_work = sink.clone();
+        let sink = Self { address: listener.local_addr().expect("an address"), book: Arc::default() };
+        let book = Arc::clone(&sink.book);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let sink = at_work.clone();
+                let book = Arc::clone(&book);
                 std::thread::spawn(move || {
                     // A client that was killed breaks the connection: that is what the test is about.
-                    let _ = serve(stream, &sink, delay);
+                    let _ = serve(stream, &book, delay);
                 });
             }
         });
@@ -46,16 +62,62 @@ impl SmtpSink {
 
     /// The messages in the order of their arrival.
     pub fn mails(&self) -> Vec<Mail> {
-        self.mails.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.book.mails.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How often each message arrived.
     pub fn arrivals(&self) -> HashMap<String, u32> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.book.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many messages arrived.
+    pub fn count(&self) -> usize {
+        self.book.seen.lock().unwrap_or_else(PoisonError::into_inner).values().map(|times| *times as usize).sum()
+    }
+
+    /// Takes messages from now on but leaves them without an answer.
+    pub fn hold(&self) {
+        self.book.gate().is_closed = true;
+    }
+
+    /// How many messages wait for an answer.
+    pub fn waiting(&self) -> usize {
+        self.book.gate().waiting
+    }
+
+    /// Answers what waits: so many messages are not taken ("try again later"), the others are.
+    pub fn release(&self, put_off: usize) {
+        let mut gate = self.book.gate();
+        (gate.is_closed, gate.put_off) = (false, put_off);
+        self.book.opened.notify_all();
     }
 }
 
-fn serve(stream: TcpStream, sink: &SmtpSink, delay: Duration) -> std::io::Result<()> {
+impl Book {
+    fn gate(&self) -> MutexGuard<'_, Gate> {
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes a message down once it may be answered; false: it is not taken.
+    fn take(&self, id: String, mail: Mail) -> bool {
+        let mut gate = self.gate();
+        if gate.is_closed {
+            gate.waiting += 1;
+            gate = self.opened.wait_while(gate, |gate| gate.is_closed).unwrap_or_else(PoisonError::into_inner);
+            gate.waiting -= 1;
+            if gate.put_off > 0 {
+                gate.put_off -= 1;
+                return false;
+            }
+        }
+        drop(gate);
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default() += 1;
+        self.mails.lock().unwrap_or_else(PoisonError::into_inner).push(mail);
+        true
+    }
+}
+
+fn serve(stream: TcpStream, book: &Book, delay: Duration) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut out = stream.try_clone()?;
     let mut lines = BufReader::new(stream);
@@ -69,14 +131,13 @@ fn serve(stream: TcpStream, sink: &SmtpSink, delay: Duration) -> std::io::Result
         }
         let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
         match verb.as_str() {
-            "EHLO" => out.write_all(b"250-sink\r\n250 8BITMIME\r\n")?,
+            "EHLO" => out.write_all(b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n")?,
             "DATA" => {
                 out.write_all(b"354 go on\r\n")?;
                 let id = read_message(&mut lines, &mut mail.data)?;
                 std::thread::sleep(delay);
-                *sink.seen.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default() += 1;
-                sink.mails.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut mail));
-                out.write_all(b"250 2.0.0 taken\r\n")?;
+                let taken = book.take(id, std::mem::take(&mut mail));
+                out.write_all(if taken { &b"250 2.0.0 taken\r\n"[..] } else { b"450 4.2.1 try again later\r\n" })?;
             }
             "MAIL" => {
                 mail.from = path(&line);
