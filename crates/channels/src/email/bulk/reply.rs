@@ -42,18 +42,18 @@ pub fn read(bytes: &[u8]) -> Result<Option<(Reply<'_>, usize)>, Malformed> {
     let mut code = None;
     let mut at = 0;
     loop {
-        let rest = &bytes[at..];
-        let Some(end) = memchr(b'\n', rest) else {
+        // Looked at no further than a line and an answer may go, so that the verdict is the same however the bytes arrive.
+        let rest = &bytes[at..bytes.len().min(MAX_REPLY)];
+        let line = &rest[..rest.len().min(MAX_LINE + 1)];
+        let Some(end) = memchr(b'\n', line) else {
             // What has come of this line must be able to become one.
-            if rest.len() > MAX_LINE || bytes.len() > MAX_REPLY {
-                return Err(Malformed::TooLong);
+            if line.len() >= 4 {
+                code_of(line)?;
             }
-            return if rest.len() < 4 { Ok(None) } else { code_of(rest).map(|_| None) };
+            let is_too_long = bytes.len() - at > MAX_LINE || bytes.len() > MAX_REPLY;
+            return if is_too_long { Err(Malformed::TooLong) } else { Ok(None) };
         };
-        if end > MAX_LINE || at + end >= MAX_REPLY {
-            return Err(Malformed::TooLong);
-        }
-        let (this, goes_on) = code_of(&rest[..end])?;
+        let (this, goes_on) = code_of(&line[..end])?;
         let first = *code.get_or_insert(this);
         if first != this {
             return Err(Malformed::MixedCodes(first, this));
@@ -180,7 +180,44 @@ mod tests {
         assert_eq!(reason.text, "The account does not exist.\nCheck the  [31mspelling.");
     }
 
+    /// What the fuzz target starts from.
+    fn seeds() -> Vec<Vec<u8>> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/seeds/smtp_reply");
+        let files = std::fs::read_dir(folder).unwrap();
+        files.map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+    }
+
+    #[test]
+    fn the_longest_line_and_the_longest_answer_are_read_and_nothing_beyond() {
+        let line = |length: usize| [b"250 ".as_slice(), &b"x".repeat(length - 4), b"\n"].concat();
+        assert!(matches!(read(&line(MAX_LINE)), Ok(Some(_))));
+        assert_eq!(read(&line(MAX_LINE + 1)), Err(Malformed::TooLong));
+        let answer = |last: &[u8]| [b"250-more of it\r\n".repeat(MAX_REPLY / 16 - 1), last.to_vec()].concat();
+        assert!(matches!(read(&answer(b"250 the end... \n")), Ok(Some(_))));
+        assert_eq!(read(&answer(b"250 the very end\n")), Err(Malformed::TooLong));
+    }
+
+    #[test]
+    fn the_seeds_of_the_fuzz_target_hold() {
+        assert!(seeds().len() > 10);
+        seeds().iter().for_each(|seed| check(seed));
+    }
+
     proptest! {
+        #[test]
+        fn seeds_with_mistakes_cannot_break_the_reader(
+            seed in proptest::sample::select(seeds()),
+            mistakes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..6),
+            more in proptest::sample::select(seeds()),
+        ) {
+            let mut bytes = [seed, more].concat();
+            for (place, byte) in mistakes {
+                let place = place.index(bytes.len());
+                bytes[place] = byte;
+            }
+            check(&bytes);
+        }
+
         #[test]
         fn nothing_that_arrives_can_break_the_reader(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             check(&bytes);
@@ -195,7 +232,8 @@ mod tests {
     /// An answer is the same however its bytes arrive, and none is found before its end is there.
     fn check(bytes: &[u8]) {
         let whole = read(bytes);
-        for cut in 0..bytes.len() {
+        // Every beginning of what is short; of what is long the first ones, and some of the others.
+        for cut in (0..bytes.len()).filter(|cut| *cut < 600 || cut % 61 == 0) {
             match (read(&bytes[..cut]), &whole) {
                 (Ok(None), _) => {}
                 (Ok(Some(early)), Ok(Some(late))) => assert_eq!(&early, late),
