@@ -43,14 +43,32 @@ pub struct Figures {
     pub unknown: i64,
 }
 
+impl Figures {
+    /// Messages, from the launch to the last one.
+    pub fn per_second(&self) -> f64 {
+        self.sent as f64 / self.whole
+    }
+}
+
+/// A workspace with people in a segment.
+pub struct Place {
+    pub app: App,
+    pub ctx: Ctx,
+    /// Of its database.
+    pub url: String,
+    segment: uuid::Uuid,
+}
+
 /// Runs it.
 pub fn run(load: &Load) -> Figures {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let dir = tempfile::tempdir().expect("a folder");
-        let (app, ctx) = workspace(load, dir.path()).await;
-        let campaign = campaign(&app, &ctx, load).await;
+        let place = workspace(load.engine, load.recipients, dir.path()).await;
+        relay(&place, load).await;
+        let campaign = campaign(&place, load.bytes).await;
+        let Place { app, ctx, .. } = place;
         let (cpu, begun) = (cpu::seconds().0, Instant::now());
         runs::start(&app, &ctx, campaign).await.expect("a launch");
         let launch = begun.elapsed().as_secs_f64();
@@ -74,8 +92,9 @@ pub fn run(load: &Load) -> Figures {
     })
 }
 
-async fn workspace(load: &Load, dir: &Path) -> (App, Ctx) {
-    let url = database::fresh(load.engine, dir).await;
+/// A fresh one.
+pub async fn workspace(engine: Engine, recipients: i64, dir: &Path) -> Place {
+    let url = database::fresh(engine, dir).await;
     let db = Db::open(&url).await.expect("a database");
     let app = App::new(db, Arc::new(SystemClock), Arc::new(SystemIds), InstallKey([7; 32]), dir.to_owned());
     let request: SetupRequest = read(json!({
@@ -89,36 +108,40 @@ async fn workspace(load: &Load, dir: &Path) -> (App, Ctx) {
         "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {})
          INSERT INTO customers (tenant_id, external_id, first_name, last_name, email, phone, city, tier, preferred_language, account_balance_e4, created_at, updated_at)
          SELECT {ws}, 'C' || n, 'Person' || n, 'Bench', 'person' || n || '@d' || (n % 40) || '.example.org', '+2547' || (10000000 + n), 'Nairobi', 'Gold', 'en', n * 10000, {now}, {now} FROM n",
-        load.recipients
+        recipients
     );
     let mut tx = app.db.write(ctx.ws).await.expect("a transaction");
     admin::script(&mut tx, &people).await.expect("people");
     admin::script(&mut tx, "ANALYZE").await.expect("statistics");
     tx.commit().await.expect("a commit");
+    let criteria = json!({"conditions": [{"field": "tier", "operator": "equals", "value": "Gold"}]});
+    let gold = read(json!({"name": "Gold", "type": "dynamic", "criteria": criteria}));
+    let segment = segments::create(&app, &ctx, gold).await.expect("a segment").segment.id;
+    Place { app, ctx, url, segment }
+}
+
+async fn relay(place: &Place, load: &Load) {
     let relay = json!({
         "channel": "email", "kind": "smtp", "name": "Sink", "maxConnections": load.connections,
         "config": {"host": load.host, "port": load.port, "security": "none", "from": "offers@jamii.example"},
     });
-    providers::create(&app, &ctx, read::<NewProvider>(relay)).await.expect("a relay");
-    (app, ctx)
+    providers::create(&place.app, &place.ctx, read::<NewProvider>(relay)).await.expect("a relay");
 }
 
-async fn campaign(app: &App, ctx: &Ctx, load: &Load) -> uuid::Uuid {
-    let criteria = json!({"conditions": [{"field": "tier", "operator": "equals", "value": "Gold"}]});
-    let gold = read(json!({"name": "Gold", "type": "dynamic", "criteria": criteria}));
-    let gold = segments::create(app, ctx, gold).await.expect("a segment").segment.id;
+/// A draft for everybody, of about so many octets a message.
+pub async fn campaign(place: &Place, bytes: usize) -> uuid::Uuid {
     // Headers, both parts and their encoding take some 1,300 octets.
     let filler =
-        "All that a message says besides, in words of a usual length. ".repeat(load.bytes.saturating_sub(1_300) / 61);
+        "All that a message says besides, in words of a usual length. ".repeat(bytes.saturating_sub(1_300) / 61);
     let text = "Hi {{ first_name }}, 5GB for the weekend at KES 149 in {{ city }}. No more: {{ unsubscribe_url }}";
     let html = format!(
         "<html><body><p>Hi {{{{ first_name }}}}, <a href=\"https://jamii.example/5gb?x=1\">5GB for the weekend</a> at KES 149.</p><p>{filler}</p><p><a href=\"{{{{ unsubscribe_url }}}}\">No more</a></p></body></html>"
     );
     let body = json!({
-        "name": "Bench", "channel": "email", "segmentIds": [gold],
+        "name": "Bench", "channel": "email", "segmentIds": [place.segment],
         "content": {"subject": "5GB for your weekend, {{ first_name }}", "textBody": text, "htmlBody": html},
     });
-    campaigns::create(app, ctx, read(body)).await.expect("a campaign").id
+    campaigns::create(&place.app, &place.ctx, read(body)).await.expect("a campaign").id
 }
 
 fn read<T: DeserializeOwned>(value: Value) -> T {

@@ -10,11 +10,10 @@
 #![allow(clippy::disallowed_methods, reason = "a measurement looks at the real world")]
 
 mod beside;
-mod send;
 
 use std::env;
 
-use send::{Client, Load};
+use muster_tests::bench::client::{self, Client, Load};
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -40,7 +39,7 @@ fn main() {
     match value("--to") {
         Some(to) => {
             let (host, port) = to.rsplit_once(':').expect("--to HOST:PORT");
-            let result = send::run(host, port.parse().expect("a port"), &load);
+            let result = client::run(host, port.parse().expect("a port"), &load);
             println!("{result}");
         }
         None => beside::compare(number("--rounds", 5)),

@@ -1,4 +1,4 @@
-//! One run of a client.
+//! One run of a mail client against a sink.
 
 use std::{fmt, time::Instant};
 
@@ -11,8 +11,9 @@ use muster_channels::{
     },
 };
 
-use muster_tests::bench::cpu;
+use super::cpu;
 
+/// What is sent, and how.
 pub struct Load {
     pub messages: usize,
     /// Octets of text in a message.
@@ -23,9 +24,12 @@ pub struct Load {
     pub client: Client,
 }
 
+/// Which client sends.
 #[derive(Clone, Copy)]
 pub enum Client {
+    /// The one for campaigns, which runs ahead of the server's answers.
     Bulk,
+    /// The one for single messages, which waits for each answer.
     Lettre,
 }
 
@@ -41,6 +45,7 @@ impl fmt::Display for Result {
     }
 }
 
+/// Sends all of it; every message must be accepted.
 pub fn run(host: &str, port: u16, load: &Load) -> Result {
     let config = SmtpConfig {
         connections: load.connections,

@@ -55,15 +55,22 @@ pub fn median(figures: &[f64]) -> f64 {
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Prints figures and puts them in `target/bench.json`, in place of those of the same name and engine.
-pub fn publish(figures: Vec<Figure>) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/bench.json");
-    let known = std::fs::read(&path).ok().and_then(|text| serde_json::from_slice::<Vec<Figure>>(&text).ok());
-    let mut all = known.unwrap_or_default();
+/// Prints figures.
+pub fn print(figures: &[Figure]) {
     for figure in figures {
         let ratio = figure.ratio.map_or_else(String::new, |ratio| format!("  {ratio:.2} × floor"));
         let engine = figure.engine.as_deref().unwrap_or("-");
         println!("{:<24}{engine:<10}{:>12.1} {:<14}{ratio}", figure.name, figure.value, figure.unit);
+    }
+}
+
+/// Prints figures and puts them in `target/bench.json`, in place of those of the same name and engine.
+pub fn publish(figures: Vec<Figure>) {
+    print(&figures);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/bench.json");
+    let known = std::fs::read(&path).ok().and_then(|text| serde_json::from_slice::<Vec<Figure>>(&text).ok());
+    let mut all = known.unwrap_or_default();
+    for figure in figures {
         all.retain(|other| (&other.name, &other.engine) != (&figure.name, &figure.engine));
         all.push(figure);
     }
