@@ -12,8 +12,11 @@ fn the_others_take_over_from_nodes_that_were_killed_once_their_leases_end() {
     for (node, after) in [(1, 500), (2, 1_200)] {
         team.until_arrived(after);
         servers[node].kill();
-        let held = team.held_by(node);
-        assert!(0 < held && held <= DOUBT, "a node that sends holds what it sends: {held}");
+        let (held, doubt) = (team.held_by(node), team.in_doubt(node));
+        assert!(
+            0 < doubt && doubt <= held && doubt <= DOUBT,
+            "a node that sends holds what it sends: {doubt} of {held}"
+        );
         dead += held;
     }
     // As long as a lease lives, nobody touches what it covers, though all else is done.

@@ -4,7 +4,7 @@
 use muster_tests::process::{RECIPIENTS, until};
 
 use crate::team::Team;
-use crate::verdict::{CONNECTIONS, DOUBT};
+use crate::verdict::DOUBT;
 
 #[test]
 fn what_a_node_sent_before_it_stood_still_is_true_again_when_it_wakes_up() {
@@ -12,8 +12,8 @@ fn what_a_node_sent_before_it_stood_still_is_true_again_when_it_wakes_up() {
     let (team, sleeper) = Team::new(2);
     team.sink.hold();
     team.start(&sleeper);
-    let connections = usize::try_from(CONNECTIONS).unwrap();
-    until("every connection waits for an answer", || team.sink.waiting() == connections);
+    // Not all connections: those that are quicker may have taken everything.
+    until("some connections wait for an answer", || team.sink.waiting() > PUT_OFF);
     sleeper.pause();
     // The answers wait in the sleeper's sockets: most messages are taken, and it does not know.
     team.sink.release(PUT_OFF);
@@ -26,7 +26,7 @@ fn what_a_node_sent_before_it_stood_still_is_true_again_when_it_wakes_up() {
     team.let_leases_of(0);
     awake.until_finished(&team.campaign);
     let doubted = awake.balanced(&team.campaign)["unknown"].as_i64().unwrap();
-    assert!((CONNECTIONS..=DOUBT).contains(&doubted), "what was in flight is in doubt: {doubted}");
+    assert!((1..=DOUBT).contains(&doubted), "what was in flight is in doubt: {doubted}");
 
     // Now it reads its answers. What the mail server took was sent; what it put off stays in doubt, for the campaign is over.
     sleeper.go_on();

@@ -79,6 +79,15 @@ impl Team {
         ))
     }
 
+    /// Of those, how many may have left and are not known to have: a node that died would leave them in doubt.
+    pub fn in_doubt(&self, node: usize) -> i64 {
+        let node = self.homes[node].node();
+        self.rows.number(&format!(
+            "SELECT CAST(COALESCE(SUM(LEAST(last_seq, noted_seq) - GREATEST(first_seq - 1, done_seq)), 0) AS BIGINT)
+             FROM send_leases WHERE node_id = '{node}' AND noted_seq > 0"
+        ))
+    }
+
     /// A minute goes by in which a node does not renew its leases.
     pub fn let_leases_of(&self, node: usize) {
         let node = self.homes[node].node();
