@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "run_events", include_str!("../../../migrations/0008_run_events.sql")),
     (10, "relays", include_str!("../../../migrations/0010_relays.sql")),
     (11, "lease_notes", include_str!("../../../migrations/0011_lease_notes.sql")),
+    (12, "domain_slots", include_str!("../../../migrations/0012_domain_slots.sql")),
 ];
 
 /// The newest schema this program knows.

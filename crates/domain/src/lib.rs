@@ -13,6 +13,7 @@ pub mod clock;
 pub mod creative;
 pub mod criteria;
 pub mod customer;
+pub mod domain_limit;
 pub mod email_address;
 pub mod experiment;
 pub mod import;

@@ -13,6 +13,7 @@ mod judge;
 mod offers;
 mod policies;
 mod providers;
+mod rates;
 mod redemptions;
 mod relays;
 mod replies;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use muster_channels::sandbox::Behaviour;
 use muster_db::workspaces::WorkspaceRow;
 use muster_domain::channel::Channel;
+use muster_domain::domain_limit::{self, DomainLimit};
 use muster_domain::problem::Problem;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,8 @@ pub struct SendingSettings {
     pub reply_to: Option<String>,
     /// Sender of text messages: a number or at most 12 characters.
     pub sender_id: Option<String>,
+    /// What the servers of recipient domains are given at most.
+    pub domain_limits: Vec<DomainLimit>,
     /// Keeps every message in the test inbox, whatever providers there are.
     pub sandbox_only: bool,
     /// How the test inbox behaves where it stands in for a provider.
@@ -57,6 +60,7 @@ impl SendingSettings {
     /// What is wrong with them.
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems = self.sandbox.problems("sending.sandbox");
+        problems.extend(domain_limit::problems(&self.domain_limits, "sending.domainLimits"));
         for (path, address) in [("sending.fromAddress", &self.from_address), ("sending.replyTo", &self.reply_to)] {
             if filled(address).is_some_and(|address| crate::auth::normal_email(&address).is_none()) {
                 problems.push(Problem::new(path, "bad_email", "This is not an e-mail address."));

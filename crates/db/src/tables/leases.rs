@@ -13,7 +13,7 @@ use crate::{Result, Tx, sql};
 
 sql! {
     LOCK_RUN = "SELECT n.next_seq, n.total_recipients, n.status AS run_status, c.status AS campaign_status, c.version,
-                       (SELECT w.public_base_url FROM workspaces w WHERE w.id = n.tenant_id) AS public_base_url,
+                       (SELECT w.updated_at FROM workspaces w WHERE w.id = n.tenant_id) AS workspace_at,
                        (SELECT MAX(p.updated_at) FROM communication_policies p WHERE p.tenant_id = n.tenant_id AND p.campaign_id IS NULL) AS policy_at,
                        (SELECT p.updated_at FROM communication_policies p WHERE p.tenant_id = n.tenant_id AND p.campaign_id = n.campaign_id) AS own_policy_at
                 FROM campaign_runs n JOIN campaigns c ON c.id = n.campaign_id WHERE n.tenant_id = $1 AND n.id = $2 {for_update}";
@@ -59,7 +59,8 @@ pub struct RunPosition {
     pub campaign_status: String,
     /// Of the campaign: moves with every edit.
     pub version: i64,
-    pub public_base_url: Option<String>,
+    /// When the workspace's settings were written last.
+    pub workspace_at: Millis,
     /// When the workspace's quiet hours and frequency caps were written last, and the campaign's own.
     pub policy_at: Option<Millis>,
     pub own_policy_at: Option<Millis>,

@@ -20,6 +20,7 @@ pub mod customer_erasure;
 pub mod customers;
 pub mod deliveries;
 pub mod direct_messages;
+pub mod domain_slots;
 pub mod executions;
 pub mod home;
 pub mod imports;
@@ -83,6 +84,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         executions::STATEMENTS,
         home::STATEMENTS,
         imports::STATEMENTS,
+        domain_slots::STATEMENTS,
         leases::STATEMENTS,
         links::STATEMENTS,
         notifications::STATEMENTS,

@@ -73,7 +73,7 @@ impl ProfileQuery {
                 "SELECT {columns} FROM run_recipients r{CUSTOMER} WHERE r.tenant_id = $1 AND r.run_id = $2 AND r.seq BETWEEN $3 AND $4 AND r.status = 0 ORDER BY r.seq"
             ),
             due: format!(
-                "SELECT {columns} FROM deferred_messages d JOIN run_recipients r ON r.run_id = d.run_id AND r.seq = d.seq{CUSTOMER} WHERE d.tenant_id = $1 AND d.run_id = $2 AND d.lease_id = $3 AND r.status = 0 ORDER BY r.seq"
+                "SELECT {columns}, d.cause AS waited_for, d.due_at FROM deferred_messages d JOIN run_recipients r ON r.run_id = d.run_id AND r.seq = d.seq{CUSTOMER} WHERE d.tenant_id = $1 AND d.run_id = $2 AND d.lease_id = $3 AND r.status = 0 ORDER BY r.seq"
             ),
         }
     }
@@ -166,6 +166,11 @@ pub struct ProfileRow {
     pub whatsapp_refused: bool,
     #[sqlx(default)]
     pub push_refused: bool,
+    /// Of a message that was due: what it waited for, and until when.
+    #[sqlx(default)]
+    pub waited_for: Option<String>,
+    #[sqlx(default)]
+    pub due_at: Option<Millis>,
     /// Values that were fixed when the message was queued.
     pub snapshot: Option<String>,
 }

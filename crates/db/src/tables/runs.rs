@@ -27,7 +27,7 @@ sql! {
              WHERE n.status = 'running' AND c.status = 'running' ORDER BY n.id LIMIT 1000";
     FACTS = "SELECT n.id AS run_id, n.tenant_id, n.campaign_id, n.number, n.status AS run_status, n.next_seq, n.total_recipients, n.total_customers, n.control_customers,
                     n.correlation_id, n.job_id, n.started_at, n.completed_at, c.name, c.channel, c.status AS campaign_status, c.settings, c.messages_per_hour, c.messages_per_day,
-                    c.batch_size, c.timezone, c.unknown_policy, c.version, w.timezone AS workspace_timezone, w.currency, w.public_base_url, w.signing_key, w.settings AS workspace_settings,
+                    c.batch_size, c.timezone, c.unknown_policy, c.version, w.timezone AS workspace_timezone, w.currency, w.public_base_url, w.signing_key, w.settings AS workspace_settings, w.updated_at AS workspace_at,
                     (SELECT MAX(p.updated_at) FROM communication_policies p WHERE p.tenant_id = n.tenant_id AND p.campaign_id IS NULL) AS policy_at,
                     (SELECT p.updated_at FROM communication_policies p WHERE p.tenant_id = n.tenant_id AND p.campaign_id = n.campaign_id) AS own_policy_at
              FROM campaign_runs n JOIN campaigns c ON c.id = n.campaign_id JOIN workspaces w ON w.id = n.tenant_id WHERE n.tenant_id = $1 AND n.id = $2";
@@ -140,6 +140,8 @@ pub struct RunFacts {
     pub signing_key: Vec<u8>,
     #[sqlx(json)]
     pub workspace_settings: Value,
+    /// When the workspace's settings were written last.
+    pub workspace_at: Millis,
     /// When the workspace's quiet hours and frequency caps were written last, and the campaign's own.
     pub policy_at: Option<Millis>,
     pub own_policy_at: Option<Millis>,

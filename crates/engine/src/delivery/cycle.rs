@@ -14,6 +14,7 @@ use muster_domain::workspace::WorkspaceId;
 
 use super::flight::Flown;
 use super::plan::{CHUNK, RunPlan};
+use super::sort::{Sorted, sort};
 use super::take::{Next, Taken};
 use super::work::Knowledge;
 use super::{Cycle, Delivery, SLOT_WINDOW, Trouble};
@@ -58,6 +59,7 @@ struct Turn {
     next: Next,
     /// Of the chunk that is next.
     known: Knowledge,
+    sorted: Sorted,
 }
 
 impl Delivery {
@@ -91,7 +93,7 @@ impl Delivery {
                 Next::Chunk(taken) => {
                     let known = self.with_codes(&plan, turn.known).await?;
                     let begun = Instant::now();
-                    let flown = self.fly(&plan, &taken, known).await;
+                    let flown = self.fly(&plan, &taken, &known, turn.sorted).await;
                     plan.paced(taken.messages, begun.elapsed(), flown.has_trouble);
                     sent = Some(Sent { plan: Arc::clone(&plan), taken, flown });
                 }
@@ -159,15 +161,17 @@ impl Delivery {
             self.next(&mut tx, plan, position, candidates, quota.messages).await?
         };
         // In the same transaction: another connection would have to find every page anew after each commit.
-        let known = match &next {
-            Next::Chunk(taken) => self.read(&mut tx, plan, taken).await?,
-            _ => Knowledge::default(),
-        };
+        let (mut known, mut sorted) = (Knowledge::default(), Sorted::default());
+        if let Next::Chunk(taken) = &next {
+            known = self.read(&mut tx, plan, taken).await?;
+            sorted = sort(plan, &mut known, &taken.senders, self.clock.now());
+            self.keep_slots(&mut tx, plan, &known, &mut sorted).await?;
+        }
         tx.commit().await?;
         if let Next::Chunk(taken) = &next {
             quota.use_up(taken.messages);
         }
-        Ok(Turn { written, next, known })
+        Ok(Turn { written, next, known, sorted })
     }
 
     async fn candidates(&self, plan: &RunPlan) -> Candidates {

@@ -17,7 +17,7 @@ use super::cycle::{Chosen, FIRST_PAUSE, PATIENCE};
 use super::mark::{Marks, SentBy};
 use super::message::{build, values};
 use super::plan::RunPlan;
-use super::sort::{Ready, choice_code, sort};
+use super::sort::{Ready, Sorted, choice_code};
 use super::take::Taken;
 use super::work::Knowledge;
 use super::{Cycle, Delivery, LEASE_LIFE, SLOT_WINDOW};
@@ -81,13 +81,13 @@ struct Flight<'a> {
 
 impl Delivery {
     /// Sends a chunk, one window in the air at a time.
-    pub(super) async fn fly(&self, plan: &RunPlan, taken: &Taken, mut known: Knowledge) -> Flown {
-        let (ready, unsent) = sort(plan, &mut known, &taken.senders, self.clock.now());
+    pub(super) async fn fly(&self, plan: &RunPlan, taken: &Taken, known: &Knowledge, sorted: Sorted) -> Flown {
+        let Sorted { ready, unsent } = sorted;
         let flight = Flight {
             delivery: self,
             plan,
             taken,
-            known: &known,
+            known,
             whole: Marks::default(),
             rest: unsent,
             flown: Flown::default(),

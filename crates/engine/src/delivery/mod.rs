@@ -9,6 +9,7 @@ mod budget;
 mod codes;
 mod cycle;
 mod decide;
+mod domains;
 mod flight;
 mod mark;
 mod message;
@@ -89,7 +90,7 @@ impl Trouble {
                 "The provider refused or failed every message several times in a row. Look at it under Settings, then resume."
             }
             Self::Policy => {
-                "Quiet hours and frequency caps cannot be read. Save them anew under Settings, then resume."
+                "Quiet hours, frequency caps or limits of recipient domains cannot be read. Save them anew under Settings, then resume."
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Everything about a run that does not change from message to message.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use muster_db::runs::{ContentRow, RunFacts};
 use muster_db::{Tx, links, policies, runs};
 use muster_domain::channel::Channel;
 use muster_domain::creative::CreativeKey;
+use muster_domain::domain_limit::DomainLimit;
 use muster_domain::policy::{FrequencyCap, Policy};
 use muster_domain::template::{CompiledContent, ContentSource, FieldValue, StaticVariables};
 use muster_domain::tracking::{TokenKey, links as html};
@@ -36,8 +38,11 @@ pub struct RunPlan {
     /// Signs what goes out; none: it is damaged, and nothing is tracked.
     pub token_key: Option<TokenKey>,
     pub tracks_opens: bool,
-    /// Quiet hours and frequency caps. None: they are kept but cannot be read, and nothing may be sent before they can.
+    /// Quiet hours and frequency caps. None: they, or the limits, are kept but cannot be read, and nothing may be sent
+    /// before they can.
     pub policy: Option<Policy>,
+    /// By recipient domain.
+    pub domain_limits: HashMap<String, DomainLimit>,
     /// Reads the recipients of a lease.
     pub query: ProfileQuery,
     /// Whether a template asks for custom attributes, which cost a query.
@@ -121,7 +126,7 @@ impl RunPlan {
         self.facts.version == position.version
             && self.facts.policy_at == position.policy_at
             && self.facts.own_policy_at == position.own_policy_at
-            && self.facts.public_base_url == position.public_base_url
+            && self.facts.workspace_at == position.workspace_at
     }
 
     /// The same, against facts that were just read.
@@ -129,7 +134,7 @@ impl RunPlan {
         self.facts.version == facts.version
             && self.facts.policy_at == facts.policy_at
             && self.facts.own_policy_at == facts.own_policy_at
-            && self.facts.public_base_url == facts.public_base_url
+            && self.facts.workspace_at == facts.workspace_at
     }
 
     /// Reads and compiles. A content that does not compile any more is left out and its recipients fail with that reason.
@@ -161,6 +166,11 @@ impl RunPlan {
             Some(row) => read(row).inspect_err(|error| tracing::error!(tenantId = ws.0, campaignId = %facts.campaign_id, %error, "quiet hours and frequency caps cannot be read: nothing is sent")).ok(),
             None => Some(Policy::default()),
         };
+        let domain_limits = limits(&facts.workspace_settings);
+        if let Err(error) = &domain_limits {
+            tracing::error!(tenantId = ws.0, %error, "limits of recipient domains cannot be read: nothing is sent");
+        }
+        let policy = policy.filter(|_| domain_limits.is_ok());
         let wants_attributes = contents.iter().any(|c| mentions_unknown(&c.row));
         let mut channels: Vec<Channel> = contents.iter().map(|c| c.row.channel).collect();
         channels.sort_unstable();
@@ -177,6 +187,7 @@ impl RunPlan {
             token_key: key.map(TokenKey::new),
             tracks_opens,
             policy,
+            domain_limits: domain_limits.unwrap_or_default(),
             query,
             wants_attributes,
             told_at: AtomicI64::new(0),
@@ -213,6 +224,12 @@ impl RunPlan {
         }
         seen
     }
+}
+
+fn limits(workspace_settings: &Value) -> serde_json::Result<HashMap<String, DomainLimit>> {
+    let Some(limits) = workspace_settings.pointer("/sending/domainLimits") else { return Ok(HashMap::new()) };
+    let limits: Vec<DomainLimit> = serde_json::from_value(limits.clone())?;
+    Ok(limits.into_iter().map(|limit| (limit.domain.clone(), limit)).collect())
 }
 
 fn read(row: PolicyRow) -> serde_json::Result<Policy> {

@@ -29,8 +29,17 @@ impl Ready {
     }
 }
 
-/// The messages that go now, by their number, and what becomes of the others.
-pub(super) fn sort(plan: &RunPlan, known: &mut Knowledge, senders: &Senders, now: Millis) -> (Vec<Ready>, Marks) {
+/// A chunk that was decided on.
+#[derive(Default)]
+pub(super) struct Sorted {
+    /// The messages that go now, by their number.
+    pub ready: Vec<Ready>,
+    /// What becomes of the others.
+    pub unsent: Marks,
+}
+
+/// Decides on every message of a chunk.
+pub(super) fn sort(plan: &RunPlan, known: &mut Knowledge, senders: &Senders, now: Millis) -> Sorted {
     let mut marks = Marks::default();
     let mut ready = Vec::with_capacity(known.profiles.len());
     for (at, p) in known.profiles.iter().enumerate() {
@@ -69,7 +78,7 @@ pub(super) fn sort(plan: &RunPlan, known: &mut Knowledge, senders: &Senders, now
         }
         ready.push(Ready { at, index, reason, seq: p.seq });
     }
-    (ready, marks)
+    Sorted { ready, unsent: marks }
 }
 
 pub(super) fn choice_code(reason: ChoiceReason) -> i16 {

@@ -1,0 +1,16 @@
+//! `domain_slots`: when the next message may go to a recipient domain that has a limit.
+
+use muster_domain::workspace::WorkspaceId;
+
+use crate::{Result, Tx, sql};
+
+sql! {
+    RESERVE = "INSERT INTO domain_slots (tenant_id, domain, next_at) VALUES ($1, $2, $3 + $4)
+               ON CONFLICT (tenant_id, domain) DO UPDATE SET next_at = {greatest}(domain_slots.next_at, $3) + $4 RETURNING next_at";
+}
+
+/// Reserves `span` microseconds of a domain from `now` (microseconds since 1970) on, behind what is reserved already; gives
+/// the end of what was reserved.
+pub async fn reserve(tx: &mut Tx, ws: WorkspaceId, domain: &str, now: i64, span: i64) -> Result<i64> {
+    scalar!(i64; tx, RESERVE, ws.0, domain, now, span)
+}
