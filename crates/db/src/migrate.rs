@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "board", include_str!("../../../migrations/0006_board.sql")),
     (7, "views", include_str!("../../../migrations/0007_views.sql")),
     (8, "run_events", include_str!("../../../migrations/0008_run_events.sql")),
+    (9, "dead_letters", include_str!("../../../migrations/0009_dead_letters.sql")),
     (10, "relays", include_str!("../../../migrations/0010_relays.sql")),
     (11, "lease_notes", include_str!("../../../migrations/0011_lease_notes.sql")),
     (12, "domain_slots", include_str!("../../../migrations/0012_domain_slots.sql")),

@@ -79,6 +79,8 @@ pub enum CampaignAction {
     Finish {
         all_failed: bool,
     },
+    /// Messages that failed are to be sent again after all.
+    Reopen,
 }
 
 /// The state machine refused.
@@ -100,6 +102,7 @@ fn verb(action: CampaignAction) -> &'static str {
         CampaignAction::Resume => "be resumed",
         CampaignAction::Cancel => "be cancelled",
         CampaignAction::Finish { .. } => "be finished",
+        CampaignAction::Reopen => "send messages again",
     }
 }
 
@@ -107,7 +110,8 @@ impl CampaignStatus {
     /// The state after an action.
     ///
     /// # Errors
-    /// [`RefusedTransition`] for everything that CAM-5 does not name.
+    /// [`RefusedTransition`] for everything that CAM-5 does not name; [`CampaignAction::Reopen`] is ours: a finished
+    /// campaign whose dead letters go out again runs until they are sent. What was cancelled stays cancelled.
     pub fn after(self, action: CampaignAction) -> Result<Self, RefusedTransition> {
         use CampaignAction as A;
         match (self, action) {
@@ -120,6 +124,7 @@ impl CampaignStatus {
             (Self::Running | Self::Paused, A::Finish { all_failed }) => {
                 Ok(if all_failed { Self::Failed } else { Self::Completed })
             }
+            (Self::Completed | Self::Failed, A::Reopen) => Ok(Self::Running),
             (from, action) => Err(RefusedTransition { from, action }),
         }
     }
@@ -129,7 +134,7 @@ impl CampaignStatus {
         matches!(self, Self::Draft | Self::Scheduled)
     }
 
-    /// Whether nothing will happen any more.
+    /// Whether nothing happens any more by itself.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Cancelled | Self::Failed)
     }
@@ -147,14 +152,15 @@ mod tests {
     #[test]
     fn only_the_named_ways_are_open() {
         use CampaignAction as A;
-        let actions =
-            [A::Schedule, A::Unschedule, A::Start, A::Pause, A::Resume, A::Cancel, A::Finish { all_failed: false }];
+        let finish = A::Finish { all_failed: false };
+        let actions = [A::Schedule, A::Unschedule, A::Start, A::Pause, A::Resume, A::Cancel, finish, A::Reopen];
         let open: usize =
             CampaignStatus::ALL.iter().map(|s| actions.iter().filter(|a| s.after(**a).is_ok()).count()).sum();
-        assert_eq!(open, 2 + 1 + 2 + 1 + 1 + 4 + 2);
+        assert_eq!(open, 2 + 1 + 2 + 1 + 1 + 4 + 2 + 2);
         for status in CampaignStatus::ALL.iter().filter(|s| s.is_final()) {
-            assert!(actions.iter().all(|a| status.after(*a).is_err()), "{status} is final");
+            assert!(actions.iter().all(|a| *a == A::Reopen || status.after(*a).is_err()), "{status} is final");
         }
+        assert!(CampaignStatus::Cancelled.after(A::Reopen).is_err(), "what was cancelled stays cancelled");
         let refused = CampaignStatus::Completed.after(A::Pause).unwrap_err();
         assert_eq!(refused.to_string(), "a campaign that is completed cannot be paused");
     }

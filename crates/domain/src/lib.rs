@@ -14,6 +14,7 @@ pub mod creative;
 pub mod criteria;
 pub mod customer;
 pub mod domain_limit;
+pub mod dead_letter;
 pub mod email_address;
 pub mod experiment;
 pub mod import;

@@ -17,6 +17,7 @@ sql! {
     EXISTS = "SELECT COUNT(*) FROM campaigns WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL";
     SET_STATUS = "UPDATE campaigns SET status = $4, paused_reason = $5, updated_at = $6, completed_at = CASE WHEN $4 IN ('completed', 'failed', 'cancelled') THEN $6 ELSE completed_at END
                   WHERE tenant_id = $1 AND id = $2 AND status = $3";
+    REOPEN = "UPDATE campaigns SET status = $4, paused_reason = NULL, completed_at = NULL, updated_at = $5 WHERE tenant_id = $1 AND id = $2 AND status = $3";
     STARTED = "UPDATE campaigns SET status = 'running', current_run_id = $4, primary_job_id = $5, started_at = $6, updated_at = $6 WHERE tenant_id = $1 AND id = $2 AND status = $3";
     RUNNING_COUNT = "SELECT COUNT(*) FROM campaigns WHERE tenant_id = $1 AND status IN ('running', 'paused') AND id <> $2 AND deleted_at IS NULL";
     // campaigns_scheduled; all workspaces
@@ -162,6 +163,18 @@ pub async fn set_status(
     now: Millis,
 ) -> Result<()> {
     exec_one!("campaign"; tx, SET_STATUS, ws.0, id, from.as_str(), to.as_str(), paused_reason, now)
+}
+
+/// Goes on with a campaign that was finished.
+pub async fn reopen(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    id: Uuid,
+    from: CampaignStatus,
+    to: CampaignStatus,
+    now: Millis,
+) -> Result<()> {
+    exec_one!("campaign"; tx, REOPEN, ws.0, id, from.as_str(), to.as_str(), now)
 }
 
 /// Moves a campaign to running with its run and job.

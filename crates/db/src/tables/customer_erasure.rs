@@ -20,6 +20,13 @@ sql! {
     SNAPSHOTS = "UPDATE message_snapshots SET address = '', values_json = '{}'
                  WHERE tenant_id = $1 AND EXISTS (SELECT 1 FROM run_recipients r WHERE r.customer_id = $2 AND r.run_id = message_snapshots.run_id AND r.seq = message_snapshots.seq)
                    AND run_id IN (SELECT r.run_id FROM run_recipients r WHERE r.customer_id = $2)";
+    // What providers said repeats addresses and names.
+    REASONS = "UPDATE run_recipients SET reason = NULL WHERE tenant_id = $1 AND customer_id = $2 AND status IN (5, 6, 10)";
+    TRIES = "UPDATE message_attempts SET error = '' WHERE tenant_id = $1 AND run_id IN (SELECT r.run_id FROM run_recipients r WHERE r.customer_id = $2)
+             AND EXISTS (SELECT 1 FROM run_recipients r WHERE r.customer_id = $2 AND r.run_id = message_attempts.run_id AND r.seq = message_attempts.seq)";
+    // Nothing can be sent to them any more.
+    LETTERS = "DELETE FROM dead_letters WHERE tenant_id = $1 AND run_id IN (SELECT r.run_id FROM run_recipients r WHERE r.customer_id = $2)
+               AND EXISTS (SELECT 1 FROM run_recipients r WHERE r.customer_id = $2 AND r.run_id = dead_letters.run_id AND r.seq = dead_letters.seq)";
     EVENTS = "UPDATE message_events SET user_agent = NULL, data = NULL WHERE tenant_id = $1 AND customer_id = $2";
     REPLIES = "UPDATE campaign_responses SET from_address = '', subject = '', raw_body = '', body = '', summary = '' WHERE tenant_id = $1 AND customer_id = $2";
     CARD_ENTRIES = "UPDATE card_entries SET body = '', data = NULL WHERE tenant_id = $1 AND card_id IN (SELECT id FROM cards WHERE tenant_id = $1 AND contact_id = $2)";
@@ -37,6 +44,9 @@ pub async fn erase(tx: &mut Tx, ws: WorkspaceId, customer: i64, now: Millis) -> 
     exec!(tx, MEMBERSHIPS, ws.0, customer)?;
     exec!(tx, SUPPRESSIONS, ws.0, customer)?;
     exec!(tx, SNAPSHOTS, ws.0, customer)?;
+    exec!(tx, REASONS, ws.0, customer)?;
+    exec!(tx, TRIES, ws.0, customer)?;
+    exec!(tx, LETTERS, ws.0, customer)?;
     exec!(tx, EVENTS, ws.0, customer)?;
     exec!(tx, REPLIES, ws.0, customer)?;
     exec!(tx, CARD_ENTRIES, ws.0, customer)?;

@@ -20,6 +20,8 @@ sql! {
                WHERE job_executions.tenant_id = $1 AND job_executions.run_id = $2 AND job_executions.job_type_code = m.stage AND job_executions.execution_status = 'running'";
     FINISH = "UPDATE job_executions SET execution_status = $4, completed_at = $5, duration_ms = $5 - started_at, steps_completed = 1, error_message = $6, updated_at = $5
               WHERE tenant_id = $1 AND run_id = $2 AND stage_order <= $3 AND execution_status = 'running'";
+    REOPEN = "UPDATE job_executions SET execution_status = 'running', completed_at = NULL, duration_ms = NULL, steps_completed = 0, error_message = NULL, updated_at = $5
+              WHERE tenant_id = $1 AND run_id = $2 AND stage_order BETWEEN $3 AND $4 AND execution_status IN ('success', 'failure')";
     STAGES = "SELECT e.id, e.job_id, e.job_type_code, e.stage_order, e.campaign_id, e.run_id, e.execution_status, e.triggered_by, e.triggered_by_user_id, e.started_at, e.completed_at, e.duration_ms,
                      e.server_instance, e.worker_node_id, e.trace_id, e.correlation_id, e.error_message, e.error_code, e.rows_expected, e.rows_read, e.rows_processed, e.rows_inserted, e.rows_updated, e.rows_deleted,
                      e.steps_total, e.steps_completed, e.steps_failed, e.sla_breached, e.created_at, j.name AS job_name, j.code AS job_code
@@ -203,7 +205,7 @@ pub async fn insert_stage(tx: &mut Tx, ws: WorkspaceId, s: &NewStage<'_>) -> Res
     .map(drop)
 }
 
-/// What a stage did besides what it has done already.
+/// What a stage did besides what it has done already; below zero, what it has to do again.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
 pub struct StageRows {
     /// Code of its job type.
@@ -231,6 +233,11 @@ pub async fn finish_stages(
     error: Option<&str>,
 ) -> Result<()> {
     exec!(tx, FINISH, ws.0, run, up_to, status, now, error).map(drop)
+}
+
+/// Goes on with stages that were finished, from one order to another.
+pub async fn reopen_stages(tx: &mut Tx, ws: WorkspaceId, run: i64, from: i64, to: i64, now: Millis) -> Result<()> {
+    exec!(tx, REOPEN, ws.0, run, from, to, now).map(drop)
 }
 
 /// The stages of a run in their order.

@@ -142,7 +142,8 @@ struct LeaseRow {
 pub struct Deferral {
     pub seq: i64,
     pub due_at: Millis,
-    /// `retry`, `quiet_hours`, or `returned`: leased and given back unsent.
+    /// `retry`, `quiet_hours`, or `returned`: leased and given back unsent; `requeued` is written by
+    /// [`super::dead_letters::revive`].
     pub cause: &'static str,
     pub last_error: Option<String>,
 }

@@ -18,6 +18,8 @@ pub mod creatives;
 pub mod customer_batch;
 pub mod customer_erasure;
 pub mod customers;
+pub mod dead_letters;
+pub mod deferred;
 pub mod deliveries;
 pub mod direct_messages;
 pub mod domain_slots;
@@ -79,6 +81,8 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         customer_batch::STATEMENTS,
         customer_erasure::STATEMENTS,
         customers::STATEMENTS,
+        dead_letters::STATEMENTS,
+        deferred::STATEMENTS,
         deliveries::STATEMENTS,
         direct_messages::STATEMENTS,
         executions::STATEMENTS,

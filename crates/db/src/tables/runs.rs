@@ -33,6 +33,7 @@ sql! {
              FROM campaign_runs n JOIN campaigns c ON c.id = n.campaign_id JOIN workspaces w ON w.id = n.tenant_id WHERE n.tenant_id = $1 AND n.id = $2";
     LATEST_OF = "SELECT id FROM campaign_runs WHERE tenant_id = $1 AND campaign_id = $2 ORDER BY id DESC LIMIT 1";
     FINISH = "UPDATE campaign_runs SET status = $3, completed_at = $4 WHERE tenant_id = $1 AND id = $2 AND status = 'running'";
+    REOPEN = "UPDATE campaign_runs SET status = 'running', completed_at = NULL WHERE tenant_id = $1 AND id = $2 AND status IN ('completed', 'failed')";
     ADD_STATS = "UPDATE run_stats SET sent = sent + $4, delivered = delivered + $5, failed = failed + $6, skipped = skipped + $7, suppressed = suppressed + $8,
                         cancelled = cancelled + $9, unknown = unknown + $10, opened = opened + $11, clicked = clicked + $12, replied = replied + $13, bounced = bounced + $14,
                         unsubscribed = unsubscribed + $15, complaints = complaints + $16, redeemed = redeemed + $17, conversions = conversions + $18, revenue_e4 = revenue_e4 + $19
@@ -301,6 +302,11 @@ pub async fn latest_of(tx: &mut Tx, ws: WorkspaceId, campaign: Uuid) -> Result<O
 /// Ends a run: `completed`, `failed` or `cancelled`.
 pub async fn finish(tx: &mut Tx, ws: WorkspaceId, run: i64, status: &str, now: Millis) -> Result<()> {
     exec_one!("run"; tx, FINISH, ws.0, run, status, now)
+}
+
+/// Goes on with a run that was finished.
+pub async fn reopen(tx: &mut Tx, ws: WorkspaceId, run: i64) -> Result<()> {
+    exec_one!("run"; tx, REOPEN, ws.0, run)
 }
 
 /// Adds to the counters of one variant, in the transaction that changes its rows.

@@ -189,13 +189,17 @@ impl Flight<'_> {
         let mut marks = Marks::default();
         let mut is_whole = true;
         for Answer { by: Chosen { via, has_stand_in }, ready, addresses, outcomes } in answers {
-            let name = via.sender.describe().name;
+            let info = via.sender.describe();
             self.report(&via, &outcomes);
             for ((one, address), outcome) in ready.iter().zip(&addresses).zip(&outcomes) {
                 // The provider's own number for a message is too much for a note.
                 is_whole &= matches!(outcome, Outcome::Accepted { provider_message_id: None, .. });
-                let by =
-                    SentBy { reports_delivery: via.reports_delivery, has_stand_in, ..self.by(one, address, &name) };
+                let by = SentBy {
+                    provider_kind: info.kind,
+                    reports_delivery: via.reports_delivery,
+                    has_stand_in,
+                    ..self.by(one, address, &info.name)
+                };
                 marks.answered(&self.known.profiles[one.at], &by, outcome, self.moment);
             }
         }
@@ -231,6 +235,7 @@ impl Flight<'_> {
             channel: row.channel,
             address,
             provider,
+            provider_kind: "",
             content_no: Some(row.content_no),
             choice: choice_code(one.reason),
             reports_delivery: false,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use muster_channels::{Outcome, RejectKind, RetryScope};
+use muster_db::dead_letters::Letter;
 use muster_db::deliveries::{Attempt, DeadAddress, DomainCount, Mark, Snapshot};
 use muster_db::leases::Deferral;
 use muster_db::profiles::ProfileRow;
@@ -13,6 +14,7 @@ use muster_domain::recipient::RecipientStatus;
 use muster_domain::time::SECOND;
 
 use super::Cycle;
+use super::letters::letter;
 
 /// Tries of one message at most; the waits between them are 1 s, 2 s, 4 s.
 pub const MAX_ATTEMPTS: i64 = 3;
@@ -29,6 +31,8 @@ pub struct Marks {
     pub snapshots: Vec<Snapshot>,
     pub attempts: Vec<Attempt>,
     pub dead: Vec<DeadAddress>,
+    /// What somebody has to decide about.
+    pub letters: Vec<Letter>,
     /// Variant and domain of each message, by its number; also of those that wait.
     pub facts: BTreeMap<i64, (i64, String)>,
     /// Handed over: counts against the budgets.
@@ -42,6 +46,8 @@ pub struct SentBy<'a> {
     pub channel: Channel,
     pub address: &'a str,
     pub provider: &'a str,
+    /// What it speaks: `smtp`, `twilio` …
+    pub provider_kind: &'a str,
     pub content_no: Option<i64>,
     pub choice: i16,
     pub reports_delivery: bool,
@@ -97,6 +103,7 @@ impl Marks {
         self.snapshots.append(&mut other.snapshots);
         self.attempts.append(&mut other.attempts);
         self.dead.append(&mut other.dead);
+        self.letters.append(&mut other.letters);
         self.facts.append(&mut other.facts);
         self.handed_over += other.handed_over;
         self.provider_failures += other.provider_failures;
@@ -149,6 +156,7 @@ impl Marks {
             Outcome::Unknown { reason } => {
                 self.handed_over += 1;
                 self.attempt(p, by, "unknown", reason.to_string());
+                self.letters.extend(letter(p.seq, by, outcome));
                 self.push(
                     p,
                     domain,
@@ -163,6 +171,7 @@ impl Marks {
             Outcome::Reject { kind, reason } => {
                 self.handed_over += 1;
                 self.attempt(p, by, "reject", reason.to_string());
+                self.letters.extend(letter(p.seq, by, outcome));
                 if *kind == RejectKind::BadAddress && by.channel == Channel::Email {
                     self.dead.push(DeadAddress {
                         channel: by.channel,
@@ -191,6 +200,7 @@ impl Marks {
                     let due_at = now + pause;
                     self.wait(p, due_at, "retry", Some(reason.to_string()));
                 } else if attempts >= MAX_ATTEMPTS {
+                    self.letters.extend(letter(p.seq, by, outcome));
                     self.push(
                         p,
                         domain,
@@ -265,7 +275,7 @@ impl Marks {
 }
 
 /// What limits and failures have in common: the mail domain, the number's country and network prefix, or the channel.
-fn domain_of(channel: Channel, address: &str) -> String {
+pub fn domain_of(channel: Channel, address: &str) -> String {
     match channel {
         Channel::Email => address.rsplit_once('@').map_or("", |(_, d)| d).to_owned(),
         Channel::Sms | Channel::Whatsapp => format!("{} {}", channel, address.chars().take(6).collect::<String>()),

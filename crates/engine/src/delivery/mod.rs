@@ -11,6 +11,7 @@ mod cycle;
 mod decide;
 mod domains;
 mod flight;
+mod letters;
 mod mark;
 mod message;
 mod plan;
@@ -33,6 +34,7 @@ use crate::live::LiveHub;
 use crate::registry::SenderRegistry;
 use plan::RunPlan;
 
+pub use mark::domain_of;
 pub use message::profile_of;
 
 /// Messages in flight per run and node: what a crash can leave in doubt.

@@ -7,6 +7,7 @@ use muster_channels::{Outcome, Reason};
 use muster_db::leases::{self, Abandoned, Planned};
 use muster_db::profiles::ProfileRow;
 use muster_db::runs::{self, RunStats, add_stats};
+use muster_domain::dead_letter::Cause;
 use muster_domain::recipient::RecipientStatus;
 use muster_domain::workspace::WorkspaceId;
 
@@ -87,6 +88,7 @@ impl Delivery {
                 channel: content.map_or(muster_domain::channel::Channel::Email, |c| c.row.channel),
                 address: content.and_then(|c| address(p, c.row.channel)).unwrap_or_default(),
                 provider: "",
+                provider_kind: "",
                 content_no: one.map(|one| one.1),
                 choice: one.map_or(0, |one| one.2),
                 reports_delivery: false,
@@ -96,6 +98,9 @@ impl Delivery {
                 marks.answered(p, &by, &taken, progress.at);
             } else {
                 marks.answered(p, &by, &doubt, now);
+                if let Some(letter) = marks.letters.last_mut() {
+                    letter.cause = Cause::in_flight(content.map(|c| c.row.channel)).to_string();
+                }
             }
         }
         // Nobody knows which provider would have said so.

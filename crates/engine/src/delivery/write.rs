@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::budget;
 use super::cycle::Sent;
+use super::letters;
 use super::mark::Marks;
 use super::plan::RunPlan;
 use super::{Cycle, Delivery, Trouble};
@@ -61,7 +62,9 @@ impl Delivery {
         let (ws, run, now) = (plan.ws, plan.facts.run_id, self.clock.now());
         let changed: HashSet<i64> =
             deliveries::mark(tx, ws, run, &marks.marks, i64::from(expected.code())).await?.into_iter().collect();
-        for stats in marks.counters(&changed, expected == RecipientStatus::Unknown) {
+        let is_late = expected == RecipientStatus::Unknown;
+        letters::keep(tx, ws, run, now, &marks.letters, &changed, is_late).await?;
+        for stats in marks.counters(&changed, is_late) {
             runs::add_stats(tx, ws, run, &stats).await?;
         }
         let (sent, failed, domains) = marks.domains(&changed);
