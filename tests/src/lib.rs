@@ -16,6 +16,7 @@ pub mod bench;
 pub mod client;
 pub mod clock;
 pub mod database;
+pub mod moody;
 pub mod process;
 pub mod sent;
 pub mod smtp_sink;
@@ -24,6 +25,7 @@ pub mod world;
 
 pub use client::{Answer, Client};
 pub use clock::{TestClock, TestIds};
+pub use moody::{Mood, Moody};
 pub use muster_db::Engine;
 pub use sent::Sent;
 pub use world::World;

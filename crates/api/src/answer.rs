@@ -5,7 +5,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use muster_app::AppError;
-use muster_app::page::{Page, Pagination};
+use muster_app::page::{Page, Pagination, Stretch};
 use muster_domain::problem::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -25,6 +25,24 @@ pub struct List<T> {
     pub success: bool,
     pub data: Vec<T>,
     pub pagination: Pagination,
+}
+
+/// `{ "success": true, "data": […], "pagination": {…} }` of a list that is read on by a cursor.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Scroll<T> {
+    /// Always true.
+    pub success: bool,
+    pub data: Vec<T>,
+    pub pagination: ScrollPosition,
+}
+
+/// Where a list goes on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ScrollPosition {
+    /// Rows there are in all.
+    pub total_count: i64,
+    /// `cursor` of the next question; none at the end.
+    pub next_cursor: Option<String>,
 }
 
 /// `{ "success": false, "error": {…} }`
@@ -58,6 +76,12 @@ pub fn created<T: Serialize>(data: T) -> (StatusCode, Json<Data<T>>) {
 /// Answers 200 with one page.
 pub fn page<T: Serialize>(page: Page<T>) -> Json<List<T>> {
     Json(List { success: true, data: page.rows, pagination: page.pagination })
+}
+
+/// Answers 200 with one stretch of a list.
+pub fn scroll<T: Serialize>(stretch: Stretch<T>) -> Json<Scroll<T>> {
+    let pagination = ScrollPosition { total_count: stretch.total_count, next_cursor: stretch.next_cursor };
+    Json(Scroll { success: true, data: stretch.rows, pagination })
 }
 
 /// A refusal on its way out; `?` turns an [`AppError`] into it.

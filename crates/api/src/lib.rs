@@ -10,6 +10,7 @@ mod board;
 mod campaigns;
 mod catalogue;
 mod customers;
+mod dead_letters;
 mod extract;
 mod home;
 mod jobs;
@@ -30,5 +31,6 @@ mod tokens;
 mod track;
 mod unsubscribe_page;
 mod users;
+mod waiting;
 
 pub use routes::{openapi, router};

@@ -34,6 +34,7 @@ fn areas() -> OpenApiRouter<App> {
         .merge(crate::catalogue::routes())
         .merge(crate::home::routes())
         .merge(crate::customers::routes())
+        .merge(crate::dead_letters::routes())
         .merge(crate::jobs::routes())
         .merge(crate::live::routes())
         .merge(crate::offers::routes())
@@ -49,6 +50,7 @@ fn areas() -> OpenApiRouter<App> {
         .merge(crate::templates::routes())
         .merge(crate::tokens::routes())
         .merge(crate::users::routes())
+        .merge(crate::waiting::routes())
 }
 
 /// The OpenAPI 3.1 document.

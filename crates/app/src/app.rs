@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::board::Presence;
 use crate::node::Node;
+use crate::nudges::Nudges;
 use crate::providers::Registry;
 use crate::replies::Classifiers;
 
@@ -42,6 +43,8 @@ pub struct App {
     pub senders: Arc<Registry>,
     /// Told whenever something became due sooner: the scheduler sleeps until the next due moment.
     pub wake: Arc<Notify>,
+    /// Runs that the scheduler has to look at anew when it is told.
+    pub nudges: Arc<Nudges>,
     /// The sending path.
     pub delivery: Arc<Delivery>,
     /// Classifiers of replies, trained.
@@ -74,6 +77,7 @@ impl App {
             node: Arc::new(node),
             senders,
             wake: Arc::default(),
+            nudges: Arc::default(),
             classifiers: Arc::default(),
             presence: Arc::default(),
             delivery: Arc::new(delivery),

@@ -55,6 +55,16 @@ impl<T> Page<T> {
     }
 }
 
+/// A stretch of a list that is read on from where it ended: no row repeats or is lost while rows come and go.
+#[derive(Debug, Clone)]
+pub struct Stretch<T> {
+    pub rows: Vec<T>,
+    /// Rows there are in all.
+    pub total_count: i64,
+    /// Asks for what follows; none at the end.
+    pub next_cursor: Option<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use muster_db::{budgets, campaign_state, runs, sessions};
+use muster_db::{budgets, campaign_state, dead_letters, runs, sessions};
 use muster_domain::clock::Millis;
 use muster_domain::time::{DAY, MINUTE, SECOND};
 use muster_domain::workspace::WorkspaceId;
@@ -12,6 +12,7 @@ use muster_engine::delivery::Trouble;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::dead_letters::KEPT_MS;
 use crate::{App, AppResult, Ctx, board, runs as campaign_runs};
 
 /// Looked at least this often, whatever the timers say: another node may have written something.
@@ -81,6 +82,14 @@ impl Scheduler {
     /// Starts what is due and gives the moment of the next thing.
     async fn tick(&mut self, turns: &mut JoinSet<Turn>) -> AppResult<Option<Millis>> {
         let now = self.app.now();
+        for run in self.app.nudges.take() {
+            if self.sending.get(&run) == Some(&Millis::MAX) {
+                // Its turn may have looked too early: it is looked at again after that.
+                self.app.nudges.add(run);
+            } else {
+                self.sending.remove(&run);
+            }
+        }
         campaign_runs::launch_due(&self.app).await?;
         self.app.delivery.rescue(false).await?;
         let next_card = self.look_at_the_board().await?;
@@ -184,6 +193,7 @@ impl Scheduler {
         let mut tx = self.app.db.write_all().await?;
         budgets::forget(&mut tx, now - DAY - MINUTE).await?;
         sessions::delete_expired(&mut tx, now).await?;
+        dead_letters::forget(&mut tx, now - KEPT_MS).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -7,6 +7,7 @@ mod board;
 mod campaigns;
 mod customer_import;
 mod customers;
+mod dead_letters;
 mod home;
 #[path = "../../../crates/channels/tests/judge/mod.rs"]
 mod judge;
@@ -26,3 +27,4 @@ mod settings;
 mod several_relays;
 mod tracking;
 mod users;
+mod waiting;

@@ -1267,6 +1267,22 @@ export type DataCycleView = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataDiscardedView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What was let be.
+     */
+    data: {
+        messages: number;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataEstimate = {
     /**
      * Always true.
@@ -1391,6 +1407,29 @@ export type DataHome = {
          */
         figures: HomeFigures;
         providers: Array<HomeProvider>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataHurriedView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What was made due now.
+     */
+    data: {
+        /**
+         * Those that were not due yet.
+         */
+        messages: number;
+        /**
+         * `paused`: they go when the campaign is resumed.
+         */
+        campaignStatus: CampaignStatus;
     };
 };
 
@@ -1855,7 +1894,14 @@ export type DataProviderView = {
         isActive: boolean;
         messagesPerMinute?: number | null;
         messagesPerHour?: number | null;
+        messagesPerDay?: number | null;
         maxConnections?: number | null;
+        /**
+         * Messages a day that hold now: `messagesPerDay`, or fewer while it warms up.
+         */
+        todaysLimit?: number | null;
+        used?: null | ProviderUse;
+        signing?: null | SigningView;
         /**
          * `ok`, or `paused` when too many messages failed.
          */
@@ -1967,6 +2013,27 @@ export type DataRedemptionView = {
         currency?: string | null;
         redeemedAt: string;
         rewards: Array<GrantView>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataRequeuedView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What is sent again.
+     */
+    data: {
+        messages: number;
+        campaignId: string;
+        /**
+         * `running`: they go now; `paused`: they go when it is resumed.
+         */
+        campaignStatus: CampaignStatus;
     };
 };
 
@@ -2444,6 +2511,10 @@ export type DataTestResult = {
          * The provider's own id of the message.
          */
         providerMessageId?: string | null;
+        /**
+         * What was said with the server; nothing where providers hold no dialogue.
+         */
+        dialogue: Array<DialogueLine>;
         tookMs: number;
     };
 };
@@ -2753,7 +2824,14 @@ export type DataVecProviderView = {
         isActive: boolean;
         messagesPerMinute?: number | null;
         messagesPerHour?: number | null;
+        messagesPerDay?: number | null;
         maxConnections?: number | null;
+        /**
+         * Messages a day that hold now: `messagesPerDay`, or fewer while it warms up.
+         */
+        todaysLimit?: number | null;
+        used?: null | ProviderUse;
+        signing?: null | SigningView;
         /**
          * `ok`, or `paused` when too many messages failed.
          */
@@ -3001,6 +3079,60 @@ export type DatabaseChoice = {
 export type DateOrder = 'dayfirst' | 'monthfirst';
 
 /**
+ * Messages of one run that failed for the same cause.
+ */
+export type DeadLetterGroup = {
+    runId: number;
+    /**
+     * Names the group within its run.
+     */
+    cause: string;
+    why: Why;
+    /**
+     * Perhaps sent: sending again takes `mayArriveTwice`.
+     */
+    isUnknown: boolean;
+    channel?: null | Channel;
+    /**
+     * What the provider speaks: `smtp`, `twilio` …
+     */
+    providerKind?: string | null;
+    /**
+     * Enhanced status code, reply code or HTTP status.
+     */
+    code?: string | null;
+    campaignId: string;
+    campaignName: string;
+    campaignStatus: CampaignStatus;
+    runNumber: number;
+    messages: number;
+    firstAt: string;
+    lastAt: string;
+    /**
+     * What was said about one of them, in full.
+     */
+    example?: string | null;
+};
+
+/**
+ * A message that was not delivered.
+ */
+export type DeadLetterView = {
+    runId: number;
+    seq: number;
+    customerId: number;
+    name: string;
+    address?: string | null;
+    channel?: string | null;
+    attempts: number;
+    failedAt: string;
+    /**
+     * In full.
+     */
+    reason?: string | null;
+};
+
+/**
  * The character before the decimals.
  */
 export type DecimalMark = 'point' | 'comma';
@@ -3035,6 +3167,27 @@ export type Delimiter = 'comma' | 'semicolon' | 'tab' | 'pipe';
  * How fast a campaign may be.
  */
 export type DeliveryMode = 'bulk' | 'outreach';
+
+/**
+ * A line of the dialogue with a server.
+ */
+export type DialogueLine = {
+    /**
+     * `muster`, `server`, or `event` for what happened without words.
+     */
+    by: string;
+    /**
+     * Without password and without message.
+     */
+    text: string;
+};
+
+/**
+ * What was let be.
+ */
+export type DiscardedView = {
+    messages: number;
+};
 
 /**
  * The class of a reply, in the order in which lists show them.
@@ -3418,7 +3571,7 @@ export type HomeNeed = {
      */
     urgency: string;
     /**
-     * People, of an approval.
+     * People, of an approval; messages, in doubt.
      */
     people?: number | null;
     /**
@@ -3435,7 +3588,7 @@ export type HomeNeed = {
 /**
  * Which kind of thing it is.
  */
-export type HomeNeedKind = 'card' | 'provider' | 'job' | 'approval';
+export type HomeNeedKind = 'card' | 'provider' | 'job' | 'doubt' | 'approval';
 
 /**
  * A provider in use.
@@ -3504,6 +3657,20 @@ export type HomeRunning = {
      * When the rest is sent, at the promised hourly rate or at this one, whichever is slower.
      */
     doneAt?: string | null;
+};
+
+/**
+ * What was made due now.
+ */
+export type HurriedView = {
+    /**
+     * Those that were not due yet.
+     */
+    messages: number;
+    /**
+     * `paused`: they go when the campaign is resumed.
+     */
+    campaignStatus: CampaignStatus;
 };
 
 /**
@@ -3709,6 +3876,21 @@ export type JobView = {
      * The stages of a campaign's job in their order; empty in lists.
      */
     executions: Array<ExecutionView>;
+};
+
+/**
+ * Which letters of a run: a whole group, or those named.
+ */
+export type LetterChoice = {
+    runId: number;
+    /**
+     * `cause` of a group.
+     */
+    cause?: string | null;
+    /**
+     * Numbers of messages, at most 10,000; with a cause, those of them that have it.
+     */
+    seqs?: Array<number> | null;
 };
 
 /**
@@ -4023,6 +4205,49 @@ export type ListCustomerView = {
         erasedAt?: string | null;
         createdAt: string;
         updatedAt: string;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListDeadLetterGroup = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        runId: number;
+        /**
+         * Names the group within its run.
+         */
+        cause: string;
+        why: Why;
+        /**
+         * Perhaps sent: sending again takes `mayArriveTwice`.
+         */
+        isUnknown: boolean;
+        channel?: null | Channel;
+        /**
+         * What the provider speaks: `smtp`, `twilio` …
+         */
+        providerKind?: string | null;
+        /**
+         * Enhanced status code, reply code or HTTP status.
+         */
+        code?: string | null;
+        campaignId: string;
+        campaignName: string;
+        campaignStatus: CampaignStatus;
+        runNumber: number;
+        messages: number;
+        firstAt: string;
+        lastAt: string;
+        /**
+         * What was said about one of them, in full.
+         */
+        example?: string | null;
     }>;
     pagination: Pagination;
 };
@@ -4441,6 +4666,39 @@ export type ListTemplate = {
 };
 
 /**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListWaitingGroup = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        runId: number;
+        /**
+         * `retry`, `requeued`, `quiet_hours` …
+         */
+        cause: string;
+        /**
+         * Whether they may be sent now instead.
+         */
+        canBeHurried: boolean;
+        campaignId: string;
+        campaignName: string;
+        campaignStatus: CampaignStatus;
+        runNumber: number;
+        messages: number;
+        earliestAt: string;
+        latestAt: string;
+        /**
+         * Why one of them was not taken so far.
+         */
+        lastError?: string | null;
+    }>;
+    pagination: Pagination;
+};
+
+/**
  * Everything the live screen shows.
  */
 export type LiveView = {
@@ -4641,6 +4899,7 @@ export type NewProvider = {
     isActive?: boolean | null;
     messagesPerMinute?: number | null;
     messagesPerHour?: number | null;
+    messagesPerDay?: number | null;
     maxConnections?: number | null;
 };
 
@@ -4661,6 +4920,28 @@ export type NewSegment = {
      * The first members of a static segment.
      */
     customerIds?: Array<number>;
+};
+
+/**
+ * A key to sign with: made by Muster, or one's own.
+ */
+export type NewSigning = {
+    /**
+     * Domain that answers for the mail: that of the sender's address, or one above it.
+     */
+    domain: string;
+    /**
+     * Name of the key below the domain.
+     */
+    selector: string;
+    /**
+     * Kind of key to make: `rsa` (of 2048 bits, understood everywhere) or `ed25519`.
+     */
+    algorithm?: string | null;
+    /**
+     * One's own private key in PEM, instead of a new one; kept sealed and never given out.
+     */
+    privateKey?: string | null;
 };
 
 /**
@@ -5246,7 +5527,22 @@ export type ProviderChange = {
     isActive?: boolean | null;
     messagesPerMinute?: number | null;
     messagesPerHour?: number | null;
+    messagesPerDay?: number | null;
     maxConnections?: number | null;
+};
+
+/**
+ * What went through a provider, counted where it has limits.
+ */
+export type ProviderUse = {
+    /**
+     * In the 60 minutes that end now.
+     */
+    hour: number;
+    /**
+     * In the 24 hours that end now.
+     */
+    day: number;
 };
 
 /**
@@ -5277,7 +5573,14 @@ export type ProviderView = {
     isActive: boolean;
     messagesPerMinute?: number | null;
     messagesPerHour?: number | null;
+    messagesPerDay?: number | null;
     maxConnections?: number | null;
+    /**
+     * Messages a day that hold now: `messagesPerDay`, or fewer while it warms up.
+     */
+    todaysLimit?: number | null;
+    used?: null | ProviderUse;
+    signing?: null | SigningView;
     /**
      * `ok`, or `paused` when too many messages failed.
      */
@@ -5537,6 +5840,28 @@ export type Rendered = {
      * HTML body.
      */
     html?: string | null;
+};
+
+/**
+ * Which letters to send again.
+ */
+export type RequeueRequest = LetterChoice & {
+    /**
+     * Said by somebody who knows that messages in doubt may arrive a second time.
+     */
+    mayArriveTwice?: boolean;
+};
+
+/**
+ * What is sent again.
+ */
+export type RequeuedView = {
+    messages: number;
+    campaignId: string;
+    /**
+     * `running`: they go now; `paused`: they go when it is resumed.
+     */
+    campaignStatus: CampaignStatus;
 };
 
 /**
@@ -5803,6 +6128,70 @@ export type ScheduleInput = {
      * IANA name; the campaign's own when left out.
      */
     timezone?: string | null;
+};
+
+/**
+ * Where a list goes on.
+ */
+export type ScrollPosition = {
+    /**
+     * Rows there are in all.
+     */
+    total_count: number;
+    /**
+     * `cursor` of the next question; none at the end.
+     */
+    next_cursor?: string | null;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }` of a list that is read on by a cursor.
+ */
+export type ScrollDeadLetterView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        runId: number;
+        seq: number;
+        customerId: number;
+        name: string;
+        address?: string | null;
+        channel?: string | null;
+        attempts: number;
+        failedAt: string;
+        /**
+         * In full.
+         */
+        reason?: string | null;
+    }>;
+    pagination: ScrollPosition;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }` of a list that is read on by a cursor.
+ */
+export type ScrollWaitingView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        runId: number;
+        seq: number;
+        customerId: number;
+        name: string;
+        address?: string | null;
+        channel?: string | null;
+        /**
+         * Tries so far.
+         */
+        attempts: number;
+        dueAt: string;
+        lastError?: string | null;
+    }>;
+    pagination: ScrollPosition;
 };
 
 /**
@@ -6200,6 +6589,31 @@ export type SignIn = {
 };
 
 /**
+ * How a relay signs, and what has to stand in the DNS for it.
+ */
+export type SigningView = {
+    domain: string;
+    selector: string;
+    /**
+     * `rsa-sha256` or `ed25519-sha256`.
+     */
+    algorithm: string;
+    /**
+     * Where the TXT record stands: `<selector>._domainkey.<domain>`.
+     */
+    recordName: string;
+    /**
+     * Its text, as one.
+     */
+    recordValue: string;
+    /**
+     * Its text in strings of at most 255 octets, as a zone file wants it.
+     */
+    recordStrings: Array<string>;
+    createdAt: string;
+};
+
+/**
  * The counts that the editor of an SMS shows.
  */
 export type SmsCount = {
@@ -6436,6 +6850,10 @@ export type TestResult = {
      * The provider's own id of the message.
      */
     providerMessageId?: string | null;
+    /**
+     * What was said with the server; nothing where providers hold no dialogue.
+     */
+    dialogue: Array<DialogueLine>;
     tookMs: number;
 };
 
@@ -6679,6 +7097,55 @@ export type VariantView = {
     weight: number;
     isWinner: boolean;
 };
+
+/**
+ * Messages of one run that wait for the same.
+ */
+export type WaitingGroup = {
+    runId: number;
+    /**
+     * `retry`, `requeued`, `quiet_hours` …
+     */
+    cause: string;
+    /**
+     * Whether they may be sent now instead.
+     */
+    canBeHurried: boolean;
+    campaignId: string;
+    campaignName: string;
+    campaignStatus: CampaignStatus;
+    runNumber: number;
+    messages: number;
+    earliestAt: string;
+    latestAt: string;
+    /**
+     * Why one of them was not taken so far.
+     */
+    lastError?: string | null;
+};
+
+/**
+ * A message that waits.
+ */
+export type WaitingView = {
+    runId: number;
+    seq: number;
+    customerId: number;
+    name: string;
+    address?: string | null;
+    channel?: string | null;
+    /**
+     * Tries so far.
+     */
+    attempts: number;
+    dueAt: string;
+    lastError?: string | null;
+};
+
+/**
+ * What went wrong, as far as deciding about it needs to know.
+ */
+export type Why = 'bad_address' | 'content' | 'blocked' | 'refused' | 'out_of_tries' | 'no_answer' | 'in_flight';
 
 /**
  * What decides which variant wins.
@@ -8338,6 +8805,97 @@ export type CustomerTimelineResponses = {
 
 export type CustomerTimelineResponse = CustomerTimelineResponses[keyof CustomerTimelineResponses];
 
+export type DeadLetterGroupsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        campaignId?: string;
+        runId?: number;
+        cause?: string;
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/dead-letters';
+};
+
+export type DeadLetterGroupsResponses = {
+    200: ListDeadLetterGroup;
+};
+
+export type DeadLetterGroupsResponse = DeadLetterGroupsResponses[keyof DeadLetterGroupsResponses];
+
+export type DiscardDeadLettersData = {
+    body: LetterChoice;
+    path?: never;
+    query?: never;
+    url: '/api/v1/dead-letters/discard';
+};
+
+export type DiscardDeadLettersErrors = {
+    403: Failure;
+    404: Failure;
+};
+
+export type DiscardDeadLettersError = DiscardDeadLettersErrors[keyof DiscardDeadLettersErrors];
+
+export type DiscardDeadLettersResponses = {
+    200: DataDiscardedView;
+};
+
+export type DiscardDeadLettersResponse = DiscardDeadLettersResponses[keyof DiscardDeadLettersResponses];
+
+export type DeadLettersData = {
+    body?: never;
+    path?: never;
+    query: {
+        runId: number;
+        /**
+         * `cause` of the group.
+         */
+        cause: string;
+        /**
+         * `next_cursor` of the answer before; left out for the beginning.
+         */
+        cursor?: string;
+        pageSize?: number;
+    };
+    url: '/api/v1/dead-letters/messages';
+};
+
+export type DeadLettersErrors = {
+    400: Failure;
+};
+
+export type DeadLettersError = DeadLettersErrors[keyof DeadLettersErrors];
+
+export type DeadLettersResponses = {
+    200: ScrollDeadLetterView;
+};
+
+export type DeadLettersResponse = DeadLettersResponses[keyof DeadLettersResponses];
+
+export type RequeueDeadLettersData = {
+    body: RequeueRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/dead-letters/requeue';
+};
+
+export type RequeueDeadLettersErrors = {
+    403: Failure;
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type RequeueDeadLettersError = RequeueDeadLettersErrors[keyof RequeueDeadLettersErrors];
+
+export type RequeueDeadLettersResponses = {
+    200: DataRequeuedView;
+};
+
+export type RequeueDeadLettersResponse = RequeueDeadLettersResponses[keyof RequeueDeadLettersResponses];
+
 export type ExecutionsData = {
     body?: never;
     path?: never;
@@ -9073,6 +9631,48 @@ export type Resume2Responses = {
 };
 
 export type Resume2Response = Resume2Responses[keyof Resume2Responses];
+
+export type RemoveSigningData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/providers/{id}/signing';
+};
+
+export type RemoveSigningErrors = {
+    409: Failure;
+};
+
+export type RemoveSigningError = RemoveSigningErrors[keyof RemoveSigningErrors];
+
+export type RemoveSigningResponses = {
+    200: DataProviderView;
+};
+
+export type RemoveSigningResponse = RemoveSigningResponses[keyof RemoveSigningResponses];
+
+export type SetSigningData = {
+    body: NewSigning;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/providers/{id}/signing';
+};
+
+export type SetSigningErrors = {
+    422: Failure;
+};
+
+export type SetSigningError = SetSigningErrors[keyof SetSigningErrors];
+
+export type SetSigningResponses = {
+    200: DataProviderView;
+};
+
+export type SetSigningResponse = SetSigningResponses[keyof SetSigningResponses];
 
 export type TestData = {
     body: TestRequest;
@@ -10405,3 +11005,73 @@ export type EndOneResponses = {
 };
 
 export type EndOneResponse = EndOneResponses[keyof EndOneResponses];
+
+export type WaitingGroupsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        campaignId?: string;
+        runId?: number;
+        cause?: string;
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/waiting-messages';
+};
+
+export type WaitingGroupsResponses = {
+    200: ListWaitingGroup;
+};
+
+export type WaitingGroupsResponse = WaitingGroupsResponses[keyof WaitingGroupsResponses];
+
+export type WaitingMessagesData = {
+    body?: never;
+    path?: never;
+    query: {
+        runId: number;
+        /**
+         * `cause` of the group.
+         */
+        cause: string;
+        /**
+         * `next_cursor` of the answer before; left out for the beginning.
+         */
+        cursor?: string;
+        pageSize?: number;
+    };
+    url: '/api/v1/waiting-messages/messages';
+};
+
+export type WaitingMessagesErrors = {
+    400: Failure;
+};
+
+export type WaitingMessagesError = WaitingMessagesErrors[keyof WaitingMessagesErrors];
+
+export type WaitingMessagesResponses = {
+    200: ScrollWaitingView;
+};
+
+export type WaitingMessagesResponse = WaitingMessagesResponses[keyof WaitingMessagesResponses];
+
+export type SendWaitingNowData = {
+    body: LetterChoice;
+    path?: never;
+    query?: never;
+    url: '/api/v1/waiting-messages/send-now';
+};
+
+export type SendWaitingNowErrors = {
+    403: Failure;
+    404: Failure;
+    409: Failure;
+};
+
+export type SendWaitingNowError = SendWaitingNowErrors[keyof SendWaitingNowErrors];
+
+export type SendWaitingNowResponses = {
+    200: DataHurriedView;
+};
+
+export type SendWaitingNowResponse = SendWaitingNowResponses[keyof SendWaitingNowResponses];

@@ -1,6 +1,7 @@
-//! What needs somebody: late cards, paused providers, failed jobs, approvals.
+//! What needs somebody: late cards, paused providers, failed jobs, messages in doubt, approvals.
 
 use muster_db::Tx;
+use muster_db::dead_letters::{self, DoubtRow};
 use muster_db::home::{self, ApprovalRow, CardRow, FailedRow, ProviderRow};
 use muster_domain::clock::Millis;
 use muster_domain::role::Role;
@@ -25,6 +26,8 @@ pub enum NeedKind {
     Card,
     Provider,
     Job,
+    /// Messages that were on their way when Muster stopped, or whose answer was lost.
+    Doubt,
     Approval,
 }
 
@@ -46,7 +49,7 @@ pub struct Need {
     pub at: Option<i64>,
     /// `late`, `broken`, `near` or `calm`.
     pub urgency: &'static str,
-    /// People, of an approval.
+    /// People, of an approval; messages, in doubt.
     pub people: Option<i64>,
     /// Approvals given and needed.
     pub given: Option<i64>,
@@ -69,6 +72,7 @@ pub async fn needs(tx: &mut Tx, ctx: &Ctx, providers: &[ProviderRow], now: Milli
         found.extend(providers.iter().filter(|p| p.state != "ok").map(provider));
         let failed = home::failed(tx, ctx.ws, now - 7 * DAY, EACH).await?;
         found.extend(failed.into_iter().map(job));
+        found.extend(dead_letters::doubts(tx, ctx.ws, EACH).await?.into_iter().map(doubt));
     }
     if may(Operation::Approve) {
         let waiting = home::approvals(tx, ctx.ws, user, EACH).await?;
@@ -131,6 +135,12 @@ fn job(row: FailedRow) -> Need {
     let text = row.error_message.unwrap_or_default().chars().take(200).collect();
     let blank = blank(NeedKind::Job, row.id, row.job_name, link);
     Need { text, place: row.job_type_code, at: row.completed_at, urgency: "broken", ..blank }
+}
+
+fn doubt(row: DoubtRow) -> Need {
+    let link = format!("/jobs/undelivered?campaign={}", row.campaign_id);
+    let blank = blank(NeedKind::Doubt, row.campaign_id, row.campaign_name, link);
+    Need { at: Some(row.last_at), urgency: "broken", people: Some(row.messages), ..blank }
 }
 
 fn approval(row: ApprovalRow, now: Millis) -> Need {

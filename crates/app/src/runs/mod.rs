@@ -53,7 +53,7 @@ pub struct CycleView {
 }
 
 /// The state after an action, or 409 with why not.
-fn after(campaign: &CampaignState, action: CampaignAction) -> AppResult<CampaignStatus> {
+pub(crate) fn after(campaign: &CampaignState, action: CampaignAction) -> AppResult<CampaignStatus> {
     campaign
         .status
         .after(action)
@@ -97,7 +97,7 @@ pub(crate) fn beyond_a_single_run(
 }
 
 /// Refuses with 422 when too many campaigns are under way (CAM-9). Call with the name lock held.
-async fn require_room(tx: &mut muster_db::Tx, ctx: &Ctx, campaign: Uuid) -> AppResult<()> {
+pub(crate) async fn require_room(tx: &mut muster_db::Tx, ctx: &Ctx, campaign: Uuid) -> AppResult<()> {
     tx.lock_name(&format!("muster:running:{}", ctx.ws.0)).await?;
     if muster_db::campaign_state::running_count(tx, ctx.ws, campaign).await? >= MAX_RUNNING_CAMPAIGNS {
         return Err(AppError::invalid(
@@ -112,7 +112,7 @@ async fn require_room(tx: &mut muster_db::Tx, ctx: &Ctx, campaign: Uuid) -> AppR
 
 impl App {
     /// Tells windows and the scheduler that a campaign changed.
-    fn campaign_changed(&self, ctx: &Ctx, campaign: Uuid) {
+    pub(crate) fn campaign_changed(&self, ctx: &Ctx, campaign: Uuid) {
         self.live.publish(ctx.ws, "campaigns", serde_json::json!({}));
         self.live.publish(ctx.ws, format!("campaign:{campaign}"), serde_json::json!({}));
         self.wake.notify_one();
