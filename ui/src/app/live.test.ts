@@ -10,7 +10,14 @@ it("asks again for what a topic is about, once for many events", () => {
   const names = invalidateQueries.mock.calls.map(([filter]: unknown[]) =>
     String((filter as { queryKey: string[] }).queryKey[0]),
   );
-  expect(names.sort()).toEqual(["approvals", "campaigns", "home", "pulse"]);
+  expect(names.sort()).toEqual([
+    "approvals",
+    "campaigns",
+    "dead-letters",
+    "home",
+    "pulse",
+    "waiting-messages",
+  ]);
   vi.useRealTimers();
 });
 

@@ -11,8 +11,8 @@ const REFRESH_MS = 2_000;
 
 /** Which collections a topic makes stale: "campaign:<id>" and "campaigns" both mean campaigns. */
 const related: Record<string, string[]> = {
-  campaign: ["campaigns", "approvals"],
-  campaigns: ["campaigns", "approvals"],
+  campaign: ["campaigns", "approvals", "dead-letters", "waiting-messages"],
+  campaigns: ["campaigns", "approvals", "dead-letters", "waiting-messages"],
   approvals: ["approvals", "campaigns", "offers"],
   board: ["cards", "board"],
   card: ["cards", "board"],

@@ -105,4 +105,7 @@ export const actionWord = (action: string): string =>
     "campaign.unarchived": t("Taken out of the archive"),
     "campaign.test_sent": t("Test message sent"),
     "campaign.winner_declared": t("Winner declared"),
+    "campaign.messages_requeued": t("Undelivered messages sent again"),
+    "campaign.dead_letters_discarded": t("Undelivered messages discarded"),
+    "campaign.retries_hurried": t("Next tries made sooner"),
   })[action] ?? action.replace("campaign.", "").replaceAll("_", " ");

@@ -3,6 +3,7 @@ import {
   type Icon,
   IconChecks,
   IconLayoutKanban,
+  IconMailQuestion,
   IconPlugConnectedX,
   IconStack2,
 } from "@tabler/icons-react";
@@ -18,6 +19,7 @@ const icons: Record<NeedKind, Icon> = {
   card: IconLayoutKanban,
   provider: IconPlugConnectedX,
   job: IconStack2,
+  doubt: IconMailQuestion,
   approval: IconChecks,
 };
 
@@ -25,6 +27,7 @@ const actions = (): Record<NeedKind, string> => ({
   card: t("Answer"),
   provider: t("See errors"),
   job: t("Open run"),
+  doubt: t("Decide"),
   approval: t("Review"),
 });
 
@@ -51,7 +54,9 @@ export function Needs({ needs }: { needs: Need[] }): ReactNode {
             <span className={classes.place}>
               {need.people == null
                 ? need.kind === "card" && need.place
-                : tn(need.people, "{n} person", "{n} people")}
+                : need.kind === "doubt"
+                  ? tn(need.people, "{n} message", "{n} messages")
+                  : tn(need.people, "{n} person", "{n} people")}
             </span>
             <span className={classes.when}>{whenOf(need, now)}</span>
             <Button className={classes.act} onClick={() => go(need.link)}>
@@ -67,11 +72,13 @@ export function Needs({ needs }: { needs: Need[] }): ReactNode {
 function titleOf(need: Need): string {
   if (need.kind === "provider") return t("{name} paused itself", { name: need.title });
   if (need.kind === "job") return t("{name} failed", { name: need.title });
+  if (need.kind === "doubt") return t("{name}: messages in doubt", { name: need.title });
   return need.title;
 }
 
 function textOf(need: Need): string {
   if (need.kind === "card") return need.text ? `“${need.text}”` : "";
+  if (need.kind === "doubt") return t("Sent or not: it cannot be told. Send again, or leave it.");
   if (need.kind !== "approval") return need.text;
   const { given, required } = need;
   const from = t("From {name}", { name: need.text });
@@ -83,6 +90,6 @@ function whenOf(need: Need, now: number): string {
   if (!need.at) return "";
   const clock = dayNumber(need.at) === dayNumber(now) ? time(need.at) : dayTime(need.at, now);
   if (need.kind === "provider") return t("since {time}", { time: clock });
-  if (need.kind === "job") return t("at {time}", { time: clock });
+  if (need.kind === "job" || need.kind === "doubt") return t("at {time}", { time: clock });
   return need.urgency === "calm" ? t("by {time}", { time: clock }) : deadline(need.at, now).text;
 }

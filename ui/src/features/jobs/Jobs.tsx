@@ -5,6 +5,7 @@ import { useList } from "../../shared/api";
 import { t } from "../../shared/i18n";
 import { type Column, DataTable, Toolbar } from "../../shared/table";
 import { DayTime, EmptyState, None, Page, PageHeader, StatusMark, shapeOf } from "../../shared/ui";
+import { QueueTabs } from "./queues/QueueTabs";
 import type { Job } from "./types";
 
 /** What runs and ran: one job for each run of a campaign. */
@@ -63,6 +64,7 @@ export function Jobs(): ReactNode {
             aside={list.total}
             text={t("Each start of a campaign is a job; its stages can be watched here.")}
           />
+          <QueueTabs current="jobs" />
           <Toolbar search={search} onSearch={setSearch} placeholder={t("Name of a job")} />
         </>
       }

@@ -46,6 +46,9 @@ export const fieldWord = (field: string): string =>
     control: t("Control group"),
     approvals: t("Approvals given"),
     requiredApprovals: t("Approvals needed"),
+    messages: t("Messages"),
+    run: t("Run"),
+    cause: t("Cause"),
   })[field] ?? plain(field);
 
 /** What the API calls a choice, as people say it. */

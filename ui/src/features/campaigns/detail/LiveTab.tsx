@@ -59,6 +59,8 @@ function figures(live: Live, id: string): Figure[] {
       ? { value: number(value), text: of(value, c.delivered) }
       : { value: "–", text: t("not tracked") };
   const why = <AppLink href={`/campaigns/${id}?tab=recipients`}>{t("See why")}</AppLink>;
+  const undelivered = <AppLink href={`/jobs/undelivered?campaign=${id}`}>{t("See why")}</AppLink>;
+  const waiting = <AppLink href={`/jobs/waiting?campaign=${id}`}>{t("See what waits")}</AppLink>;
   return [
     { label: t("Sent"), value: number(c.sent), text: of(c.sent, c.total) },
     { label: t("Delivered"), value: number(c.delivered), text: of(c.delivered, c.sent) },
@@ -71,17 +73,24 @@ function figures(live: Live, id: string): Figure[] {
       label: t("Failed"),
       value: number(c.failed),
       tone: c.failed > 0 ? "bad" : undefined,
-      text: c.failed > 0 ? why : undefined,
+      text: c.failed > 0 ? undelivered : undefined,
     },
     {
       label: t("Skipped"),
       value: number(c.skipped + c.suppressed),
       text: c.skipped + c.suppressed > 0 ? why : undefined,
     },
-    { label: t("Pending"), value: number(c.pending) },
+    { label: t("Pending"), value: number(c.pending), text: c.pending > 0 ? waiting : undefined },
     { label: t("Revenue"), value: money(c.revenue) },
     ...(c.unknown > 0
-      ? [{ label: t("Unknown"), value: number(c.unknown), tone: "warn" as const, text: why }]
+      ? [
+          {
+            label: t("Unknown"),
+            value: number(c.unknown),
+            tone: "warn" as const,
+            text: undelivered,
+          },
+        ]
       : []),
   ];
 }

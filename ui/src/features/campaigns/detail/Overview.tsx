@@ -28,7 +28,15 @@ export function Overview({ campaign, tracked }: OverviewProps): ReactNode {
     { label: t("Replied"), value: number(m.replied), text: share(m.replied, m.delivered) },
     { label: t("Redeemed"), value: number(m.redeemed), text: percent(m.conversionRate) },
     { label: t("Bounced"), value: number(m.bounced), text: percent(m.bounceRate) },
-    { label: t("Failed"), value: number(m.failed), tone: m.failed > 0 ? "bad" : undefined },
+    {
+      label: t("Failed"),
+      value: number(m.failed),
+      tone: m.failed > 0 ? "bad" : undefined,
+      text:
+        m.failed > 0 ? (
+          <AppLink href={`/jobs/undelivered?campaign=${campaign.id}`}>{t("See why")}</AppLink>
+        ) : undefined,
+    },
     { label: t("Unsubscribed"), value: number(m.unsubscribed) },
     { label: t("Revenue"), value: money(m.revenue) },
   ];
