@@ -26,6 +26,24 @@ async fn q1_broker_outreach(world: &World, admin: &Client) -> String {
 }
 
 both_engines! {
+    async fn what_was_put_back_to_wait_is_cancelled_while_its_chunk_is_in_the_air(world: World) {
+        let people = [world.customer("A", "B", "a@example.org", "+254711000001").await, world.customer("C", "D", "c@example.org", "+254711000002").await];
+        let run = world.sent_campaign("Large", "email", &people).await.run_id;
+        let (ws, now) = (world.ws.0, world.app.now());
+        let (token, node) = (world.id(world.app.new_id()), world.id(world.app.new_id()));
+        // Both were leased and are pending; the first was put off and waits, the second is on its way.
+        world.script(&format!(
+            "UPDATE run_recipients SET status = 0, sent_at = NULL, delivered_at = NULL WHERE run_id = {run};
+             INSERT INTO send_leases (tenant_id, run_id, kind, first_seq, last_seq, token, node_id, expires_at) VALUES ({ws}, {run}, 'fresh', 1, 2, {token}, {node}, {now} + 60000);
+             INSERT INTO deferred_messages (run_id, seq, tenant_id, due_at, cause) VALUES ({run}, 1, {ws}, {now} + 60000, 'retry');"
+        )).await;
+        let mut tx = world.app.db.write(world.ws).await.unwrap();
+        assert_eq!(muster_db::leases::cancel_pending(&mut tx, world.ws, run, now).await.unwrap().len(), 1);
+        tx.commit().await.unwrap();
+        let status = |seq: i64| format!("SELECT CAST(status AS BIGINT) FROM run_recipients WHERE run_id = {run} AND seq = {seq}");
+        assert_eq!((world.number(&status(1)).await, world.number(&status(2)).await), (9, 0), "it would be pending for ever");
+    }
+
     async fn summer_sale_2024(world: World) {
         world.clock.set("2024-06-01T07:00:00Z");
         let admin = world.admin().await;

@@ -42,10 +42,11 @@ sql! {
     // Open work of a run: nothing left means that it is finished.
     OPEN_WORK = "SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM send_leases WHERE tenant_id = $1 AND run_id = $2 LIMIT 1) AS a)
                       + (SELECT COUNT(*) FROM (SELECT 1 AS one FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 LIMIT 1) AS b)";
-    // cancel: what no lease holds
+    // cancel: what no lease holds; what a node put back to wait is not its any more, wherever its number lies
     CANCEL_PENDING = "UPDATE run_recipients SET status = 9, failed_at = $3, reason = 'campaign cancelled' WHERE tenant_id = $1 AND run_id = $2 AND status = 0
-                      AND NOT EXISTS (SELECT 1 FROM send_leases l WHERE l.run_id = run_recipients.run_id AND l.kind = 'fresh' AND run_recipients.seq BETWEEN l.first_seq AND l.last_seq)
-                      AND NOT EXISTS (SELECT 1 FROM deferred_messages d WHERE d.run_id = run_recipients.run_id AND d.seq = run_recipients.seq AND d.lease_id IS NOT NULL)
+                      AND (EXISTS (SELECT 1 FROM deferred_messages w WHERE w.run_id = run_recipients.run_id AND w.seq = run_recipients.seq AND w.lease_id IS NULL)
+                           OR (NOT EXISTS (SELECT 1 FROM send_leases l WHERE l.run_id = run_recipients.run_id AND l.kind = 'fresh' AND run_recipients.seq BETWEEN l.first_seq AND l.last_seq)
+                               AND NOT EXISTS (SELECT 1 FROM deferred_messages d WHERE d.run_id = run_recipients.run_id AND d.seq = run_recipients.seq AND d.lease_id IS NOT NULL)))
                       RETURNING CAST(variant_no AS BIGINT)";
     CANCEL_DEFERRED = "DELETE FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND lease_id IS NULL";
 }
