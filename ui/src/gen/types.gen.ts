@@ -1903,10 +1903,13 @@ export type DataProviderView = {
         used?: null | ProviderUse;
         signing?: null | SigningView;
         /**
-         * `ok`, or `paused` when too many messages failed.
+         * `ok`; `resting` for a while after it failed everything; `paused` when too many messages failed.
          */
         state: string;
         stateReason?: string | null;
+        /**
+         * Since when it is paused, until when it rests.
+         */
         stateAt?: string | null;
         createdAt: string;
         updatedAt: string;
@@ -2833,10 +2836,13 @@ export type DataVecProviderView = {
         used?: null | ProviderUse;
         signing?: null | SigningView;
         /**
-         * `ok`, or `paused` when too many messages failed.
+         * `ok`; `resting` for a while after it failed everything; `paused` when too many messages failed.
          */
         state: string;
         stateReason?: string | null;
+        /**
+         * Since when it is paused, until when it rests.
+         */
         stateAt?: string | null;
         createdAt: string;
         updatedAt: string;
@@ -3200,6 +3206,20 @@ export type Disposition = 'INTERESTED' | 'NEEDS_MORE_INFO' | 'ESCALATE_UNCLEAR' 
 export type DispositionTotal = {
     disposition: Disposition;
     count: number;
+};
+
+/**
+ * At most so many messages an hour to one recipient domain.
+ */
+export type DomainLimit = {
+    /**
+     * `gmail.com`
+     */
+    domain: string;
+    /**
+     * In any 60 minutes.
+     */
+    perHour: number;
 };
 
 /**
@@ -5582,10 +5602,13 @@ export type ProviderView = {
     used?: null | ProviderUse;
     signing?: null | SigningView;
     /**
-     * `ok`, or `paused` when too many messages failed.
+     * `ok`; `resting` for a while after it failed everything; `paused` when too many messages failed.
      */
     state: string;
     stateReason?: string | null;
+    /**
+     * Since when it is paused, until when it rests.
+     */
     stateAt?: string | null;
     createdAt: string;
     updatedAt: string;
@@ -6394,6 +6417,10 @@ export type SendingSettings = {
      * Sender of text messages: a number or at most 12 characters.
      */
     senderId?: string | null;
+    /**
+     * What the servers of recipient domains are given at most.
+     */
+    domainLimits?: Array<DomainLimit>;
     /**
      * Keeps every message in the test inbox, whatever providers there are.
      */
