@@ -1,168 +1,136 @@
-import { Button, Modal, NumberInput, PasswordInput, Select, TextInput } from "@mantine/core";
+import { Button, Modal, Tabs } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { ProviderView } from "../../../gen";
-import { patch, post, toApiError, useSend } from "../../../shared/api";
+import type { ProviderView, SettingsView } from "../../../gen";
+import { useGet } from "../../../shared/api";
 import { say } from "../../../shared/feedback";
-import { Fields } from "../../../shared/form";
 import { t } from "../../../shared/i18n";
-import { channelLabel, DialogActions, InlineError } from "../../../shared/ui";
-import classes from "../settings.module.css";
-import { ConfigFields } from "./ConfigFields";
+import { DialogActions, InlineError, StatusShape } from "../../../shared/ui";
 import { kindOf, type ProviderKind } from "./kinds";
+import { LimitsPane } from "./LimitsPane";
+import { ServerPane } from "./ServerPane";
+import { SigningPane } from "./SigningPane";
+import classes from "./sending.module.css";
+import { sharesOf } from "./shares";
+import { useProvider } from "./useProvider";
+import { WarmUpPane } from "./WarmUpPane";
+import type { WarmUp } from "./warmUp";
 
-export type Config = Record<string, unknown>;
+export type Pane = "server" | "signing" | "limits" | "warmUp";
 
 interface ProviderDialogProps {
   kind: ProviderKind;
   /** None: a new one. */
   provider?: ProviderView;
+  /** Everything there is, for the shares. */
+  all: ProviderView[];
+  pane?: Pane;
   onClose: () => void;
 }
 
-const firstConfig: Record<ProviderKind, Config> = {
-  smtp: { host: "", port: 587, security: "starttls", username: "", from: "" },
-  twilio: { accountSid: "", from: "", route: "Route 1" },
-  africas_talking: { username: "", from: "", route: "Route 1" },
-  http: {
-    route: "Route 1",
-    from: "",
-    template: {
-      url: "https://",
-      method: "POST",
-      headers: [["Authorization", "Bearer {{secret}}"]],
-      contentType: "application/json",
-      body: '{"to": "{{to}}", "from": "{{from}}", "text": "{{text}}"}',
-      success: { pointer: null, equals: [] },
-      messageIdPointer: null,
-    },
-  },
-  sandbox: { minDelayMs: 50, maxDelayMs: 200, failPercent: 8, deferPercent: 0 },
+/** In which part of the form a field stands. */
+const paneOf = (field: string): Pane => {
+  if (field.startsWith("config.warmUp")) return "warmUp";
+  return /^(weight|messagesPer|maxConn|config\.messagesPer)/.test(field) ? "limits" : "server";
 };
 
 /** Adds or changes a relay or route. */
-export function ProviderDialog({ kind, provider, onClose }: ProviderDialogProps): ReactNode {
-  const choice = kindOf(kind);
-  const [values, setValues] = useState({
-    name: provider?.name ?? "",
-    channel: provider?.channel ?? choice.channels[0] ?? "email",
-    config: (provider?.config as Config | undefined) ?? firstConfig[kind],
-    secret: "",
-    weight: provider?.weight ?? 100,
-    messagesPerMinute: provider?.messagesPerMinute ?? "",
-    messagesPerHour: provider?.messagesPerHour ?? "",
-    maxConnections: provider?.maxConnections ?? 10,
+export function ProviderDialog(props: ProviderDialogProps): ReactNode {
+  const { kind, provider, all, onClose } = props;
+  const isMail = kind === "smtp";
+  const [pane, setPane] = useState<Pane>(props.pane ?? "server");
+  const settings = useGet<SettingsView>("/settings");
+  const form = useProvider(kind, provider, () => {
+    say(provider ? t("Provider saved") : t("Provider added"));
+    onClose();
   });
-  const set = (change: Partial<typeof values>) => setValues((before) => ({ ...before, ...change }));
-  const save = useSend(
-    () => {
-      const { secret, channel, ...rest } = values;
-      const body = {
-        ...rest,
-        messagesPerMinute: Number(values.messagesPerMinute) || 0,
-        messagesPerHour: Number(values.messagesPerHour) || 0,
-        ...(secret ? { secret } : {}),
-      };
-      return provider
-        ? patch<ProviderView>(`/providers/${provider.id}`, body)
-        : post<ProviderView>("/providers", { ...body, channel, kind });
-    },
-    {
-      stale: ["providers", "home"],
-      onSuccess: () => {
-        say(provider ? t("Provider saved") : t("Provider added"));
-        onClose();
-      },
-    },
+  const { values, errors, problem } = form;
+  const wrong = new Set(Object.keys(errors).map(paneOf));
+  const own = {
+    ...(provider ?? { id: "new", isActive: true, state: "ok" }),
+    channel: values.channel as ProviderView["channel"],
+    config: values.config,
+    weight: values.weight,
+  };
+  const others = all.filter((row) => row.id !== own.id);
+  const tab = (value: Pane, label: string) => (
+    <Tabs.Tab
+      value={value}
+      rightSection={wrong.has(value) ? <StatusShape status="failed" /> : undefined}
+    >
+      {label}
+    </Tabs.Tab>
   );
-  const problem = save.error ? toApiError(save.error) : undefined;
-  const errors = problem?.fieldErrors() ?? {};
   return (
-    <Modal opened size={620} onClose={onClose} title={provider ? provider.name : choice.label}>
+    <Modal
+      opened
+      size={680}
+      onClose={onClose}
+      title={provider ? provider.name : kindOf(kind).label}
+    >
       <form
-        className={classes.stack}
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate(undefined);
+          form.save.mutate(undefined, {
+            // What is wrong is in sight.
+            onError: (error) => {
+              const [first] = Object.keys(error.fieldErrors());
+              if (first) setPane(paneOf(first));
+            },
+          });
         }}
       >
-        <Fields>
-          <TextInput
-            data-autofocus
-            label={t("Name")}
-            placeholder={choice.channels[0] === "email" ? t("Main relay") : t("Route 1")}
-            value={values.name}
-            error={errors.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-          />
-          {choice.channels.length > 1 && (
-            <Select
-              label={t("Channel")}
-              allowDeselect={false}
-              disabled={provider !== undefined}
-              data={choice.channels.map((value) => ({ value, label: channelLabel(value) }))}
-              value={values.channel}
-              error={errors.channel}
-              onChange={(channel) => channel && set({ channel: channel as typeof values.channel })}
-            />
-          )}
-        </Fields>
-        <ConfigFields
-          kind={kind}
-          config={values.config}
-          errors={errors}
-          onChange={(change) => set({ config: { ...values.config, ...change } })}
-        />
-        {choice.secret && (
-          <PasswordInput
-            label={choice.secret}
-            autoComplete="new-password"
-            placeholder={provider?.hasSecret ? t("Kept; type to replace it") : ""}
-            value={values.secret}
-            error={errors.secret}
-            onChange={(event) => set({ secret: event.currentTarget.value })}
-          />
-        )}
-        <Fields min={120}>
-          <NumberInput
-            label={t("Weight")}
-            min={0}
-            max={10_000}
-            value={values.weight}
-            error={errors.weight}
-            onChange={(weight) => set({ weight: Number(weight) || 0 })}
-          />
-          <NumberInput
-            label={t("A minute, at most")}
-            placeholder={t("no limit")}
-            min={0}
-            value={values.messagesPerMinute}
-            error={errors.messagesPerMinute}
-            onChange={(messagesPerMinute) => set({ messagesPerMinute })}
-          />
-          <NumberInput
-            label={t("An hour, at most")}
-            placeholder={t("no limit")}
-            min={0}
-            value={values.messagesPerHour}
-            error={errors.messagesPerHour}
-            onChange={(messagesPerHour) => set({ messagesPerHour })}
-          />
-          {kind !== "sandbox" && (
-            <NumberInput
-              label={t("Connections")}
-              min={1}
-              max={100}
-              value={values.maxConnections}
-              error={errors.maxConnections}
-              onChange={(maxConnections) => set({ maxConnections: Number(maxConnections) || 1 })}
-            />
-          )}
-        </Fields>
+        <Tabs
+          value={pane}
+          onChange={(value) => value && setPane(value as Pane)}
+          keepMounted={false}
+        >
+          <Tabs.List>
+            {tab("server", isMail ? t("Server") : t("Provider"))}
+            {isMail && tab("signing", t("Signing"))}
+            {tab("limits", t("Limits"))}
+            {isMail && tab("warmUp", t("Warm-up"))}
+          </Tabs.List>
+          <div className={classes.panes}>
+            <Tabs.Panel value="server">
+              <ServerPane
+                kind={kind}
+                provider={provider}
+                values={values}
+                errors={errors}
+                onChange={form.set}
+                onConfig={form.setConfig}
+              />
+            </Tabs.Panel>
+            <Tabs.Panel value="signing">
+              <SigningPane
+                provider={provider}
+                from={String(values.config.from || settings.data?.sending.fromAddress || "")}
+              />
+            </Tabs.Panel>
+            <Tabs.Panel value="limits">
+              <LimitsPane
+                kind={kind}
+                values={values}
+                errors={errors}
+                share={sharesOf([...others, own]).get(own.id)}
+                onChange={form.set}
+              />
+            </Tabs.Panel>
+            <Tabs.Panel value="warmUp">
+              <WarmUpPane
+                plan={values.config.warmUp as WarmUp | undefined}
+                errors={errors}
+                onChange={(warmUp) => form.setConfig({ warmUp })}
+              />
+            </Tabs.Panel>
+          </div>
+        </Tabs>
         {problem && problem.details.length === 0 && <InlineError error={problem} />}
         {errors.config && <InlineError error={new Error(errors.config)} />}
         <DialogActions>
           <Button onClick={onClose}>{t("Close without saving")}</Button>
-          <Button variant="filled" type="submit" loading={save.isPending}>
+          <Button variant="filled" type="submit" loading={form.save.isPending}>
             {provider ? t("Save provider") : t("Add provider")}
           </Button>
         </DialogActions>

@@ -9,21 +9,31 @@ import { Callout, InlineError } from "../../../shared/ui";
 import { SettingsPage } from "../SettingsPage";
 import { Defaults } from "./Defaults";
 import { kindChoices, type ProviderKind } from "./kinds";
-import { ProviderDialog } from "./ProviderDialog";
-import { ProviderTable } from "./ProviderTable";
+import { type Pane, ProviderDialog } from "./ProviderDialog";
+import { ProviderList } from "./ProviderList";
 import { TestDialog } from "./TestDialog";
 
 type Open =
   | { what: "new"; kind: ProviderKind }
-  | { what: "edit" | "test"; provider: ProviderView }
+  | { what: "edit" | "test"; provider: ProviderView; pane?: Pane }
   | undefined;
+
+/** How often the use of the limits is read again, in milliseconds. */
+const LOOK_EVERY = 10_000;
 
 /** Relays, routes and the defaults of what they send. */
 export function Sending(): ReactNode {
-  const providers = useGet<ProviderView[]>("/providers");
+  const providers = useGet<ProviderView[]>("/providers", undefined, { refetchMs: LOOK_EVERY });
   const settings = useGet<SettingsView>("/settings");
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
+  const add = <AddProvider onPick={(kind) => setOpen({ what: "new", kind })} />;
+  const all = providers.data ?? [];
+  // As it is now, not as it was when it was opened: its key may have changed meanwhile.
+  const opened =
+    open && "provider" in open
+      ? (all.find((row) => row.id === open.provider.id) ?? open.provider)
+      : undefined;
   return (
     <SettingsPage
       at="/settings/sending"
@@ -31,7 +41,7 @@ export function Sending(): ReactNode {
       text={t(
         "A channel without a provider delivers to the test inbox and never leaves this machine.",
       )}
-      actions={<AddProvider onPick={(kind) => setOpen({ what: "new", kind })} />}
+      actions={providers.data?.length !== 0 && add}
     >
       {settings.data?.sending.sandboxOnly && (
         <Callout tone="warn">
@@ -41,11 +51,12 @@ export function Sending(): ReactNode {
         </Callout>
       )}
       <FormSection title={t("Providers")}>
-        <ProviderTable
+        <ProviderList
+          add={add}
           providers={providers.data}
           error={providers.error}
           onRetry={() => void providers.refetch()}
-          onEdit={(provider) => setOpen({ what: "edit", provider })}
+          onEdit={(provider, pane) => setOpen({ what: "edit", provider, pane })}
           onTest={(provider) => setOpen({ what: "test", provider })}
         />
       </FormSection>
@@ -53,15 +64,17 @@ export function Sending(): ReactNode {
         <InlineError error={settings.error} onRetry={() => void settings.refetch()} />
       )}
       {settings.data && <Defaults settings={settings.data} />}
-      {open?.what === "new" && <ProviderDialog kind={open.kind} onClose={close} />}
-      {open?.what === "edit" && (
+      {open?.what === "new" && <ProviderDialog kind={open.kind} all={all} onClose={close} />}
+      {open?.what === "edit" && opened && (
         <ProviderDialog
-          kind={open.provider.kind as ProviderKind}
-          provider={open.provider}
+          kind={opened.kind as ProviderKind}
+          provider={opened}
+          all={all}
+          pane={open.pane}
           onClose={close}
         />
       )}
-      {open?.what === "test" && <TestDialog provider={open.provider} onClose={close} />}
+      {open?.what === "test" && opened && <TestDialog provider={opened} onClose={close} />}
     </SettingsPage>
   );
 }

@@ -6,6 +6,7 @@ import { duration } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { Callout, DialogActions, InlineError } from "../../../shared/ui";
 import classes from "../settings.module.css";
+import { Dialogue } from "./Dialogue";
 
 const words: Record<string, { tone: "good" | "warn" | "bad"; text: () => string }> = {
   accepted: { tone: "good", text: () => t("Accepted. Look whether it arrived.") },
@@ -58,6 +59,7 @@ export function TestDialog(props: { provider: ProviderView; onClose: () => void 
             <div className={classes.answer}>{result.answer}</div>
           </Callout>
         )}
+        {result && <Dialogue lines={result.dialogue} open={result.outcome !== "accepted"} />}
         <DialogActions>
           <Button onClick={onClose}>{t("Close")}</Button>
           <Button variant="filled" type="submit" disabled={!to.trim()} loading={test.isPending}>
