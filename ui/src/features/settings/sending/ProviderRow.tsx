@@ -56,7 +56,7 @@ export function ProviderRow(props: ProviderRowProps): ReactNode {
         <Callout
           tone="warn"
           action={
-            row.state !== "ok" && (
+            row.state === "paused" && (
               <Button
                 size="xs"
                 loading={resume.isPending}

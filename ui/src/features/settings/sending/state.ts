@@ -1,4 +1,5 @@
 import type { ProviderView } from "../../../gen";
+import { timeSeconds } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import type { Status } from "../../../shared/ui";
 
@@ -15,12 +16,24 @@ export function stateOf(row: ProviderView): ProviderState {
   if (!row.isActive) return { status: "draft", label: t("Off") };
   if (row.state === "paused")
     return { status: "paused", label: t("Paused"), why: why ?? t("Too many messages failed.") };
-  if (row.state !== "ok")
-    return { status: "waiting", label: t("Resting"), why: why ?? t("It is tried again soon.") };
+  if (row.state === "resting") return { status: "waiting", label: t("Resting"), why: resting(row) };
   const { used, messagesPerHour: anHour, todaysLimit: aDay } = row;
   const isFull = (sent: number | undefined, limit: number | null | undefined) =>
     limit != null && (sent ?? 0) >= limit;
   if (isFull(used?.day, aDay) || isFull(used?.hour, anHour))
     return { status: "waiting", label: t("Limit reached") };
   return { status: "passed", label: t("In use") };
+}
+
+/** Why it rests, and until when. */
+function resting(row: ProviderView): string {
+  const why = (row.stateReason ?? "").replace(/\.$/, "");
+  const until = row.stateAt ? timeSeconds(row.stateAt) : "";
+  return t(
+    "It failed everything: {why}. It is tried again at {time}, and others stand in until then.",
+    {
+      why,
+      time: until,
+    },
+  );
 }
