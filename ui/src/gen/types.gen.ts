@@ -1660,6 +1660,10 @@ export type DataLiveView = {
         domains: Array<DomainView>;
         limits: Array<LimitView>;
         /**
+         * What messages wait for.
+         */
+        waits: Array<WaitView>;
+        /**
          * Name of the limit that holds messages back now.
          */
         limitedBy?: string | null;
@@ -3918,6 +3922,10 @@ export type LetterChoice = {
  */
 export type LimitView = {
     name: string;
+    /**
+     * Whose limit it is; none: the campaign's own.
+     */
+    provider?: string | null;
     used: number;
     limit: number;
     windowSeconds: number;
@@ -4742,6 +4750,10 @@ export type LiveView = {
     minutes: Array<MinuteView>;
     domains: Array<DomainView>;
     limits: Array<LimitView>;
+    /**
+     * What messages wait for.
+     */
+    waits: Array<WaitView>;
     /**
      * Name of the limit that holds messages back now.
      */
@@ -7123,6 +7135,21 @@ export type VariantView = {
     templateId?: string | null;
     weight: number;
     isWinner: boolean;
+};
+
+/**
+ * Messages that wait for a moment.
+ */
+export type WaitView = {
+    /**
+     * `retry`, `quiet_hours`, `domain_limit`, …
+     */
+    cause: string;
+    messages: number;
+    /**
+     * When the first of them goes on.
+     */
+    nextAt: string;
 };
 
 /**

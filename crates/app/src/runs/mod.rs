@@ -4,6 +4,7 @@ mod contents;
 mod control;
 mod events;
 mod launch;
+mod limits;
 mod recipients;
 mod send;
 mod snapshot;

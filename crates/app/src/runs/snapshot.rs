@@ -1,16 +1,17 @@
 //! `GET /campaigns/{id}/live`: where a run stands, for the screen that moves.
 
 use muster_db::runs::RunStats;
-use muster_db::{budgets, campaign_state, executions, runs};
+use muster_db::{campaign_state, executions, runs};
 use muster_domain::campaign::CampaignStatus;
 use muster_domain::money::from_e4;
 use muster_domain::pace::{self, time_left};
-use muster_domain::time::{DAY, HOUR, MINUTE, SECOND, moment, moment_option};
+use muster_domain::time::{MINUTE, SECOND, moment, moment_option};
 use muster_engine::stages::Stage;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::limits::{self, LimitView, WaitView};
 use crate::permissions::Operation;
 use crate::{App, AppError, AppResult, Ctx};
 
@@ -38,6 +39,8 @@ pub struct LiveView {
     pub minutes: Vec<MinuteView>,
     pub domains: Vec<DomainView>,
     pub limits: Vec<LimitView>,
+    /// What messages wait for.
+    pub waits: Vec<WaitView>,
     /// Name of the limit that holds messages back now.
     pub limited_by: Option<String>,
     /// False: no address for tracking is set, opens and clicks read "not tracked".
@@ -105,17 +108,6 @@ pub struct DomainView {
     pub failed: i64,
 }
 
-/// One rate limit and how much of it is used.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct LimitView {
-    pub name: String,
-    pub used: i64,
-    pub limit: i64,
-    pub window_seconds: i64,
-    pub is_limiting: bool,
-}
-
 /// Where a campaign's newest run stands.
 pub async fn live(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<LiveView> {
     ctx.require(Operation::Read)?;
@@ -128,22 +120,8 @@ pub async fn live(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<LiveView> {
     let minutes = runs::minutes(&mut tx, ctx.ws, run, facts.started_at - MINUTE).await?;
     let domains = runs::domains(&mut tx, ctx.ws, run).await?;
     let stages = executions::stages(&mut tx, ctx.ws, run).await?;
-    let campaign_key = format!("campaign:{id}");
-    let mut limits = Vec::new();
-    for (name, limit, window) in
-        [("Campaign, per hour", facts.messages_per_hour, HOUR), ("Campaign, per day", facts.messages_per_day, DAY)]
-    {
-        if let Some(limit) = limit {
-            let used = budgets::used(&mut tx, ctx.ws, &campaign_key, now - window).await?;
-            limits.push(LimitView {
-                name: name.to_owned(),
-                used,
-                limit,
-                window_seconds: window / 1000,
-                is_limiting: used >= limit && s.pending() > 0,
-            });
-        }
-    }
+    let limits = limits::limits(app, &mut tx, ctx, &facts, s.pending()).await?;
+    let waits = limits::waits(&mut tx, ctx, run).await?;
     let since = now - now.rem_euclid(MINUTE) - MINUTE;
     let recent = minutes.iter().filter(|m| m.minute_at >= since).map(|m| m.sent).sum();
     let rate = pace::rate_per_minute(recent, since.max(facts.started_at), now);
@@ -181,6 +159,7 @@ pub async fn live(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<LiveView> {
         minutes: minutes.into_iter().map(|m| MinuteView { at: m.minute_at, sent: m.sent, failed: m.failed }).collect(),
         domains: domains.into_iter().map(|d| DomainView { domain: d.domain, sent: d.sent, failed: d.failed }).collect(),
         limits,
+        waits,
         limited_by,
         is_tracked: facts.public_base_url.is_some(),
     })
@@ -230,6 +209,7 @@ fn nothing_yet(id: Uuid, status: CampaignStatus) -> LiveView {
         minutes: Vec::new(),
         domains: Vec::new(),
         limits: Vec::new(),
+        waits: Vec::new(),
         limited_by: None,
         is_tracked: false,
     }

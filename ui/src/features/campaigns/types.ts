@@ -275,11 +275,14 @@ export interface Live {
   domains: { domain: string; sent: number; failed: number }[];
   limits: {
     name: string;
+    /** None: the campaign's own. */
+    provider: string | null;
     used: number;
     limit: number;
     windowSeconds: number;
     isLimiting: boolean;
   }[];
+  waits: { cause: string; messages: number; nextAt: string }[];
   limitedBy: string | null;
   isTracked: boolean;
 }

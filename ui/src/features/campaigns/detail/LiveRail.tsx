@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { ProgressBar } from "../../../shared/charts";
-import { duration, number } from "../../../shared/format";
+import { dayTime, duration, number } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { Rail, RailSection } from "../../../shared/ui";
 import classes from "../campaigns.module.css";
@@ -32,9 +32,13 @@ function limitText(live: Live, campaign: Campaign): string {
   if (live.status === "paused") {
     return campaign.pausedReason ?? t("Paused: nothing is sent until it is resumed.");
   }
+  const waiting = live.waits.reduce((sum, one) => sum + one.messages, 0);
+  if (!limiting && waiting > 0 && waiting >= live.counters.pending) {
+    return t("Everything that is left waits for its moment.");
+  }
   if (!limiting) return t("Nothing limits the rate now but the provider itself.");
   return t("{name} limits the rate now: {used} of {limit}.", {
-    name: limiting.name,
+    name: limitName(limiting),
     used: number(limiting.used),
     limit: number(limiting.limit),
   });
@@ -53,25 +57,51 @@ function Limits({ live, campaign }: LiveRailProps): ReactNode {
           <span className={classes.line}>
             {limit.isLimiting ? (
               <b>
-                {limit.name} {t("limiting")}
+                {limitName(limit)} {t("limiting")}
               </b>
             ) : (
-              <span>{limit.name}</span>
+              <span>{limitName(limit)}</span>
             )}
             <span className={classes.figure}>
               {number(limit.used)} / {number(limit.limit)}
             </span>
           </span>
           <ProgressBar
-            label={limit.name}
+            label={limitName(limit)}
             total={limit.limit}
             value={limit.used}
             tone={limit.isLimiting ? "warn" : "done"}
           />
         </div>
       ))}
+      {live.waits.map((wait) => (
+        <p key={wait.cause} className={classes.note}>
+          <b>{number(wait.messages)}</b> {waitWord(wait.cause)} ·{" "}
+          {t("next at {time}", { time: dayTime(wait.nextAt) })}
+        </p>
+      ))}
     </RailSection>
   );
+}
+
+function limitName({ provider, windowSeconds }: Live["limits"][number]): string {
+  const name = provider ?? t("Campaign");
+  if (windowSeconds <= 60) return t("{name}, per minute", { name });
+  return windowSeconds <= 3600 ? t("{name}, per hour", { name }) : t("{name}, per day", { name });
+}
+
+/** What messages wait for, behind their number. */
+function waitWord(cause: string): string {
+  switch (cause) {
+    case "quiet_hours":
+      return t("wait for quiet hours to end");
+    case "domain_limit":
+      return t("wait because of their domain’s limit");
+    case "retry":
+      return t("are tried again");
+    default:
+      return t("go on shortly");
+  }
 }
 
 function Rate({ live }: { live: Live }): ReactNode {

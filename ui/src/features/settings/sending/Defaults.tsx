@@ -8,6 +8,7 @@ import { t } from "../../../shared/i18n";
 import { SaveBar } from "../SaveBar";
 import classes from "../settings.module.css";
 import { useEdit } from "../useEdit";
+import { DomainLimits } from "./DomainLimits";
 
 /** Senders where a provider or campaign names none, and how the test inbox behaves. */
 export function Defaults({ settings }: { settings: SettingsView }): ReactNode {
@@ -17,6 +18,7 @@ export function Defaults({ settings }: { settings: SettingsView }): ReactNode {
     fromName: sending.fromName ?? "",
     replyTo: sending.replyTo ?? "",
     senderId: sending.senderId ?? "",
+    domainLimits: sending.domainLimits ?? [],
     sandboxOnly: sending.sandboxOnly ?? false,
     sandbox: sending.sandbox ?? {},
   });
@@ -67,6 +69,11 @@ export function Defaults({ settings }: { settings: SettingsView }): ReactNode {
           </Fields>
         </div>
       </FormSection>
+      <DomainLimits
+        limits={values.domainLimits}
+        errors={errors}
+        onChange={(domainLimits) => set({ domainLimits })}
+      />
       <FormSection
         title={t("Test inbox")}
         text={t("It can be slow and fail, as real providers do.")}
