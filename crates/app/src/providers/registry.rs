@@ -79,6 +79,27 @@ impl Registry {
         self.rests.of(&today::budget_key(row), now)
     }
 
+    /// Who may carry a channel and route, in no order that matters: looking takes nobody's turn.
+    pub(crate) async fn carriers(&self, ws: WorkspaceId, channel: Channel, route: Option<&str>) -> Vec<ActiveSender> {
+        self.in_turn(ws, channel, route, 0).await.unwrap_or_default()
+    }
+
+    async fn in_turn(
+        &self,
+        ws: WorkspaceId,
+        channel: Channel,
+        route: Option<&str>,
+        turn: u64,
+    ) -> Result<Vec<ActiveSender>, String> {
+        let known = self.known(ws).await.map_err(|error| error.to_string())?;
+        if known.settings.sandbox_only || !known.members.iter().any(|member| member.channel == channel) {
+            let from = known.settings.sandbox_sender(channel, &known.workspace_name);
+            return Ok(vec![ActiveSender { from, ..known.sandbox.clone() }]);
+        }
+        let now = self.clock.now();
+        choice::candidates(&known.members, channel, route, turn, |active| self.rests.is_resting(&active.budget, now))
+    }
+
     async fn known(&self, ws: WorkspaceId) -> AppResult<Arc<Known>> {
         let now = self.clock.now();
         let cached = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&ws).cloned();
@@ -200,14 +221,7 @@ impl SenderRegistry for Registry {
         channel: Channel,
         route: Option<&str>,
     ) -> Result<Vec<ActiveSender>, String> {
-        let known = self.known(ws).await.map_err(|error| error.to_string())?;
-        if known.settings.sandbox_only || !known.members.iter().any(|member| member.channel == channel) {
-            let from = known.settings.sandbox_sender(channel, &known.workspace_name);
-            return Ok(vec![ActiveSender { from, ..known.sandbox.clone() }]);
-        }
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let now = self.clock.now();
-        choice::candidates(&known.members, channel, route, turn, |active| self.rests.is_resting(&active.budget, now))
+        self.in_turn(ws, channel, route, self.turn.fetch_add(1, Ordering::Relaxed)).await
     }
 
     async fn pick(&self, ws: WorkspaceId, channel: Channel, route: Option<&str>) -> Result<ActiveSender, String> {

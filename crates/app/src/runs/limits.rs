@@ -5,7 +5,6 @@ use muster_db::runs::{self, RunFacts};
 use muster_db::{Tx, budgets};
 use muster_domain::clock::Millis;
 use muster_domain::time::{DAY, HOUR, MINUTE, moment};
-use muster_engine::registry::SenderRegistry;
 use serde::Serialize;
 
 use crate::{App, AppResult, Ctx};
@@ -52,7 +51,7 @@ pub(super) async fn limits(
     ways.sort_unstable();
     ways.dedup();
     for (channel, route) in ways {
-        let candidates = app.senders.candidates(ctx.ws, channel, route.as_deref()).await.unwrap_or_default();
+        let candidates = app.senders.carriers(ctx.ws, channel, route.as_deref()).await;
         let mut of_way = Vec::new();
         let mut is_full = true;
         for candidate in &candidates {

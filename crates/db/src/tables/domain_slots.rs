@@ -5,8 +5,8 @@ use muster_domain::workspace::WorkspaceId;
 use crate::{Result, Tx, sql};
 
 sql! {
-    RESERVE = "INSERT INTO domain_slots (tenant_id, domain, next_at) VALUES ($1, $2, $3 + $4)
-               ON CONFLICT (tenant_id, domain) DO UPDATE SET next_at = {greatest}(domain_slots.next_at, $3) + $4 RETURNING next_at";
+    RESERVE = "INSERT INTO domain_slots (tenant_id, domain, next_at) VALUES ($1, $2, CAST($3 AS BIGINT) + CAST($4 AS BIGINT))
+               ON CONFLICT (tenant_id, domain) DO UPDATE SET next_at = {greatest}(domain_slots.next_at, CAST($3 AS BIGINT)) + CAST($4 AS BIGINT) RETURNING next_at";
 }
 
 /// Reserves `span` microseconds of a domain from `now` (microseconds since 1970) on, behind what is reserved already; gives

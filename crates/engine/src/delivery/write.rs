@@ -73,7 +73,8 @@ impl Delivery {
         deliveries::snapshot(tx, ws, run, &marks.snapshots).await?;
         deliveries::attempts(tx, ws, run, now, &marks.attempts).await?;
         deliveries::suppress(tx, ws, "provider", now, &marks.dead).await?;
-        self.advance_stages(tx, plan, is_first_look, marks, &changed).await?;
+        let was_doubted = expected == RecipientStatus::Unknown;
+        self.advance_stages(tx, plan, is_first_look, was_doubted, marks, &changed).await?;
         self.emit_sent(tx, plan, marks, &changed).await?;
         Ok(Cycle { sent, failed, ..marks.cycle() })
     }
@@ -96,6 +97,7 @@ impl Delivery {
         tx: &mut Tx,
         plan: &RunPlan,
         is_first_look: bool,
+        was_doubted: bool,
         marks: &Marks,
         changed: &HashSet<i64>,
     ) -> muster_db::Result<()> {
@@ -121,8 +123,11 @@ impl Delivery {
             rendered += i64::from(mark.content_no.is_some());
             sent += i64::from(mark.sent_at.is_some());
         }
-        advance(Stage::Rendering, rendered, 0);
-        advance(Stage::Delivery, all, all);
+        if !was_doubted {
+            // What was in doubt has been counted then.
+            advance(Stage::Rendering, rendered, 0);
+            advance(Stage::Delivery, all, all);
+        }
         advance(Stage::Analytics, sent, 0);
         executions::advance(tx, ws, run, &rows, now).await
     }
