@@ -60,7 +60,10 @@ impl LetterChoice {
 
 /// What the audit log keeps of a decision; the cause in one word, where the choice names one.
 fn noted(choice: &LetterChoice, messages: impl Into<Value>, run_number: i64) -> Value {
-    let mut state = json!({"messages": messages.into(), "run": run_number});
+    let mut state = json!({"messages": messages.into()});
+    if run_number > 1 {
+        state["run"] = json!(run_number);
+    }
     if let Some(cause) = choice.cause.as_deref().and_then(|c| c.parse::<Cause>().ok()) {
         state["cause"] = json!(cause.why);
     }
