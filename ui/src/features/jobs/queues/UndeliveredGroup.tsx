@@ -24,7 +24,7 @@ import { Said } from "./cells";
 import { useDecide } from "./decide";
 import classes from "./queues.module.css";
 import { LETTERS, useGroup } from "./useQueues";
-import { adviceWord, shapeOfLetters, wayWord, whyWord } from "./words";
+import { adviceWord, shapeOfLetters, wayWord, whyOf, whyWord } from "./words";
 
 /** The messages of one campaign that failed for the same cause, and what to do about them. */
 export function UndeliveredGroup(): ReactNode {
@@ -39,7 +39,7 @@ export function UndeliveredGroup(): ReactNode {
   const reason = useReason(group);
   return (
     <Page
-      title={group ? whyWord(group) : t("Undelivered messages")}
+      title={group ? whyWord(group) : (whyOf(cause) ?? t("Undelivered messages"))}
       parents={[
         { label: t("Jobs"), href: "/jobs" },
         { label: t("Undelivered messages"), href: "/jobs/undelivered" },

@@ -24,7 +24,7 @@ export function adviceWord({ why, channel }: DeadLetterGroup): string {
     case "bad_address":
       return channel === "email"
         ? t(
-            "Addresses that do not exist are on the suppression list since then. Sent again, these messages end as suppressed unless the addresses are taken off it.",
+            "The addresses have been on the suppression list since then. Sent again, these messages end as suppressed unless the addresses are taken off it.",
           )
         : t("Correct these customers’ numbers first, then send again.");
     case "content":
@@ -60,6 +60,12 @@ const kindWord = (kind: string): string =>
     sandbox: t("Test inbox"),
     pool: t("Several providers"),
   })[kind] ?? kind.replaceAll("_", " ");
+
+/** The same for a group that is gone: its cause still says it. */
+export function whyOf(cause: string): string | undefined {
+  const [why, , , code] = cause.split(":");
+  return whyWord({ why: why as DeadLetterGroup["why"], code });
+}
 
 /** The same in two lines: what it comes to, and how. */
 export function briefly(group: DeadLetterGroup): { title: string; text: string } {
