@@ -13,10 +13,7 @@ fn the_others_take_over_from_nodes_that_were_killed_once_their_leases_end() {
         team.until_arrived(after);
         servers[node].kill();
         let (held, doubt) = (team.held_by(node), team.in_doubt(node));
-        assert!(
-            0 < doubt && doubt <= held && doubt <= DOUBT,
-            "a node that sends holds what it sends: {doubt} of {held}"
-        );
+        assert!(held > 0 && doubt <= DOUBT, "a node that sends holds what it sends: {doubt} of {held} may have left");
         dead += held;
     }
     // As long as a lease lives, nobody touches what it covers, though all else is done.

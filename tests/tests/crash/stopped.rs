@@ -4,7 +4,7 @@
 use muster_tests::process::{RECIPIENTS, until};
 
 use crate::team::Team;
-use crate::verdict::DOUBT;
+use crate::verdict::{CONNECTIONS, DOUBT};
 
 #[test]
 fn what_a_node_sent_before_it_stood_still_is_true_again_when_it_wakes_up() {
@@ -12,8 +12,9 @@ fn what_a_node_sent_before_it_stood_still_is_true_again_when_it_wakes_up() {
     let (team, sleeper) = Team::new(2);
     team.sink.hold();
     team.start(&sleeper);
-    // Not all connections: those that are quicker may have taken everything.
-    until("some connections wait for an answer", || team.sink.waiting() > PUT_OFF);
+    let connections = usize::try_from(CONNECTIONS).unwrap();
+    until("every connection waits for an answer", || team.sink.waiting() >= connections);
+    assert_eq!(team.sink.waiting(), connections, "no more than the relay allows");
     sleeper.pause();
     // The answers wait in the sleeper's sockets: most messages are taken, and it does not know.
     team.sink.release(PUT_OFF);

@@ -1,5 +1,6 @@
 //! Relays and routes: kept, tried out, chosen.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use muster_channels::{OutboundMessage, Outcome};
@@ -75,6 +76,14 @@ both_engines! {
             assert_eq!(active.from, if *channel == Channel::Email { "hello@jamiimobile.example" } else { "JamiiMobile" });
             assert!(send(&world, *channel, None).await.unwrap().is_accepted());
         }
+    }
+
+    async fn two_who_ask_at_once_share_the_connections_of_a_relay(world: World) {
+        let admin = world.admin().await;
+        admin.post("/api/v1/providers", relay(mail_server(None).await)).await.ok();
+        let ask = || world.app.senders.candidates(world.ws, Channel::Email, None);
+        let (one, other) = tokio::join!(ask(), ask());
+        assert!(Arc::ptr_eq(&one.unwrap()[0].sender, &other.unwrap()[0].sender));
     }
 
     async fn a_relay_is_used_from_the_moment_it_is_added(world: World) {

@@ -36,6 +36,8 @@ pub struct Registry {
     live: Arc<LiveHub>,
     key: InstallKey,
     known: Mutex<HashMap<WorkspaceId, Arc<Known>>>,
+    /// Held while providers are read: two who ask at once share their connections.
+    reading: tokio::sync::Mutex<()>,
     /// Counts picks, so that providers take turns by weight.
     turn: AtomicU64,
     rests: Rests,
@@ -57,7 +59,16 @@ type Stamp = (i64, i64, Millis, chrono::NaiveDate);
 impl Registry {
     /// A registry that knows nothing yet.
     pub fn new(db: Db, clock: Arc<dyn Clock>, live: Arc<LiveHub>, key: InstallKey) -> Self {
-        Self { db, clock, live, key, known: Mutex::default(), turn: AtomicU64::new(0), rests: Rests::default() }
+        Self {
+            db,
+            clock,
+            live,
+            key,
+            known: Mutex::default(),
+            reading: tokio::sync::Mutex::default(),
+            turn: AtomicU64::new(0),
+            rests: Rests::default(),
+        }
     }
 
     /// Forgets what is known of a workspace: something was changed. Messages under way keep their sender.
@@ -102,9 +113,14 @@ impl Registry {
 
     async fn known(&self, ws: WorkspaceId) -> AppResult<Arc<Known>> {
         let now = self.clock.now();
-        let cached = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&ws).cloned();
-        if let Some(known) = cached.as_ref().filter(|known| now - known.looked_at.load(Ordering::Relaxed) < LOOK_EVERY)
-        {
+        let cached = || self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&ws).cloned();
+        let is_fresh = |known: &Arc<Known>| now - known.looked_at.load(Ordering::Relaxed) < LOOK_EVERY;
+        if let Some(known) = cached().filter(is_fresh) {
+            return Ok(known);
+        }
+        let _reading = self.reading.lock().await;
+        let cached = cached();
+        if let Some(known) = cached.as_ref().filter(|known| is_fresh(known)) {
             return Ok(Arc::clone(known));
         }
         let mut tx = self.db.read(ws).await?;
