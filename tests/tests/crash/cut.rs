@@ -31,6 +31,6 @@ fn a_node_behind_a_silent_network_is_replaced_and_tells_the_truth_later() {
     team.until_arrived(1_200);
     team.proxy.heal();
     team.until_finished(&servers[0]);
-    until("the truth is written", || team.unknown() == 0);
-    team.check(&servers[0], 0);
+    team.until_true();
+    team.check(&servers[0], DOUBT);
 }

@@ -31,9 +31,10 @@ fn what_a_node_sent_before_it_stood_still_is_true_again_when_it_wakes_up() {
 
     // Now it reads its answers. What the mail server took was sent; what it put off stays in doubt, for the campaign is over.
     sleeper.go_on();
-    until("the truth is written", || team.unknown() <= i64::try_from(PUT_OFF).unwrap());
-    team.check(&awake, i64::try_from(PUT_OFF).unwrap());
-    team.check(&sleeper, i64::try_from(PUT_OFF).unwrap());
+    team.until_true();
+    let left = team.check(&awake, DOUBT);
+    assert!(left >= i64::try_from(PUT_OFF).unwrap() && left < doubted, "{left} of {doubted} are still in doubt");
+    assert_eq!(team.check(&sleeper, DOUBT), left);
 }
 
 #[test]
@@ -49,8 +50,8 @@ fn a_node_may_stand_still_at_any_moment() {
         servers[2].go_on();
     }
     servers[0].until_finished(&team.campaign);
-    until("the truth is written", || team.unknown() == 0);
-    team.check(&servers[0], 0);
+    team.until_true();
+    team.check(&servers[0], 3 * DOUBT);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use muster_db::{Db, Tx, admin};
-use muster_tests::process::{Cluster, Home, Proxy, Server, until};
+use muster_tests::process::{Cluster, Home, Proxy, RECIPIENTS, Server, until};
 use muster_tests::smtp_sink::SmtpSink;
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -69,6 +69,11 @@ impl Team {
     /// How many messages are listed as unknown.
     pub fn unknown(&self) -> i64 {
         self.rows.number("SELECT COUNT(*) FROM run_recipients WHERE status = 10")
+    }
+
+    /// Waits until everything that arrived is marked as sent, so that only what did not is still in doubt.
+    pub fn until_true(&self) {
+        until("the truth is written", || self.unknown() + i64::try_from(self.sink.count()).unwrap() == RECIPIENTS);
     }
 
     /// Leases that a node holds, and messages under them.
