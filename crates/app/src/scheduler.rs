@@ -177,10 +177,10 @@ impl Scheduler {
             let mut tx = self.app.db.read(ws).await?;
             Ok::<_, crate::AppError>(runs::facts(&mut tx, ws, run).await?.map(|f| f.campaign_id))
         };
-        if let Ok(Some(id)) = campaign.await {
-            if let Err(error) = campaign_runs::pause_with(&self.app, &ctx, id, Some(trouble.why())).await {
-                tracing::error!(runId = run, %error, "the campaign could not be paused");
-            }
+        if let Ok(Some(id)) = campaign.await
+            && let Err(error) = campaign_runs::pause_with(&self.app, &ctx, id, Some(trouble.why())).await
+        {
+            tracing::error!(runId = run, %error, "the campaign could not be paused");
         }
     }
 
