@@ -23,10 +23,15 @@ sql! {
                    sent_at = m.sent_at, delivered_at = m.delivered_at, failed_at = m.failed_at, reason = m.reason, provider_message_id = m.provider_message_id
             FROM {rows $3: seq bigint, status bigint, attempts bigint, content_no bigint, choice bigint, sent_at bigint, delivered_at bigint, failed_at bigint, reason text, provider_message_id text} AS m
             WHERE run_recipients.tenant_id = $1 AND run_recipients.run_id = $2 + 0 * m.seq AND run_recipients.seq = m.seq AND run_recipients.status = $4 RETURNING run_recipients.seq";
-    // The usual case: a whole window went the same way, and only the numbers differ.
+    // The usual case: numbers without a gap went the same way. A list is looked at by PostgreSQL as if the whole run had to be
+    // read for it, until the table is counted anew.
+    MARK_RANGE = "UPDATE run_recipients SET status = $6, attempts = $7, content_no = COALESCE($8, content_no), choice = COALESCE($9, choice),
+                   sent_at = $10, delivered_at = $11, failed_at = $12, reason = NULL, provider_message_id = NULL
+                 WHERE tenant_id = $1 AND run_id = $2 AND seq BETWEEN $3 AND $4 AND status = $5";
+    // With gaps: the ends keep the search within them.
     MARK_SAME = "UPDATE run_recipients SET status = $5, attempts = $6, content_no = COALESCE($7, content_no), choice = COALESCE($8, choice),
                    sent_at = $9, delivered_at = $10, failed_at = $11, reason = NULL, provider_message_id = NULL
-                 WHERE tenant_id = $1 AND run_id = $2 AND seq IN (SELECT id FROM {ids $3} AS i) AND status = $4";
+                 WHERE tenant_id = $1 AND run_id = $2 AND seq IN (SELECT id FROM {ids $3} AS i) AND status = $4 AND seq BETWEEN $12 AND $13";
     IN_STATUS = "SELECT seq FROM run_recipients WHERE tenant_id = $1 AND run_id = $2 AND seq IN (SELECT id FROM {ids $3} AS i) AND status = $4";
     SNAPSHOT = "INSERT INTO message_snapshots (run_id, seq, tenant_id, address, values_json)
                 SELECT $1, m.seq, $2, m.address, m.values_json FROM {rows $3: seq bigint, address text, values_json text} AS m WHERE true
@@ -151,21 +156,49 @@ pub async fn mark(tx: &mut Tx, ws: WorkspaceId, run: i64, marks: &[Mark], expect
             let rows = fetch_all!((i64,); tx, IN_STATUS, ws.0, run, crate::sql::json_rows(&seqs), expected)?;
             seqs = rows.into_iter().map(|r| r.0).collect();
         }
-        let rows = exec!(
-            tx,
-            MARK_SAME,
-            ws.0,
-            run,
-            crate::sql::json_rows(&seqs),
-            expected,
-            i64::from(m.status),
-            m.attempts,
-            m.content_no,
-            m.choice.map(i64::from),
-            m.sent_at,
-            m.delivered_at,
-            m.failed_at
-        )?;
+        seqs.sort_unstable();
+        let (Some(first), Some(last)) = (seqs.first().copied(), seqs.last().copied()) else { continue };
+        let (status, choice) = (i64::from(m.status), m.choice.map(i64::from));
+        let (attempts, content_no, sent_at) = (m.attempts, m.content_no, m.sent_at);
+        let (delivered_at, failed_at) = (m.delivered_at, m.failed_at);
+        let has_no_gap = usize::try_from(last - first + 1) == Ok(seqs.len());
+        let rows = if has_no_gap {
+            exec!(
+                tx,
+                MARK_RANGE,
+                ws.0,
+                run,
+                first,
+                last,
+                expected,
+                status,
+                attempts,
+                content_no,
+                choice,
+                sent_at,
+                delivered_at,
+                failed_at
+            )?
+        } else {
+            let list = crate::sql::json_rows(&seqs);
+            exec!(
+                tx,
+                MARK_SAME,
+                ws.0,
+                run,
+                list,
+                expected,
+                status,
+                attempts,
+                content_no,
+                choice,
+                sent_at,
+                delivered_at,
+                failed_at,
+                first,
+                last
+            )?
+        };
         if usize::try_from(rows) != Ok(seqs.len()) {
             // Some are gone since they were leased, with their customer.
             let rows = fetch_all!((i64,); tx, IN_STATUS, ws.0, run, crate::sql::json_rows(&seqs), i64::from(m.status))?;
