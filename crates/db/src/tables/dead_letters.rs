@@ -17,7 +17,9 @@ sql! {
     INSERT = "INSERT INTO dead_letters (run_id, seq, tenant_id, cause, failed_at)
               SELECT $1, m.seq, $2, m.cause, $3 FROM {rows $4: seq bigint, cause text} AS m WHERE true
               ON CONFLICT (run_id, seq) DO UPDATE SET cause = excluded.cause, failed_at = excluded.failed_at";
-    DELETE = "DELETE FROM dead_letters WHERE tenant_id = $1 AND run_id = $2 AND seq IN (SELECT id FROM {ids $3} AS i)";
+    // IS TRUE keeps PostgreSQL from joining the list, which it would read anew for every message; the numbers between which
+    // they all lie keep both engines from reading the whole run.
+    DELETE = "DELETE FROM dead_letters WHERE tenant_id = $1 AND run_id = $2 AND seq BETWEEN $4 AND $5 AND (seq IN (SELECT id FROM {ids $3} AS i)) IS TRUE";
     // dead_letters_group is read alone; campaigns in the bin keep their letters to themselves
     GROUPS = "SELECT g.run_id, g.cause, g.messages, g.first_at, g.last_at, g.example_seq, n.number AS run_number, n.campaign_id, c.name AS campaign_name, c.status AS campaign_status, r.reason AS example
               FROM (SELECT run_id, cause, COUNT(*) AS messages, MIN(failed_at) AS first_at, MAX(failed_at) AS last_at, MIN(seq) AS example_seq FROM dead_letters
@@ -46,10 +48,10 @@ sql! {
               LEFT JOIN message_snapshots m ON m.run_id = d.run_id AND m.seq = d.seq
               WHERE d.tenant_id = $1 AND d.run_id = $2 AND ($3 = '' OR d.cause = $3) AND ($4 = 0 OR d.seq IN (SELECT id FROM {ids $5} AS i)) ORDER BY d.seq LIMIT $6";
     DEFER = "INSERT INTO deferred_messages (run_id, seq, tenant_id, due_at, cause, last_error)
-             SELECT r.run_id, r.seq, r.tenant_id, $4, 'requeued', r.reason FROM {ids $3} AS i CROSS JOIN run_recipients r
-             WHERE r.tenant_id = $1 AND r.run_id = $2 + 0 * i.id AND r.seq = i.id AND r.status IN (6, 10)";
+             SELECT run_id, seq, tenant_id, $6, 'requeued', reason FROM run_recipients
+             WHERE tenant_id = $1 AND run_id = $2 AND seq BETWEEN $4 AND $5 AND (seq IN (SELECT id FROM {ids $3} AS i)) IS TRUE AND status IN (6, 10)";
     REVIVE = "UPDATE run_recipients SET status = 0, attempts = 0, failed_at = NULL, reason = NULL, provider_message_id = NULL
-              WHERE tenant_id = $1 AND run_id = $2 AND seq IN (SELECT id FROM {ids $3} AS i) AND status IN (6, 10)";
+              WHERE tenant_id = $1 AND run_id = $2 AND seq BETWEEN $4 AND $5 AND (seq IN (SELECT id FROM {ids $3} AS i)) IS TRUE AND status IN (6, 10)";
     DISCARD = "DELETE FROM dead_letters WHERE tenant_id = $1 AND run_id = $2 AND ($3 = '' OR cause = $3) AND ($4 = 0 OR seq IN (SELECT id FROM {ids $5} AS i))";
     // all workspaces
     FORGET = "DELETE FROM dead_letters WHERE failed_at < $1";
@@ -145,7 +147,8 @@ pub async fn insert(tx: &mut Tx, ws: WorkspaceId, run: i64, now: Millis, letters
 
 /// Removes the letters of messages that are something else by now.
 pub async fn delete(tx: &mut Tx, ws: WorkspaceId, run: i64, seqs: &[i64]) -> Result<()> {
-    exec!(tx, DELETE, ws.0, run, crate::sql::json_rows(seqs)).map(drop)
+    let (first, last) = span(seqs);
+    exec!(tx, DELETE, ws.0, run, crate::sql::json_rows(seqs), first, last).map(drop)
 }
 
 /// Groups, the newest first, and how many there are in all.
@@ -196,8 +199,9 @@ pub async fn chosen(tx: &mut Tx, ws: WorkspaceId, c: Choice<'_>, limit: i64) -> 
 /// them were failed or unknown.
 pub async fn revive(tx: &mut Tx, ws: WorkspaceId, run: i64, seqs: &[i64], now: Millis) -> Result<()> {
     let rows = u64::try_from(seqs.len()).unwrap_or(u64::MAX);
-    let deferred = exec!(tx, DEFER, ws.0, run, crate::sql::json_rows(seqs), now)?;
-    let revived = exec!(tx, REVIVE, ws.0, run, crate::sql::json_rows(seqs))?;
+    let (first, last) = span(seqs);
+    let deferred = exec!(tx, DEFER, ws.0, run, crate::sql::json_rows(seqs), first, last, now)?;
+    let revived = exec!(tx, REVIVE, ws.0, run, crate::sql::json_rows(seqs), first, last)?;
     if deferred != rows || revived != rows {
         return Err(crate::DbError::Stale { what: "message" });
     }
@@ -208,6 +212,11 @@ pub async fn revive(tx: &mut Tx, ws: WorkspaceId, run: i64, seqs: &[i64], now: M
 pub async fn discard(tx: &mut Tx, ws: WorkspaceId, c: Choice<'_>) -> Result<u64> {
     let (some, seqs) = seqs(c);
     exec!(tx, DISCARD, ws.0, c.run_id, c.cause, some, seqs)
+}
+
+/// The least and the greatest of some numbers; of none, a span that holds nothing.
+fn span(seqs: &[i64]) -> (i64, i64) {
+    (seqs.iter().copied().min().unwrap_or(1), seqs.iter().copied().max().unwrap_or(0))
 }
 
 fn seqs(c: Choice<'_>) -> (i64, Json<&[i64]>) {
