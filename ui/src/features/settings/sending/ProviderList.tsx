@@ -75,9 +75,9 @@ export function ProviderList(props: ProviderListProps): ReactNode {
   );
 }
 
-/** How many of a channel's providers work. */
+/** How many of a channel's providers carry its messages; those that only stand in do not count. */
 function together(rows: ProviderView[], shares: Map<string, number>): string {
-  const working = rows.filter((row) => shares.has(row.id)).length;
+  const working = rows.filter((row) => (shares.get(row.id) ?? 0) > 0).length;
   if (working === 0) return t("nothing is sent: none of them may be used now");
   return tn(working, "{n} provider carries it", "{n} providers share it");
 }

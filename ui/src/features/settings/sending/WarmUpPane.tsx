@@ -3,7 +3,7 @@ import { DateInput } from "@mantine/dates";
 import type { ReactNode } from "react";
 import { LineChart } from "../../../shared/charts";
 import { Fields } from "../../../shared/form";
-import { day, dayNumber, number } from "../../../shared/format";
+import { compact, day, dayNumber, number } from "../../../shared/format";
 import { t, tn } from "../../../shared/i18n";
 import classes from "./sending.module.css";
 import { daysOf, isWhole, noon, placeOf, usualPlan, type WarmUp } from "./warmUp";
@@ -90,6 +90,7 @@ function Outlook({ plan }: { plan: WarmUp }): ReactNode {
           title={t("Messages a day")}
           summary={words}
           height={150}
+          format={compact}
           area
           labels={shown.map((_, at) => day(noon(plan, place + at)))}
           series={[{ name: t("a day"), values: shown }]}
