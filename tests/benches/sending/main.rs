@@ -31,8 +31,11 @@ use campaign::Load;
 use muster_db::Engine;
 use muster_tests::bench::{Figure, print, publish};
 
+/// Measures one thing.
+type Measure = fn(&Extent) -> Vec<Figure>;
+
 /// The measurements, by the names that `--only` takes.
-const ALL: [(&str, fn(&Extent) -> Vec<Figure>); 4] =
+const ALL: [(&str, Measure); 4] =
     [("generator", beside::compare), ("far", far::compare), ("large", large::compare), ("database", database::compare)];
 
 /// How much is measured.
