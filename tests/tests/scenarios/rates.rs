@@ -93,6 +93,8 @@ both_engines! {
         assert_eq!(first.sent, 61, "the fast ones and the first slow one");
         let waiting = "SELECT COUNT(*) FROM deferred_messages WHERE cause = 'domain_limit'";
         assert_eq!(world.number(waiting).await, 59);
+        let eta = balances(&admin, &campaign).await["etaSeconds"].as_i64().unwrap();
+        assert!((59 * 120..60 * 121).contains(&eta), "the last slot is the end: {eta}");
         let mut sent = vec![(world.app.now(), 1)];
         let mut next = first.next_at;
         while let Some(at) = next {

@@ -7150,6 +7150,10 @@ export type WaitView = {
      * When the first of them goes on.
      */
     nextAt: string;
+    /**
+     * When the last of them does.
+     */
+    lastAt: string;
 };
 
 /**

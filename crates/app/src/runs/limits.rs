@@ -33,6 +33,10 @@ pub struct WaitView {
     #[serde(with = "moment")]
     #[schema(value_type = String)]
     pub next_at: Millis,
+    /// When the last of them does.
+    #[serde(with = "moment")]
+    #[schema(value_type = String)]
+    pub last_at: Millis,
 }
 
 /// The limits that a run is under, the campaign's first.
@@ -79,7 +83,12 @@ pub(super) async fn waits(tx: &mut Tx, ctx: &Ctx, run: i64) -> AppResult<Vec<Wai
     let (rows, _) = deferred::groups(tx, ctx.ws, filter, 20, 0).await?;
     Ok(rows
         .into_iter()
-        .map(|row| WaitView { cause: row.cause, messages: row.messages, next_at: row.earliest_at })
+        .map(|row| WaitView {
+            cause: row.cause,
+            messages: row.messages,
+            next_at: row.earliest_at,
+            last_at: row.latest_at,
+        })
         .collect())
 }
 

@@ -127,7 +127,7 @@ pub async fn live(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<LiveView> {
     let rate = pace::rate_per_minute(recent, since.max(facts.started_at), now);
     let rate_per_minute = if status == CampaignStatus::Running { rate } else { Some(0) };
     let limited_by = limits.iter().find(|l| l.is_limiting).map(|l| l.name.clone());
-    let eta_seconds = eta(&s, &facts, rate_per_minute, status);
+    let eta_seconds = eta(&s, &facts, rate_per_minute, status, &waits, now);
     Ok(LiveView {
         campaign_id: id,
         status,
@@ -166,9 +166,20 @@ pub async fn live(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<LiveView> {
 }
 
 /// Time left in seconds, of a campaign that runs.
-fn eta(s: &RunStats, facts: &runs::RunFacts, rate_per_minute: Option<i64>, status: CampaignStatus) -> Option<i64> {
+fn eta(
+    s: &RunStats,
+    facts: &runs::RunFacts,
+    rate_per_minute: Option<i64>,
+    status: CampaignStatus,
+    waits: &[WaitView],
+    now: i64,
+) -> Option<i64> {
     let left = if status == CampaignStatus::Running { s.pending() } else { 0 };
-    time_left(left, facts.messages_per_hour, rate_per_minute).map(|left| left / SECOND)
+    let waiting: i64 = waits.iter().map(|wait| wait.messages).sum();
+    // Where everything waits for a moment, the rate of now says nothing and the last moment does.
+    let rate = rate_per_minute.filter(|_| waiting < left);
+    let last = waits.iter().map(|wait| wait.last_at - now).max().filter(|_| left > 0);
+    time_left(left, facts.messages_per_hour, rate).max(last).map(|left| left.max(0) / SECOND)
 }
 
 fn counters(s: &RunStats) -> CountersView {

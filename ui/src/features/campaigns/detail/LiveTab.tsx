@@ -138,7 +138,8 @@ const MAX_POINTS = 360;
 function Rate({ live }: { live: Live }): ReactNode {
   const [span, setSpan] = useState("all");
   const points = series(live, span === "15" ? 15 : MAX_POINTS);
-  const perHour = live.limits.find((one) => one.windowSeconds === 3_600);
+  // The campaign's own: a relay's is not, for others may carry beside it.
+  const perHour = live.limits.find((one) => !one.provider && one.windowSeconds === 3_600);
   const limit = perHour ? Math.max(1, Math.round(perHour.limit / 60)) : undefined;
   const values = points.map((one) => one.sent);
   const peak = Math.max(0, ...values);
