@@ -23,6 +23,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(of_campaign))
         .routes(routes!(list))
         .routes(routes!(correct))
+        .routes(routes!(stop_retry))
         .routes(routes!(routing, save_routing))
 }
 
@@ -109,6 +110,17 @@ async fn correct(
     Body(body): Body<Correction>,
 ) -> ApiResult<Json<Data<ResponseView>>> {
     Ok(ok(replies::correct(&app, &ctx, id, body.disposition).await?))
+}
+
+/// Does not send the message again to somebody who was away.
+#[utoipa::path(delete, path = "/api/v1/responses/{id}/retry", tag = "replies", operation_id = "stop_retry", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Data<ResponseView>), (status = 404, body = Failure), (status = 409, body = Failure)))]
+async fn stop_retry(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<Data<ResponseView>>> {
+    Ok(ok(replies::stop_retry(&app, &ctx, id).await?))
 }
 
 /// The routing table: which class of reply becomes a card in which queue.

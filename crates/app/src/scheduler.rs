@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::dead_letters::KEPT_MS;
-use crate::{App, AppResult, Ctx, board, runs as campaign_runs};
+use crate::{App, AppResult, Ctx, board, replies, runs as campaign_runs};
 
 /// Looked at least this often, whatever the timers say: another node may have written something.
 const SWEEP: Duration = Duration::from_secs(5);
@@ -92,7 +92,8 @@ impl Scheduler {
         }
         campaign_runs::launch_due(&self.app).await?;
         self.app.delivery.rescue(false).await?;
-        let next_card = self.look_at_the_board().await?;
+        replies::send_retries(&self.app, None).await?;
+        let (next_card, next_retry) = (self.look_at_the_board().await?, replies::next_retry(&self.app).await?);
         self.tidy(now).await?;
         let (alive, next_start) = {
             let mut tx = self.app.db.read_all().await?;
@@ -100,7 +101,7 @@ impl Scheduler {
         };
         // A run that was paused meanwhile starts afresh when it goes on.
         self.sending.retain(|run, due| *due == Millis::MAX || alive.iter().any(|a| a.run_id == *run));
-        let mut next = next_start.into_iter().chain(next_card).min();
+        let mut next = next_start.into_iter().chain(next_card).chain(next_retry).min();
         for run in alive {
             let due = self.sending.get(&run.run_id).copied().unwrap_or(now);
             if due > now {

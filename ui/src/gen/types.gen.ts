@@ -2085,9 +2085,10 @@ export type DataResponseView = {
         cardId?: string | null;
         receivedAt: string;
         /**
-         * When to try again, for somebody who is away.
+         * When somebody who is away can be written to again.
          */
         retryAfter?: string | null;
+        retry?: null | RetryView;
     };
 };
 
@@ -2880,6 +2881,10 @@ export type DataVecRouteView = {
          * Minutes until the first answer is late.
          */
         answerWithinMinutes?: number | null;
+        /**
+         * For `OUT_OF_OFFICE`: the message goes again after the writer is back. As it is when it is not said.
+         */
+        retry?: boolean | null;
     }>;
 };
 
@@ -5932,9 +5937,10 @@ export type ResponseView = {
     cardId?: string | null;
     receivedAt: string;
     /**
-     * When to try again, for somebody who is away.
+     * When somebody who is away can be written to again.
      */
     retryAfter?: string | null;
+    retry?: null | RetryView;
 };
 
 /**
@@ -5945,6 +5951,32 @@ export type Responses = {
     data: Array<ResponseView>;
     pagination: Pagination;
     dispositions: Array<DispositionTotal>;
+};
+
+/**
+ * Why a message does not go again after an absence.
+ */
+export type RetryDropped = 'answered' | 'stopped' | 'corrected' | 'campaign_over' | 'erased';
+
+/**
+ * How far the second sending to somebody who was away is.
+ */
+export type RetryStatus = 'waiting' | 'sent' | 'dropped';
+
+/**
+ * A message that goes again after its reader is back.
+ */
+export type RetryView = {
+    status: RetryStatus;
+    /**
+     * Due then, or was.
+     */
+    at: string;
+    dropped?: null | RetryDropped;
+    /**
+     * `run:number` of the message that went again, as in the campaign's recipients.
+     */
+    recipientId?: string | null;
 };
 
 /**
@@ -6022,6 +6054,10 @@ export type RouteView = {
      * Minutes until the first answer is late.
      */
     answerWithinMinutes?: number | null;
+    /**
+     * For `OUT_OF_OFFICE`: the message goes again after the writer is back. As it is when it is not said.
+     */
+    retry?: boolean | null;
 };
 
 /**
@@ -9846,6 +9882,28 @@ export type CorrectResponses = {
 };
 
 export type CorrectResponse = CorrectResponses[keyof CorrectResponses];
+
+export type StopRetryData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/responses/{id}/retry';
+};
+
+export type StopRetryErrors = {
+    404: Failure;
+    409: Failure;
+};
+
+export type StopRetryError = StopRetryErrors[keyof StopRetryErrors];
+
+export type StopRetryResponses = {
+    200: DataResponseView;
+};
+
+export type StopRetryResponse = StopRetryResponses[keyof StopRetryResponses];
 
 export type ListRewardsData = {
     body?: never;

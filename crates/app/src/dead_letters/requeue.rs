@@ -10,13 +10,12 @@ use muster_db::dead_letters::{self, Choice, ChosenRow};
 use muster_db::deliveries::{self, DomainCount};
 use muster_db::executions::{self, StageRows};
 use muster_db::runs::{self, RunStats};
-use muster_db::{Tx, audit, campaign_state, leases};
-use muster_domain::campaign::{CampaignAction, CampaignStatus};
+use muster_db::{Tx, campaign_state, leases};
+use muster_domain::campaign::CampaignStatus;
 use muster_domain::channel::Channel;
 use muster_domain::clock::Millis;
 use muster_domain::dead_letter::{Cause, Why};
 use muster_domain::recipient::RecipientStatus;
-use muster_domain::time::rfc3339;
 use muster_engine::delivery::domain_of;
 use muster_engine::stages::Stage;
 use serde::{Deserialize, Serialize};
@@ -26,7 +25,7 @@ use uuid::Uuid;
 use super::{LetterChoice, noted};
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
-use crate::runs::{after, require_room};
+use crate::runs::go_on;
 use crate::{App, AppError, AppResult, Ctx};
 
 /// Messages of one transaction: some tenths of a second in which nobody else writes.
@@ -93,21 +92,8 @@ async fn step(app: &App, ctx: &Ctx, request: &RequeueRequest, chosen: Choice<'_>
     if messages == 0 {
         return Ok(RequeuedView { messages, campaign_id: id, campaign_status: campaign.status });
     }
-    let to = match campaign.status {
-        CampaignStatus::Running | CampaignStatus::Paused => campaign.status,
-        _ => after(&campaign, CampaignAction::Reopen)?,
-    };
-    if to != campaign.status {
-        require_room(&mut tx, ctx, id).await?;
-        campaign_state::reopen(&mut tx, ctx.ws, id, campaign.status, to, now).await?;
-        let data = json!({"campaignId": id, "campaignName": campaign.name, "status": to, "reason": "messages are sent again", "at": rfc3339(now)});
-        audit::emit(&mut tx, ctx.ws, "campaign.resumed", &ctx.correlation_id, now, &data).await?;
-    }
-    if facts.run_status != "running" {
-        runs::reopen(&mut tx, ctx.ws, run).await?;
-        let (from, to) = (Stage::Rendering.order(), Stage::Delivery.order());
-        executions::reopen_stages(&mut tx, ctx.ws, run, from, to, now).await?;
-    }
+    let run_state = (run, facts.run_status.as_str());
+    let to = go_on(&mut tx, ctx, &campaign, run_state, Stage::Rendering, "messages are sent again", now).await?;
     let seqs: Vec<i64> = letters.iter().map(|l| l.seq).collect();
     dead_letters::revive(&mut tx, ctx.ws, run, &seqs, now).await?;
     take_back(&mut tx, ctx, run, &letters, now).await?;

@@ -1,13 +1,16 @@
 //! A person sets a class right; the classifier learns from it and the card follows.
 
+use chrono::DateTime;
 use muster_db::{Tx, cards, contacts, reactions, responses};
 use muster_domain::card::{CardChange, CardStatus, Outcome};
 use muster_domain::clock::Millis;
 use muster_domain::reply::Disposition;
+use muster_domain::reply::absence::{RetryDropped, return_date};
 use muster_domain::reply::routing::{CardRoute, Fill, fill};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::absence::{self, Absence};
 use super::list::{ResponseView, view};
 use super::route::{Origin, history, new_card, suppress_sender};
 use super::routing::routing_table;
@@ -33,6 +36,7 @@ pub async fn correct(app: &App, ctx: &Ctx, id: Uuid, to: Disposition) -> AppResu
         suppress_sender(&mut tx, ctx.ws, &row.from_address, contact.as_ref(), "unsubscribed", now).await?;
     }
     reroute(app, ctx, &mut tx, &row, to, now).await?;
+    retry(ctx, &mut tx, &row, to, now).await?;
     let object = AuditObject::new("response", id, &row.summary)
         .before(&json!({ "disposition": row.disposition }))
         .after(&json!({ "disposition": to }));
@@ -45,6 +49,24 @@ pub async fn correct(app: &App, ctx: &Ctx, id: Uuid, to: Disposition) -> AppResu
         app.live.publish(ctx.ws, format!("card:{card}"), json!({}));
     }
     Ok(view(corrected))
+}
+
+/// A reply that is no absence stops the second sending; one that is plans it.
+async fn retry(ctx: &Ctx, tx: &mut Tx, row: &responses::ResponseRow, to: Disposition, now: Millis) -> AppResult<()> {
+    if to != Disposition::OutOfOffice {
+        absence::drop_retry(tx, ctx, row, RetryDropped::Corrected, now).await?;
+        return Ok(());
+    }
+    let contact = contact_of(tx, ctx, row).await?;
+    let received_on = DateTime::from_timestamp_millis(row.received_at).unwrap_or_default().date_naive();
+    let planned = Absence {
+        response_id: row.id,
+        message: row.run_id.zip(row.seq),
+        contact: contact.as_ref(),
+        return_date: return_date(&row.subject, &row.body, received_on),
+        received_at: row.received_at,
+    };
+    absence::plan(tx, ctx, &planned).await
 }
 
 async fn contact_of(tx: &mut Tx, ctx: &Ctx, row: &responses::ResponseRow) -> AppResult<Option<contacts::ContactRow>> {

@@ -2,6 +2,7 @@
 
 use muster_db::{reactions, responses};
 use muster_domain::clock::Millis;
+use muster_domain::reply::absence::{RetryDropped, RetryStatus};
 use muster_domain::reply::{Disposition, Sentiment};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -37,10 +38,27 @@ pub struct ResponseView {
     #[serde(with = "muster_domain::time::moment")]
     #[schema(value_type = String)]
     pub received_at: Millis,
-    /// When to try again, for somebody who is away.
+    /// When somebody who is away can be written to again.
     #[serde(with = "muster_domain::time::moment_option")]
     #[schema(value_type = Option<String>)]
     pub retry_after: Option<Millis>,
+    /// The second sending after an absence; none when nothing goes again.
+    pub retry: Option<RetryView>,
+}
+
+/// A message that goes again after its reader is back.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RetryView {
+    pub status: RetryStatus,
+    /// Due then, or was.
+    #[serde(with = "muster_domain::time::moment")]
+    #[schema(value_type = String)]
+    pub at: Millis,
+    /// Why it does not go.
+    pub dropped: Option<RetryDropped>,
+    /// `run:number` of the message that went again, as in the campaign's recipients.
+    pub recipient_id: Option<String>,
 }
 
 /// How many replies of a class there are.
@@ -85,6 +103,13 @@ pub(crate) fn view(row: responses::ResponseRow) -> ResponseView {
     let name =
         format!("{} {}", row.first_name.as_deref().unwrap_or_default(), row.last_name.as_deref().unwrap_or_default());
     let name = name.trim();
+    let retry =
+        row.retry_status.as_deref().and_then(|s| s.parse().ok()).zip(row.retry_at).map(|(status, at)| RetryView {
+            status,
+            at,
+            dropped: row.retry_dropped.as_deref().and_then(|d| d.parse().ok()),
+            recipient_id: row.run_id.zip(row.again_seq).map(|(run, seq)| format!("{run}:{seq}")),
+        });
     ResponseView {
         id: row.id,
         campaign_id: row.campaign_id,
@@ -103,5 +128,6 @@ pub(crate) fn view(row: responses::ResponseRow) -> ResponseView {
         card_id: row.card_id,
         received_at: row.received_at,
         retry_after: row.retry_after,
+        retry,
     }
 }

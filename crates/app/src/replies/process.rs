@@ -1,17 +1,18 @@
 //! `process-response`: one reply, from its text to its card.
 
 use chrono::DateTime;
-use muster_db::{Tx, contacts, reactions, responses};
+use muster_db::{Tx, absence_retries, contacts, reactions, responses};
 use muster_domain::clock::Millis;
 use muster_domain::problem::Problem;
 use muster_domain::reply::rules::BounceKind;
-use muster_domain::reply::{Classification, Disposition, ReplyInput, Sender, Sentiment, absence, rules};
+use muster_domain::reply::{Classification, Disposition, ReplyInput, Sender, Sentiment, rules};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::absence::{self, Absence};
 use super::matching::{self, From, Matched};
 use super::route::make_card;
 use crate::ctx::AuditObject;
@@ -193,10 +194,6 @@ async fn insert(
     key: Option<&str>,
 ) -> AppResult<()> {
     let (class, matched) = (&reply.class, &reply.matched);
-    let is_away = class.disposition == Disposition::OutOfOffice;
-    let received_on = DateTime::from_timestamp_millis(reply.received_at).unwrap_or_default().date_naive();
-    let retry_on = absence::retry_on(class.return_date, received_on);
-    let retry_after = is_away.then(|| retry_on.and_hms_opt(0, 0, 0).map(|t| t.and_utc().timestamp_millis())).flatten();
     let by_mail = if reply.from.address.contains('@') { "email" } else { "sms" };
     let new = responses::NewResponse {
         id: reply.id,
@@ -220,7 +217,7 @@ async fn insert(
         sentiment: class.sentiment,
         confidence: (class.confidence * 100.0).round() as i64,
         summary: &class.summary,
-        retry_after,
+        retry_after: None,
         received_at: reply.received_at,
         created_at: reply.now,
         dedupe_key: key,
@@ -233,7 +230,16 @@ async fn consequences(tx: &mut Tx, ctx: &Ctx, reply: &Reply) -> AppResult<()> {
     match reply.class.disposition {
         Disposition::Bounce => bounced(tx, ctx, reply).await,
         // A machine answered.
-        Disposition::OutOfOffice => Ok(()),
+        Disposition::OutOfOffice => {
+            let absence = Absence {
+                response_id: reply.id,
+                message: reply.matched.message.as_ref().map(|m| (m.run_id, m.seq)),
+                contact: reply.matched.contact.as_ref(),
+                return_date: reply.class.return_date,
+                received_at: reply.received_at,
+            };
+            absence::plan(tx, ctx, &absence).await
+        }
         disposition => {
             replied(tx, ctx, reply).await?;
             if disposition == Disposition::Unsubscribe {
@@ -246,6 +252,7 @@ async fn consequences(tx: &mut Tx, ctx: &Ctx, reply: &Reply) -> AppResult<()> {
 
 async fn replied(tx: &mut Tx, ctx: &Ctx, reply: &Reply) -> AppResult<()> {
     let Some(row) = &reply.matched.message else { return Ok(()) };
+    absence_retries::answered(tx, ctx.ws, row.run_id, row.customer_id, reply.now).await?;
     let counts = reactions::replied(tx, ctx.ws, row.run_id, row.seq, reply.received_at).await?;
     reactions::count(tx, ctx.ws, row.run_id, row.variant_no, counts).await?;
     reactions::event(tx, ctx.ws, &event(row, "replied", reply)).await?;

@@ -31,6 +31,9 @@ pub struct RouteView {
     /// Minutes until the first answer is late.
     #[serde(default)]
     pub answer_within_minutes: Option<i64>,
+    /// For `OUT_OF_OFFICE`: the message goes again after the writer is back. As it is when it is not said.
+    #[serde(default)]
+    pub retry: Option<bool>,
 }
 
 /// The table as it holds.
@@ -46,6 +49,7 @@ pub async fn routing_table(tx: &mut Tx, ws: WorkspaceId) -> AppResult<RoutingTab
             row.draft_template,
             row.answer_within_minutes,
         );
+        route.retry = row.retry.map_or(route.retry, |retry| retry == 1);
     }
     RoutingTable::new(routes).map_err(AppError::internal)
 }
@@ -82,6 +86,7 @@ fn view(route: &Route) -> RouteView {
         title_template: card.map(|c| c.title.clone()),
         draft_template: card.and_then(|c| c.draft.clone()),
         answer_within_minutes: card.map(|c| c.first_answer_minutes),
+        retry: Some(route.retry),
     }
 }
 
@@ -101,6 +106,7 @@ pub async fn save_routing(app: &App, ctx: &Ctx, lines: Vec<RouteView>) -> AppRes
             line.draft_template.clone(),
             line.answer_within_minutes,
         );
+        route.retry = line.retry.unwrap_or(route.retry);
     }
     let after = RoutingTable::new(routes).map_err(|e| AppError::invalid("bad_routing", format!("{e}.")))?;
     for line in lines {
@@ -111,6 +117,7 @@ pub async fn save_routing(app: &App, ctx: &Ctx, lines: Vec<RouteView>) -> AppRes
             title_template: line.title_template,
             draft_template: line.draft_template,
             answer_within_minutes: line.answer_within_minutes,
+            retry: after.route(line.disposition).map(|r| i16::from(r.retry)),
         };
         routing_rules::put(&mut tx, ctx.ws, &row).await?;
     }

@@ -118,6 +118,7 @@ pub async fn execute(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<CycleView> {
 pub async fn execute_all(app: &App, ctx: &Ctx) -> AppResult<CycleView> {
     ctx.require(Operation::RunCampaigns)?;
     launch_everything_due(app, ctx).await?;
+    crate::replies::send_retries(app, Some(ctx.ws)).await?;
     let alive = {
         let mut tx = app.db.read(ctx.ws).await?;
         runs::alive(&mut tx).await?

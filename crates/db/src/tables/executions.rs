@@ -22,6 +22,8 @@ sql! {
               WHERE tenant_id = $1 AND run_id = $2 AND stage_order <= $3 AND execution_status = 'running'";
     REOPEN = "UPDATE job_executions SET execution_status = 'running', completed_at = NULL, duration_ms = NULL, steps_completed = 0, error_message = NULL, updated_at = $5
               WHERE tenant_id = $1 AND run_id = $2 AND stage_order BETWEEN $3 AND $4 AND execution_status IN ('success', 'failure')";
+    EXPECT = "UPDATE job_executions SET rows_expected = rows_expected + $5, updated_at = $6
+              WHERE tenant_id = $1 AND run_id = $2 AND stage_order BETWEEN $3 AND $4 AND execution_status = 'running'";
     STAGES = "SELECT e.id, e.job_id, e.job_type_code, e.stage_order, e.campaign_id, e.run_id, e.execution_status, e.triggered_by, e.triggered_by_user_id, e.started_at, e.completed_at, e.duration_ms,
                      e.server_instance, e.worker_node_id, e.trace_id, e.correlation_id, e.error_message, e.error_code, e.rows_expected, e.rows_read, e.rows_processed, e.rows_inserted, e.rows_updated, e.rows_deleted,
                      e.steps_total, e.steps_completed, e.steps_failed, e.sla_breached, e.created_at, j.name AS job_name, j.code AS job_code
@@ -238,6 +240,18 @@ pub async fn finish_stages(
 /// Goes on with stages that were finished, from one order to another.
 pub async fn reopen_stages(tx: &mut Tx, ws: WorkspaceId, run: i64, from: i64, to: i64, now: Millis) -> Result<()> {
     exec!(tx, REOPEN, ws.0, run, from, to, now).map(drop)
+}
+
+/// More rows that the running stages from one order to another will see.
+pub async fn expect(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    run: i64,
+    (from, to): (i64, i64),
+    rows: i64,
+    now: Millis,
+) -> Result<()> {
+    exec!(tx, EXPECT, ws.0, run, from, to, rows, now).map(drop)
 }
 
 /// The stages of a run in their order.

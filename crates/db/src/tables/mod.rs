@@ -1,5 +1,6 @@
 //! One file per table: notes on the schema, statements, rows, functions.
 
+pub mod absence_retries;
 pub mod approvals;
 pub mod attributes;
 pub mod audience;
@@ -63,6 +64,7 @@ use crate::sql::Sql;
 /// Every registered statement with its name: a test prepares each on both engines.
 pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
     [
+        absence_retries::STATEMENTS,
         approvals::STATEMENTS,
         attributes::STATEMENTS,
         audience::STATEMENTS,

@@ -7,26 +7,40 @@ use uuid::Uuid;
 
 use crate::{Result, Tx, sql};
 
+/// The reply itself and how far the second sending is that it asked for; `r` and `a` in the statements.
+macro_rules! columns {
+    () => {
+        "r.id, r.campaign_id, r.run_id, r.seq, r.customer_id, r.channel, r.from_address, r.subject, r.raw_body, r.body, r.in_reply_to, r.message_id, r.disposition, r.predicted_disposition,
+         r.corrected_by, r.sentiment, r.confidence, r.summary, r.retry_after, r.received_at, a.status AS retry_status, a.due_at AS retry_at, a.reason AS retry_dropped, a.again_seq"
+    };
+}
+macro_rules! retries {
+    () => {
+        "LEFT JOIN absence_retries a ON a.run_id = r.run_id AND a.seq = r.seq AND a.response_id = r.id"
+    };
+}
+macro_rules! card {
+    () => {
+        "(SELECT c.id FROM cards c WHERE c.tenant_id = r.tenant_id AND c.campaign_response_id = r.id LIMIT 1) AS card_id"
+    };
+}
+
 sql! {
     INSERT = "INSERT INTO campaign_responses (id, tenant_id, campaign_id, run_id, seq, customer_id, channel, from_address, subject, raw_body, body, in_reply_to, message_id,
                   disposition, predicted_disposition, sentiment, confidence, summary, retry_after, received_at, created_at, dedupe_key)
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16, $17, $18, $19, $20, $21)";
-    GET = "SELECT r.id, r.campaign_id, r.run_id, r.seq, r.customer_id, r.channel, r.from_address, r.subject, r.raw_body, r.body, r.in_reply_to, r.message_id, r.disposition, r.predicted_disposition,
-               r.corrected_by, r.sentiment, r.confidence, r.summary, r.retry_after, r.received_at, k.first_name, k.last_name,
-               (SELECT c.id FROM cards c WHERE c.tenant_id = r.tenant_id AND c.campaign_response_id = r.id LIMIT 1) AS card_id
-           FROM campaign_responses r LEFT JOIN customers k ON k.id = r.customer_id WHERE r.tenant_id = $1 AND r.id = $2";
+    GET = concat!("SELECT ", columns!(), ", k.first_name, k.last_name, ", card!(),
+           " FROM campaign_responses r LEFT JOIN customers k ON k.id = r.customer_id ", retries!(), " WHERE r.tenant_id = $1 AND r.id = $2");
     BY_KEY = "SELECT id FROM campaign_responses WHERE tenant_id = $1 AND dedupe_key = $2";
     // campaign_responses_campaign
-    PAGE = "SELECT r.id, r.campaign_id, r.run_id, r.seq, r.customer_id, r.channel, r.from_address, r.subject, r.raw_body, r.body, r.in_reply_to, r.message_id, r.disposition, r.predicted_disposition,
-               r.corrected_by, r.sentiment, r.confidence, r.summary, r.retry_after, r.received_at, k.first_name, k.last_name,
-               (SELECT c.id FROM cards c WHERE c.tenant_id = r.tenant_id AND c.campaign_response_id = r.id LIMIT 1) AS card_id
-            FROM campaign_responses r LEFT JOIN customers k ON k.id = r.customer_id
-            WHERE r.tenant_id = $1 AND (r.campaign_id = $2 OR $2 IS NULL) AND ($3 = '' OR r.disposition = $3) ORDER BY r.id DESC LIMIT $4 OFFSET $5";
+    PAGE = concat!("SELECT ", columns!(), ", k.first_name, k.last_name, ", card!(),
+            " FROM campaign_responses r LEFT JOIN customers k ON k.id = r.customer_id ", retries!(),
+            " WHERE r.tenant_id = $1 AND (r.campaign_id = $2 OR $2 IS NULL) AND ($3 = '' OR r.disposition = $3) ORDER BY r.id DESC LIMIT $4 OFFSET $5");
     COUNTS = "SELECT disposition, COUNT(*) AS replies FROM campaign_responses WHERE tenant_id = $1 AND (campaign_id = $2 OR $2 IS NULL) GROUP BY disposition";
     // campaign_responses_customer: what one customer wrote, for the thread of a card
-    OF_CUSTOMER = "SELECT r.id, r.campaign_id, r.run_id, r.seq, r.customer_id, r.channel, r.from_address, r.subject, r.raw_body, r.body, r.in_reply_to, r.message_id, r.disposition, r.predicted_disposition,
-               r.corrected_by, r.sentiment, r.confidence, r.summary, r.retry_after, r.received_at, NULL AS first_name, NULL AS last_name, NULL AS card_id
-            FROM campaign_responses r WHERE r.tenant_id = $1 AND r.customer_id = $2 AND (r.campaign_id = $3 OR $3 IS NULL) ORDER BY r.id DESC LIMIT 50";
+    OF_CUSTOMER = concat!("SELECT ", columns!(), ", NULL AS first_name, NULL AS last_name, NULL AS card_id FROM campaign_responses r ", retries!(),
+            " WHERE r.tenant_id = $1 AND r.customer_id = $2 AND (r.campaign_id = $3 OR $3 IS NULL) ORDER BY r.id DESC LIMIT 50");
+    RETRY_AFTER = "UPDATE campaign_responses SET retry_after = $3 WHERE tenant_id = $1 AND id = $2";
     CORRECT = "UPDATE campaign_responses SET disposition = $3, corrected_by = $4 WHERE tenant_id = $1 AND id = $2 AND disposition = $5";
     ADD_EXAMPLE = "INSERT INTO classifier_examples (tenant_id, body, disposition, created_by, created_at) VALUES ($1, $2, $3, $4, $5)";
     // classifier_examples_tenant
@@ -85,8 +99,16 @@ pub struct ResponseRow {
     /// In hundredths.
     pub confidence: i64,
     pub summary: String,
+    /// When the writer of an absence can be written to again.
     pub retry_after: Option<Millis>,
     pub received_at: Millis,
+    /// The words of [`muster_domain::reply::absence::RetryStatus`]; none when nothing goes again.
+    pub retry_status: Option<String>,
+    pub retry_at: Option<Millis>,
+    /// The words of [`muster_domain::reply::absence::RetryDropped`].
+    pub retry_dropped: Option<String>,
+    /// The number of the message that went again, in the same run.
+    pub again_seq: Option<i64>,
     pub first_name: Option<String>,
     pub last_name: Option<String>,
     pub card_id: Option<Uuid>,
@@ -173,6 +195,11 @@ pub async fn of_customer(
     campaign_id: Option<Uuid>,
 ) -> Result<Vec<ResponseRow>> {
     fetch_all!(ResponseRow; tx, OF_CUSTOMER, ws.0, customer_id, campaign_id)
+}
+
+/// Notes when the writer of an absence can be written to again.
+pub async fn set_retry_after(tx: &mut Tx, ws: WorkspaceId, id: Uuid, at: Option<Millis>) -> Result<()> {
+    exec_one!("reply"; tx, RETRY_AFTER, ws.0, id, at)
 }
 
 /// Sets the class right; names the class that the person saw.

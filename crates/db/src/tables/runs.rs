@@ -34,6 +34,9 @@ sql! {
     LATEST_OF = "SELECT id FROM campaign_runs WHERE tenant_id = $1 AND campaign_id = $2 ORDER BY id DESC LIMIT 1";
     FINISH = "UPDATE campaign_runs SET status = $3, completed_at = $4 WHERE tenant_id = $1 AND id = $2 AND status = 'running'";
     REOPEN = "UPDATE campaign_runs SET status = 'running', completed_at = NULL WHERE tenant_id = $1 AND id = $2 AND status IN ('completed', 'failed')";
+    // names the total that was read under the lock: numbers of recipients are given once
+    EXTEND = "UPDATE campaign_runs SET total_recipients = total_recipients + $4 WHERE tenant_id = $1 AND id = $2 AND total_recipients = $3 AND status = 'running'";
+    EXTEND_STATS = "UPDATE run_stats SET total = total + $4 WHERE tenant_id = $1 AND run_id = $2 AND variant_no = $3";
     ADD_STATS = "UPDATE run_stats SET sent = sent + $4, delivered = delivered + $5, failed = failed + $6, skipped = skipped + $7, suppressed = suppressed + $8,
                         cancelled = cancelled + $9, unknown = unknown + $10, opened = opened + $11, clicked = clicked + $12, replied = replied + $13, bounced = bounced + $14,
                         unsubscribed = unsubscribed + $15, complaints = complaints + $16, redeemed = redeemed + $17, conversions = conversions + $18, revenue_e4 = revenue_e4 + $19
@@ -307,6 +310,15 @@ pub async fn finish(tx: &mut Tx, ws: WorkspaceId, run: i64, status: &str, now: M
 /// Goes on with a run that was finished.
 pub async fn reopen(tx: &mut Tx, ws: WorkspaceId, run: i64) -> Result<()> {
     exec_one!("run"; tx, REOPEN, ws.0, run)
+}
+
+/// Adds recipients at the end of a run that is sent: how many of each variant.
+pub async fn extend(tx: &mut Tx, ws: WorkspaceId, run: i64, total: i64, by_variant: &[(i64, i64)]) -> Result<()> {
+    exec_one!("run"; tx, EXTEND, ws.0, run, total, by_variant.iter().map(|(_, n)| n).sum::<i64>())?;
+    for (variant, n) in by_variant {
+        exec_one!("run"; tx, EXTEND_STATS, ws.0, run, *variant, *n)?;
+    }
+    Ok(())
 }
 
 /// Adds to the counters of one variant, in the transaction that changes its rows.

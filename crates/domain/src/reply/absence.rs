@@ -1,9 +1,41 @@
 //! Out-of-office answers and the day on which their writer is back.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, NaiveTime, TimeZone as _, Utc};
+use chrono_tz::Tz;
 
 use super::dates::dates_in;
 use super::normalise::normalise;
+use crate::clock::Millis;
+
+/// How often the words of one message go again to somebody who is away each time.
+pub const MAX_ROUNDS: i64 = 3;
+/// The hour at which a message goes again, on the clock of its reader.
+const HOUR: u32 = 9;
+
+crate::text_enum! {
+    /// How far the second sending to somebody who was away is.
+    pub enum RetryStatus {
+        Waiting = "waiting",
+        Sent = "sent",
+        Dropped = "dropped",
+    }
+}
+
+crate::text_enum! {
+    /// Why a message does not go again after an absence.
+    pub enum RetryDropped {
+        /// The customer wrote something else, or followed a link, before the return.
+        Answered = "answered",
+        /// A person said so.
+        Stopped = "stopped",
+        /// A person said that the reply is no absence.
+        Corrected = "corrected",
+        /// The campaign was cancelled or deleted.
+        CampaignOver = "campaign_over",
+        /// The customer was erased.
+        Erased = "erased",
+    }
+}
 
 /// A return date further away than this is not believed.
 const FURTHEST_DAYS: u64 = 400;
@@ -110,6 +142,15 @@ pub fn retry_on(return_date: Option<NaiveDate>, received_on: NaiveDate) -> Naive
     from.checked_add_days(Days::new(days)).unwrap_or(from)
 }
 
+/// Nine in the morning of a day in a timezone (IANA name; UTC when unknown).
+pub fn retry_at(day: NaiveDate, zone: &str) -> Millis {
+    let at = day.and_time(NaiveTime::from_hms_opt(HOUR, 0, 0).unwrap_or_default());
+    let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
+    zone.from_local_datetime(&at)
+        .earliest()
+        .map_or_else(|| Utc.from_utc_datetime(&at).timestamp_millis(), |at| at.timestamp_millis())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,6 +186,11 @@ mod tests {
         let got = day("2025-12-17");
         assert_eq!(retry_on(Some(day("2026-01-05")), got), day("2026-01-06"));
         assert_eq!(retry_on(None, got), day("2025-12-24"));
+        let at = |zone| crate::time::rfc3339(retry_at(day("2026-01-06"), zone));
+        assert_eq!(
+            (at("Africa/Nairobi").as_str(), at("nowhere").as_str()),
+            ("2026-01-06T06:00:00Z", "2026-01-06T09:00:00Z")
+        );
         assert_eq!(return_date("", "Since 1 December 2024 our office moved", got), None);
     }
 }

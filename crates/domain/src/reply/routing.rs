@@ -56,6 +56,8 @@ pub enum RoutingError {
     Draft(&'static str),
     #[error("the first answer for {0} must be due within 1 minute to 30 days")]
     Target(&'static str),
+    #[error("messages go again only to people who are away, so {0} cannot ask for it")]
+    Retry(&'static str),
     #[error("opt-outs must suppress the sender and make no card")]
     OptOut,
 }
@@ -106,6 +108,9 @@ fn check(route: &Route) -> Result<(), RoutingError> {
     let name = route.disposition.as_str();
     if route.disposition == Disposition::Unsubscribe && (!route.suppress || route.card.is_some()) {
         return Err(RoutingError::OptOut);
+    }
+    if route.retry && route.disposition != Disposition::OutOfOffice {
+        return Err(RoutingError::Retry(name));
     }
     let Some(card) = &route.card else { return Ok(()) };
     let queue_ok = !card.queue.is_empty()

@@ -106,6 +106,7 @@ export const actionWord = (action: string): string =>
     "campaign.test_sent": t("Test message sent"),
     "campaign.winner_declared": t("Winner declared"),
     "campaign.messages_requeued": t("Undelivered messages sent again"),
+    "campaign.sent_again_after_absence": t("Sent again to people who were away"),
     "campaign.dead_letters_discarded": t("Undelivered messages discarded"),
     "campaign.retries_hurried": t("Next tries made sooner"),
   })[action] ?? action.replace("campaign.", "").replaceAll("_", " ");

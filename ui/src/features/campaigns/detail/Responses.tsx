@@ -7,6 +7,7 @@ import { useGo } from "../../../shared/link";
 import { type Column, DataTable } from "../../../shared/table";
 import { DayTime, Disposition, EmptyState, Num } from "../../../shared/ui";
 import type { Campaign } from "../types";
+import { AfterReply } from "./AfterReply";
 
 /** What customers answered, with the card that each answer became. */
 export function Responses({ campaign }: { campaign: Campaign }): ReactNode {
@@ -20,13 +21,13 @@ export function Responses({ campaign }: { campaign: Campaign }): ReactNode {
     {
       key: "disposition",
       header: t("Kind"),
-      width: "170px",
+      width: "150px",
       cell: (row) => <Disposition of={row.disposition} />,
     },
     {
       key: "who",
       header: t("From"),
-      width: "minmax(150px, 1fr)",
+      width: "minmax(140px, 1fr)",
       cell: (row) => (
         <b className="ellipsis" title={row.from}>
           {row.contactName}
@@ -36,7 +37,7 @@ export function Responses({ campaign }: { campaign: Campaign }): ReactNode {
     {
       key: "summary",
       header: t("What they said"),
-      width: "minmax(200px, 3fr)",
+      width: "minmax(160px, 3fr)",
       cell: (row) => (
         <span className="ellipsis" title={row.body}>
           {row.summary || row.body}
@@ -44,9 +45,15 @@ export function Responses({ campaign }: { campaign: Campaign }): ReactNode {
       ),
     },
     {
+      key: "after",
+      header: t("What follows"),
+      width: "210px",
+      cell: (row) => <AfterReply row={row} />,
+    },
+    {
       key: "at",
       header: t("Received"),
-      width: "150px",
+      width: "130px",
       cell: (row) => <DayTime at={row.receivedAt} />,
     },
   ];
