@@ -47,7 +47,7 @@ step_demo() {
     target/debug/muster-server demo
     scripts/with-postgres.sh bash -c 'target/debug/muster-server demo --database "$MUSTER_TEST_PG_URL"'
 }
-step_e2e_browser() { keep browser scripts/with-postgres.sh node --test --test-concurrency=1 tests/e2e/browser/*.test.mjs; }
+step_e2e_browser() { keep browser scripts/with-postgres.sh node --test --test-concurrency=2 tests/e2e/browser/*.test.mjs; }
 
 # The shell is no default member: it links WebKit, which nothing before this line needs.
 shell=(--locked -p muster-desktop --features custom-protocol)
