@@ -13,6 +13,7 @@ sql! {
     SPEND = "INSERT INTO rate_spends (tenant_id, budget, at, lease_id, messages) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (tenant_id, budget, at, lease_id) DO UPDATE SET messages = rate_spends.messages + excluded.messages";
     UNSPEND = "DELETE FROM rate_spends WHERE tenant_id = $1 AND budget = $2 AND lease_id = $3 AND at = $4";
+    RESERVED = "SELECT budget, at FROM rate_spends WHERE tenant_id = $1 AND lease_id = $2";
     RECENT = "SELECT s.budget, CAST(SUM(CASE WHEN s.at > $3 THEN s.messages ELSE 0 END) AS BIGINT) AS hour, CAST(SUM(s.messages) AS BIGINT) AS day
               FROM {rows $2: budget text} AS r CROSS JOIN rate_spends s WHERE s.tenant_id = $1 AND s.budget = r.budget AND s.at > $4 GROUP BY s.budget";
     FORGET = "DELETE FROM rate_spends WHERE at <= $1";
@@ -80,6 +81,14 @@ pub async fn settle(
     }
     let moment = sent_at + (-sent_at).rem_euclid(MOMENT);
     spend(tx, ws, budget, moment, SETTLED, messages).await
+}
+
+/// The same in every budget, for somebody else's lease.
+pub async fn settle_all(tx: &mut Tx, ws: WorkspaceId, lease_id: i64, sent_at: Millis, messages: i64) -> Result<()> {
+    for (budget, reserved_at) in fetch_all!((String, i64); tx, RESERVED, ws.0, lease_id)? {
+        settle(tx, ws, &budget, lease_id, reserved_at, sent_at, messages).await?;
+    }
+    Ok(())
 }
 
 /// Forgets what no window reaches any more, in all workspaces.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use muster_channels::{Outcome, Reason};
+use muster_db::budgets;
 use muster_db::leases::{self, Abandoned, Planned};
 use muster_db::profiles::ProfileRow;
 use muster_db::runs::{self, RunStats, add_stats};
@@ -56,6 +57,8 @@ impl Delivery {
         }
         let is_fresh = matches!(lease.kind, leases::LeaseKind::Fresh { .. });
         let written = self.settle(tx, &plan, &marks, RecipientStatus::Pending, is_fresh).await?;
+        // What did not leave is free for others; what is in doubt counts as sent.
+        budgets::settle_all(tx, *ws, lease.id, self.clock.now(), marks.handed_over).await?;
         leases::drop_due(tx, *ws, lease).await?;
         leases::release(tx, *ws, lease).await?;
         tracing::warn!(
