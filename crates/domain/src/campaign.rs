@@ -66,6 +66,18 @@ crate::text_enum! {
     }
 }
 
+crate::text_enum! {
+    /// What becomes of a message of which nobody knows whether it arrived: its answer was lost, or its node stopped while it
+    /// was on its way.
+    pub enum UnknownPolicy {
+        /// It waits until somebody decides.
+        Hold = "hold",
+        /// It is sent a second time by itself, once: for messages that do more harm missing than arriving twice. In doubt
+        /// again, it waits like any other.
+        Resend = "resend",
+    }
+}
+
 /// What a person or the scheduler asks of a campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CampaignAction {

@@ -24,6 +24,8 @@ both_engines! {
         let made = made.ok();
         assert_eq!((&made["status"], &made["approvalStatus"], &made["type"]), (&json!("draft"), &json!("not_submitted"), &json!("one_time")));
         assert_eq!((&made["deliveryMode"], &made["send_rate_per_hour"], &made["send_batch_size"]), (&json!("outreach"), &json!(75), &json!(25)));
+        assert_eq!(made["unknownPolicy"], "hold", "nothing is sent twice unless somebody says so");
+        assert_eq!(admin.patch(&path(&made, ""), json!({"unknown_policy": "shrug"})).await.refused(400), "malformed");
         assert_eq!(made["throttleConfig"], json!({"messagesPerHour": 75, "messagesPerDay": null, "batchSize": 25}));
         assert_eq!((&made["segmentIds"], &made["excludeSegmentIds"], &made["settings"], &made["timezone"]), (&json!([]), &json!([]), &json!({}), &json!("UTC")));
         assert_eq!(made["content"]["htmlBody"], "<p>Dear {{ name }}</p>");

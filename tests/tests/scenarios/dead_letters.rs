@@ -8,7 +8,12 @@ use muster_tests::{Client, Mood, Moody, World, both_engines};
 use serde_json::{Value, json};
 
 /// People whose addresses begin with `p<n>-`, and a campaign to all of them that has started.
-async fn started(admin: &Client, people: usize) -> String {
+pub(super) async fn started(admin: &Client, people: usize) -> String {
+    started_as(admin, people, "hold").await
+}
+
+/// The same with what becomes of its messages in doubt.
+pub(super) async fn started_as(admin: &Client, people: usize, policy: &str) -> String {
     admin.patch("/api/v1/settings", json!({"approvalRequired": false})).await.ok();
     for n in 0..people {
         customer(admin, json!({"first_name": format!("P{n}"), "email": format!("p{n}-x@example.org"), "tier": "Gold"}))
@@ -16,13 +21,13 @@ async fn started(admin: &Client, people: usize) -> String {
     }
     let gold =
         segment(admin, "Gold", json!({"conditions": [{"field": "tier", "operator": "equals", "value": "Gold"}]})).await;
-    let body = json!({"name": "Gold", "channel": "email", "segmentIds": [gold], "content": {"subject": "Hi", "textBody": "Hi {first_name}"}});
+    let body = json!({"name": "Gold", "channel": "email", "segmentIds": [gold], "content": {"subject": "Hi", "textBody": "Hi {first_name}"}, "unknownPolicy": policy});
     let campaign = id(&admin.post("/api/v1/campaigns", body).await.ok());
     admin.post(&format!("/api/v1/campaigns/{campaign}/start"), json!({})).await.ok();
     campaign
 }
 
-async fn execute(admin: &Client) {
+pub(super) async fn execute(admin: &Client) {
     admin.post("/api/v1/campaigns/execute", json!({})).await.ok();
 }
 
@@ -34,7 +39,7 @@ async fn exhaust(world: &World, admin: &Client) {
     }
 }
 
-async fn groups(admin: &Client) -> Vec<Value> {
+pub(super) async fn groups(admin: &Client) -> Vec<Value> {
     admin.get("/api/v1/dead-letters").await.ok().as_array().unwrap().clone()
 }
 
@@ -43,7 +48,7 @@ fn pick(group: &Value) -> Value {
 }
 
 /// The counters by domain agree with the run's, and the queue with its recipients.
-async fn agree(world: &World, admin: &Client, campaign: &str) -> Value {
+pub(super) async fn agree(world: &World, admin: &Client, campaign: &str) -> Value {
     let live = balances(admin, campaign).await;
     let run = live["runId"].as_i64().unwrap();
     for what in ["sent", "failed"] {
@@ -353,48 +358,56 @@ both_engines! {
         }
     }
 
-    async fn whatever_is_done_the_ledger_balances(mut_world: World) {
-        let mut world = mut_world;
-        let moody = Moody::carries(&mut world);
-        let admin = world.admin().await;
-        let campaign = started(&admin, 40).await;
-        // SplitMix64: the same game in every run.
-        let mut state: u64 = 4;
-        let mut draw = move |below: u64| {
-            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            (z ^ (z >> 31)) % below
-        };
-        let moods = [Mood::Takes, Mood::Blocks, Mood::PutsOff(None), Mood::LosesTheAnswer, Mood::Blocks];
-        for n in 0..40 {
-            moody.is(&format!("p{n}-"), moods[usize::try_from(draw(5)).unwrap()]);
-        }
-        let mut done = 0;
-        for _ in 0..30 {
-            let found = groups(&admin).await;
-            let deed = draw(5);
-            let choice = found.get(usize::try_from(draw(4)).unwrap()).map(|g| (pick(g), g["runId"].clone()));
-            match (deed, choice) {
-                (0, Some((group, _))) => {
-                    admin.post("/api/v1/dead-letters/discard", group).await.ok();
-                }
-                (1 | 2, Some((mut group, run))) => {
-                    if deed == 2 {
-                        group["seqs"] = (1..=i64::try_from(draw(40)).unwrap()).collect();
-                    }
-                    group["mayArriveTwice"] = json!(true);
-                    assert_eq!(group["runId"], run);
-                    done += admin.post("/api/v1/dead-letters/requeue", group).await.ok()["messages"].as_i64().unwrap();
-                }
-                (3, _) => moody.is(&format!("p{}-", draw(40)), moods[usize::try_from(draw(5)).unwrap()]),
-                _ => {
-                    world.clock.advance(240_000);
-                    execute(&admin).await;
-                }
-            }
-            agree(&world, &admin, &campaign).await;
-        }
-        assert!(done > 0, "the game sent something again");
+    async fn whatever_is_done_the_ledger_balances(world: World) {
+        play(world, "hold").await;
     }
+
+    async fn whatever_is_done_the_ledger_balances_where_doubts_go_again(world: World) {
+        play(world, "resend").await;
+    }
+}
+
+/// A seeded game of moods, tries and decisions; the ledger is looked at after every move.
+async fn play(mut world: World, policy: &str) {
+    let moody = Moody::carries(&mut world);
+    let admin = world.admin().await;
+    let campaign = started_as(&admin, 40, policy).await;
+    // SplitMix64: the same game in every run.
+    let mut state: u64 = 4;
+    let mut draw = move |below: u64| {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % below
+    };
+    let moods = [Mood::Takes, Mood::Blocks, Mood::PutsOff(None), Mood::LosesTheAnswer, Mood::Blocks];
+    for n in 0..40 {
+        moody.is(&format!("p{n}-"), moods[usize::try_from(draw(5)).unwrap()]);
+    }
+    let mut done = 0;
+    for _ in 0..30 {
+        let found = groups(&admin).await;
+        let deed = draw(5);
+        let choice = found.get(usize::try_from(draw(4)).unwrap()).map(|g| (pick(g), g["runId"].clone()));
+        match (deed, choice) {
+            (0, Some((group, _))) => {
+                admin.post("/api/v1/dead-letters/discard", group).await.ok();
+            }
+            (1 | 2, Some((mut group, run))) => {
+                if deed == 2 {
+                    group["seqs"] = (1..=i64::try_from(draw(40)).unwrap()).collect();
+                }
+                group["mayArriveTwice"] = json!(true);
+                assert_eq!(group["runId"], run);
+                done += admin.post("/api/v1/dead-letters/requeue", group).await.ok()["messages"].as_i64().unwrap();
+            }
+            (3, _) => moody.is(&format!("p{}-", draw(40)), moods[usize::try_from(draw(5)).unwrap()]),
+            _ => {
+                world.clock.advance(240_000);
+                execute(&admin).await;
+            }
+        }
+        agree(&world, &admin, &campaign).await;
+    }
+    assert!(done > 0, "the game sent something again");
 }

@@ -9,6 +9,7 @@ mod campaigns;
 mod customer_import;
 mod customers;
 mod dead_letters;
+mod doubt;
 mod home;
 #[path = "../../../crates/channels/tests/judge/mod.rs"]
 mod judge;

@@ -302,6 +302,7 @@ export type CampaignInput = {
     settings?: null | CampaignSettings;
     abTestConfig?: null | AbTestInput;
     deliveryMode?: null | DeliveryMode;
+    unknownPolicy?: null | UnknownPolicy;
     throttleConfig?: null | ThrottleInput;
     /**
      * The same as `throttleConfig.messagesPerHour`, for outreach.
@@ -477,6 +478,10 @@ export type CampaignView = {
     abTestConfig?: null | AbTestView;
     throttleConfig?: null | ThrottleView;
     deliveryMode: DeliveryMode;
+    /**
+     * What becomes of messages of which nobody knows whether they arrived.
+     */
+    unknownPolicy: UnknownPolicy;
     /**
      * The rate under the name that outreach programs know.
      */
@@ -1128,6 +1133,10 @@ export type DataCampaignView = {
         abTestConfig?: null | AbTestView;
         throttleConfig?: null | ThrottleView;
         deliveryMode: DeliveryMode;
+        /**
+         * What becomes of messages of which nobody knows whether they arrived.
+         */
+        unknownPolicy: UnknownPolicy;
         /**
          * The rate under the name that outreach programs know.
          */
@@ -1899,6 +1908,9 @@ export type DataProviderView = {
         messagesPerMinute?: number | null;
         messagesPerHour?: number | null;
         messagesPerDay?: number | null;
+        /**
+         * Open at the same time, by each process that sends.
+         */
         maxConnections?: number | null;
         /**
          * Messages a day that hold now: `messagesPerDay`, or fewer while it warms up.
@@ -1907,12 +1919,13 @@ export type DataProviderView = {
         used?: null | ProviderUse;
         signing?: null | SigningView;
         /**
-         * `ok`; `resting` for a while after it failed everything; `paused` when too many messages failed.
+         * `ok`; `resting` for a while after it failed everything; `trying` after that, until something went through it again;
+         * `paused` when too many messages failed.
          */
         state: string;
         stateReason?: string | null;
         /**
-         * Since when it is paused, until when it rests.
+         * Since when it is paused, until when it rests or rested.
          */
         stateAt?: string | null;
         createdAt: string;
@@ -2833,6 +2846,9 @@ export type DataVecProviderView = {
         messagesPerMinute?: number | null;
         messagesPerHour?: number | null;
         messagesPerDay?: number | null;
+        /**
+         * Open at the same time, by each process that sends.
+         */
         maxConnections?: number | null;
         /**
          * Messages a day that hold now: `messagesPerDay`, or fewer while it warms up.
@@ -2841,12 +2857,13 @@ export type DataVecProviderView = {
         used?: null | ProviderUse;
         signing?: null | SigningView;
         /**
-         * `ok`; `resting` for a while after it failed everything; `paused` when too many messages failed.
+         * `ok`; `resting` for a while after it failed everything; `trying` after that, until something went through it again;
+         * `paused` when too many messages failed.
          */
         state: string;
         stateReason?: string | null;
         /**
-         * Since when it is paused, until when it rests.
+         * Since when it is paused, until when it rests or rested.
          */
         stateAt?: string | null;
         createdAt: string;
@@ -4098,6 +4115,10 @@ export type ListCampaignView = {
         throttleConfig?: null | ThrottleView;
         deliveryMode: DeliveryMode;
         /**
+         * What becomes of messages of which nobody knows whether they arrived.
+         */
+        unknownPolicy: UnknownPolicy;
+        /**
          * The rate under the name that outreach programs know.
          */
         send_rate_per_hour?: number | null;
@@ -4937,6 +4958,9 @@ export type NewProvider = {
     messagesPerMinute?: number | null;
     messagesPerHour?: number | null;
     messagesPerDay?: number | null;
+    /**
+     * Open at the same time, by each process that sends.
+     */
     maxConnections?: number | null;
 };
 
@@ -5611,6 +5635,9 @@ export type ProviderView = {
     messagesPerMinute?: number | null;
     messagesPerHour?: number | null;
     messagesPerDay?: number | null;
+    /**
+     * Open at the same time, by each process that sends.
+     */
     maxConnections?: number | null;
     /**
      * Messages a day that hold now: `messagesPerDay`, or fewer while it warms up.
@@ -5619,12 +5646,13 @@ export type ProviderView = {
     used?: null | ProviderUse;
     signing?: null | SigningView;
     /**
-     * `ok`; `resting` for a while after it failed everything; `paused` when too many messages failed.
+     * `ok`; `resting` for a while after it failed everything; `trying` after that, until something went through it again;
+     * `paused` when too many messages failed.
      */
     state: string;
     stateReason?: string | null;
     /**
-     * Since when it is paused, until when it rests.
+     * Since when it is paused, until when it rests or rested.
      */
     stateAt?: string | null;
     createdAt: string;
@@ -7073,6 +7101,12 @@ export type TrackingSourceInput = {
     value?: string;
     description?: string;
 };
+
+/**
+ * What becomes of a message of which nobody knows whether it arrived: its answer was lost, or its node stopped while it
+ * was on its way.
+ */
+export type UnknownPolicy = 'hold' | 'resend';
 
 /**
  * What to change; what is not said stays.

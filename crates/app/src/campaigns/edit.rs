@@ -5,7 +5,7 @@ use muster_db::campaign_versions::VersionRow;
 use muster_db::campaigns::{CampaignRow, OptionalObjective};
 use muster_db::{Tx, approvals, audit, campaign_versions, campaigns, workspaces};
 use muster_domain::campaign::{
-    ApprovalStatus, CampaignAction, CampaignStatus, CampaignType, DeliveryMode, TargetingType,
+    ApprovalStatus, CampaignAction, CampaignStatus, CampaignType, DeliveryMode, TargetingType, UnknownPolicy,
 };
 use muster_domain::clock::Millis;
 use muster_domain::pace::Pace;
@@ -176,7 +176,7 @@ fn blank(id: Uuid, input: &CampaignInput, created_by: Uuid, now: Millis) -> AppR
         messages_per_hour: None,
         messages_per_day: None,
         batch_size: None,
-        unknown_policy: String::from("hold"),
+        unknown_policy: UnknownPolicy::Hold,
         paused_reason: None,
         primary_job_id: None,
         current_run_id: None,
@@ -259,6 +259,7 @@ fn apply(draft: &mut Draft, mut input: CampaignInput) -> AppResult<()> {
     set(&mut row.end_at, input.end_at);
     set(&mut row.timezone, input.timezone);
     set(&mut row.misfire_rule, input.misfire_rule);
+    set(&mut row.unknown_policy, input.unknown_policy);
     if let Some(recurring) = input.recurring_schedule {
         row.recurring_schedule = recurring.map(|r| json_of(&r)).transpose()?.map(Into::into);
     }

@@ -1,7 +1,7 @@
 //! What may be said about a campaign when it is made or changed.
 
 use muster_db::campaigns::CampaignRow;
-use muster_domain::campaign::{CampaignType, DeliveryMode, Objective, TargetingType};
+use muster_domain::campaign::{CampaignType, DeliveryMode, Objective, TargetingType, UnknownPolicy};
 use muster_domain::channel::CampaignChannel;
 use muster_domain::clock::Millis;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -54,6 +54,8 @@ pub struct CampaignInput {
     #[schema(value_type = Option<AbTestInput>)]
     pub ab_test_config: Option<Option<AbTestInput>>,
     pub delivery_mode: Option<DeliveryMode>,
+    /// What becomes of messages of which nobody knows whether they arrived.
+    pub unknown_policy: Option<UnknownPolicy>,
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<ThrottleInput>)]
     pub throttle_config: Option<Option<ThrottleInput>>,

@@ -44,6 +44,7 @@ pub(crate) fn snapshot(c: &CampaignView) -> Value {
         "misfireRule": c.misfire_rule,
         "recurringSchedule": c.recurring_schedule,
         "deliveryMode": c.delivery_mode,
+        "unknownPolicy": c.unknown_policy,
         "throttleConfig": c.throttle_config,
     })
 }

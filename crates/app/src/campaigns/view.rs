@@ -7,7 +7,9 @@ use muster_db::campaign_metrics::{CampaignPeople, CampaignSums};
 use muster_db::campaign_parts::{OfferMapping, SegmentMapping, VariantRow};
 use muster_db::campaigns::CampaignRow;
 use muster_db::{Tx, campaign_metrics, campaign_parts, campaigns, people, workspaces};
-use muster_domain::campaign::{ApprovalStatus, CampaignStatus, CampaignType, DeliveryMode, Objective, TargetingType};
+use muster_domain::campaign::{
+    ApprovalStatus, CampaignStatus, CampaignType, DeliveryMode, Objective, TargetingType, UnknownPolicy,
+};
 use muster_domain::channel::CampaignChannel;
 use muster_domain::clock::Millis;
 use muster_domain::experiment::WinnerCriteria;
@@ -57,6 +59,8 @@ pub struct CampaignView {
     pub ab_test_config: Option<AbTestView>,
     pub throttle_config: Option<ThrottleView>,
     pub delivery_mode: DeliveryMode,
+    /// What becomes of messages of which nobody knows whether they arrived.
+    pub unknown_policy: UnknownPolicy,
     /// The rate under the name that outreach programs know.
     #[serde(rename = "send_rate_per_hour")]
     pub send_rate_per_hour: Option<i64>,
@@ -320,6 +324,7 @@ impl Parts {
             timezone: row.timezone,
             misfire_rule: row.misfire_rule,
             delivery_mode: row.delivery_mode,
+            unknown_policy: row.unknown_policy,
             primary_job_id: row.primary_job_id,
             paused_reason: row.paused_reason,
             version: row.version,

@@ -1,7 +1,9 @@
 //! `campaigns`: what a person plans to send. Its parts (segments, offers, variants) are in `campaign_parts`, what became
 //! of it in the tables of its runs.
 
-use muster_domain::campaign::{ApprovalStatus, CampaignStatus, CampaignType, DeliveryMode, Objective, TargetingType};
+use muster_domain::campaign::{
+    ApprovalStatus, CampaignStatus, CampaignType, DeliveryMode, Objective, TargetingType, UnknownPolicy,
+};
 use muster_domain::channel::CampaignChannel;
 use muster_domain::clock::Millis;
 use muster_domain::workspace::WorkspaceId;
@@ -84,7 +86,8 @@ pub struct CampaignRow {
     pub messages_per_hour: Option<i64>,
     pub messages_per_day: Option<i64>,
     pub batch_size: Option<i64>,
-    pub unknown_policy: String,
+    #[sqlx(try_from = "String")]
+    pub unknown_policy: UnknownPolicy,
     pub paused_reason: Option<String>,
     pub primary_job_id: Option<Uuid>,
     pub current_run_id: Option<i64>,
@@ -153,7 +156,7 @@ pub async fn insert(tx: &mut Tx, ws: WorkspaceId, c: &CampaignRow) -> Result<()>
         c.messages_per_hour,
         c.messages_per_day,
         c.batch_size,
-        &c.unknown_policy,
+        c.unknown_policy.as_str(),
         c.created_by,
         c.created_at
     )?;
@@ -189,7 +192,7 @@ pub async fn update(tx: &mut Tx, ws: WorkspaceId, c: &CampaignRow, now: Millis) 
     exec_one!(
         "campaign"; tx, UPDATE, ws.0, c.id, c.version, &c.name, &c.description, c.objective.0.map(Objective::as_str), c.channel.as_str(), c.kind.as_str(), c.targeting_type.as_str(), c.template_id, &c.content,
         c.control_percent, c.scheduled_at, c.end_at, &c.timezone, &c.misfire_rule, &c.recurring_schedule, settings, &c.ab_test_config, c.delivery_mode.as_str(), c.messages_per_hour,
-        c.messages_per_day, c.batch_size, &c.unknown_policy, c.status.as_str(), c.approval_status.as_str(), now
+        c.messages_per_day, c.batch_size, c.unknown_policy.as_str(), c.status.as_str(), c.approval_status.as_str(), now
     )
 }
 

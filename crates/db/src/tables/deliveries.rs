@@ -38,6 +38,10 @@ sql! {
                 ON CONFLICT (run_id, seq) DO UPDATE SET address = excluded.address, values_json = excluded.values_json";
     ATTEMPTS = "INSERT INTO message_attempts (tenant_id, run_id, seq, at, provider, outcome, error)
                 SELECT $1, $2, m.seq, $3, m.provider, m.outcome, m.error FROM {rows $4: seq bigint, provider text, outcome text, error text} AS m WHERE true";
+    // message_attempts_message
+    DOUBTED = "SELECT DISTINCT seq FROM message_attempts WHERE tenant_id = $1 AND run_id = $2 AND seq IN (SELECT id FROM {ids $3} AS i) AND outcome = 'unknown'";
+    // message_attempts_age; all workspaces
+    FORGET = "DELETE FROM message_attempts WHERE id IN (SELECT id FROM message_attempts WHERE at < $1 ORDER BY at LIMIT $2)";
     MINUTE = "INSERT INTO run_minutes (run_id, minute_at, tenant_id, sent, failed) VALUES ($1, $2, $3, $4, $5)
               ON CONFLICT (run_id, minute_at) DO UPDATE SET sent = run_minutes.sent + excluded.sent, failed = run_minutes.failed + excluded.failed";
     DOMAINS = "INSERT INTO run_domains (run_id, domain, tenant_id, sent, failed)
@@ -90,10 +94,11 @@ pub struct Snapshot {
     pub values_json: String,
 }
 
-/// A try that was not accepted.
+/// A try that was not accepted, or is not known to have been.
 #[derive(Debug, Clone, Serialize)]
 pub struct Attempt {
     pub seq: i64,
+    /// Empty where nobody knows it any more.
     pub provider: String,
     /// `retry`, `reject` or `unknown`.
     pub outcome: &'static str,
@@ -227,6 +232,17 @@ pub async fn attempts(tx: &mut Tx, ws: WorkspaceId, run: i64, at: Millis, rows: 
         return Ok(());
     }
     exec!(tx, ATTEMPTS, ws.0, run, at, crate::sql::json_rows(rows)).map(drop)
+}
+
+/// Which of these messages have been in doubt before.
+pub async fn doubted_before(tx: &mut Tx, ws: WorkspaceId, run: i64, seqs: &[i64]) -> Result<Vec<i64>> {
+    let rows = fetch_all!((i64,); tx, DOUBTED, ws.0, run, crate::sql::json_rows(seqs))?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Removes the oldest of the tries before a moment, in all workspaces, at most `limit`; gives how many.
+pub async fn forget_attempts(tx: &mut Tx, before: Millis, limit: i64) -> Result<u64> {
+    exec!(tx, FORGET, before, limit)
 }
 
 /// Adds to the chart and to the domains.

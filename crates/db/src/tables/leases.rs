@@ -35,6 +35,8 @@ sql! {
              SELECT $1, m.seq, $2, m.due_at, m.cause, m.last_error FROM {rows $3: seq bigint, due_at bigint, cause text, last_error text} AS m WHERE true
              ON CONFLICT (run_id, seq) DO UPDATE SET due_at = excluded.due_at, cause = excluded.cause, last_error = excluded.last_error, lease_id = NULL";
     DROP_DUE = "DELETE FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND lease_id = $3";
+    TAKE_BACK = "DELETE FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND cause = $3 AND lease_id IS NULL AND seq BETWEEN $5 AND $6
+                 AND (seq IN (SELECT id FROM {ids $4} AS i)) IS TRUE RETURNING seq";
     // at most one row per run and node; all workspaces
     EXPIRED = "SELECT id, tenant_id, run_id, kind, first_seq, last_seq, token, noted_seq, done_seq, noted_at, contents FROM send_leases WHERE expires_at <= $1 OR node_id = $2 ORDER BY id LIMIT 100 {skip_locked}";
     // of a fresh lease: what was put back to wait meanwhile
@@ -143,8 +145,8 @@ struct LeaseRow {
 pub struct Deferral {
     pub seq: i64,
     pub due_at: Millis,
-    /// `retry`, `quiet_hours`, or `returned`: leased and given back unsent; `requeued` is written by
-    /// [`super::dead_letters::revive`].
+    /// `retry`, `quiet_hours`, `domain_limit`, `in_doubt`, or `returned`: leased and given back unsent; `requeued` is written
+    /// by [`super::dead_letters::revive`].
     pub cause: &'static str,
     pub last_error: Option<String>,
 }
@@ -233,6 +235,13 @@ pub async fn defer(tx: &mut Tx, ws: WorkspaceId, run: i64, rows: &[Deferral]) ->
         return Ok(());
     }
     exec!(tx, DEFER, run, ws.0, crate::sql::json_rows(rows)).map(drop)
+}
+
+/// Takes messages out of the queue that wait there for one cause and are not on their way; gives which they are.
+pub async fn take_back(tx: &mut Tx, ws: WorkspaceId, run: i64, cause: &str, seqs: &[i64]) -> Result<Vec<i64>> {
+    let (Some(first), Some(last)) = (seqs.iter().min(), seqs.iter().max()) else { return Ok(Vec::new()) };
+    let rows = fetch_all!((i64,); tx, TAKE_BACK, ws.0, run, cause, crate::sql::json_rows(seqs), first, last)?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// Removes the deferred rows that a lease still holds: they are done.

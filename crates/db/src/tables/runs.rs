@@ -1,6 +1,6 @@
 //! `campaign_runs`, `run_segments`, `run_contents`, `run_stats`: one occurrence of a campaign and its counters.
 
-use muster_domain::campaign::CampaignStatus;
+use muster_domain::campaign::{CampaignStatus, MAX_VARIANTS, UnknownPolicy};
 use muster_domain::channel::{CampaignChannel, Channel};
 use muster_domain::clock::Millis;
 use muster_domain::workspace::WorkspaceId;
@@ -136,7 +136,8 @@ pub struct RunFacts {
     pub messages_per_day: Option<i64>,
     pub batch_size: Option<i64>,
     pub timezone: String,
-    pub unknown_policy: String,
+    #[sqlx(try_from = "String")]
+    pub unknown_policy: UnknownPolicy,
     pub version: i64,
     pub workspace_timezone: String,
     pub currency: String,

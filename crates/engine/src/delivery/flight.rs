@@ -289,7 +289,8 @@ impl Flight<'_> {
         let written = match noted {
             Noted::Now => {
                 let is_fresh = self.taken.is_fresh;
-                self.delivery.settle(&mut tx, self.plan, &self.rest, RecipientStatus::Pending, is_fresh).await?
+                let marks = self.delivery.doubted(&mut tx, self.plan, &self.rest).await?;
+                self.delivery.settle(&mut tx, self.plan, &marks, RecipientStatus::Pending, is_fresh).await?
             }
             Noted::Before => self.rest.cycle(),
             Noted::Refused => return Ok(None),

@@ -96,6 +96,43 @@ impl Marks {
         self
     }
 
+    /// The messages in doubt.
+    pub fn in_doubt(&self) -> Vec<i64> {
+        let unknown = RecipientStatus::Unknown.code();
+        self.marks.iter().filter(|mark| mark.status == unknown).map(|mark| mark.seq).collect()
+    }
+
+    /// The messages whose fate is known.
+    pub fn settled(&self) -> Vec<i64> {
+        let open = [RecipientStatus::Unknown.code(), RecipientStatus::Pending.code()];
+        self.marks.iter().filter(|mark| !open.contains(&mark.status)).map(|mark| mark.seq).collect()
+    }
+
+    /// What is in doubt waits for another try; but for those in `held`.
+    pub fn sent_again(mut self, cause: &'static str, held: &HashSet<i64>, due_at: Millis) -> Self {
+        let mut again = HashSet::new();
+        for mark in &mut self.marks {
+            if mark.status == RecipientStatus::Unknown.code() && !held.contains(&mark.seq) {
+                let last_error = mark.reason.take();
+                (mark.status, mark.failed_at) = (RecipientStatus::Pending.code(), None);
+                self.deferrals.push(Deferral { seq: mark.seq, due_at, cause, last_error });
+                again.insert(mark.seq);
+            }
+        }
+        self.letters.retain(|letter| !again.contains(&letter.seq));
+        self
+    }
+
+    /// What became of these messages, without what is kept of the tries.
+    pub fn only(&self, seqs: &HashSet<i64>) -> Self {
+        Self {
+            marks: self.marks.iter().filter(|mark| seqs.contains(&mark.seq)).cloned().collect(),
+            letters: self.letters.iter().filter(|letter| seqs.contains(&letter.seq)).cloned().collect(),
+            facts: self.facts.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Takes in what became of other messages.
     pub fn append(&mut self, mut other: Self) {
         self.marks.append(&mut other.marks);

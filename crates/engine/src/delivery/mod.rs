@@ -10,6 +10,7 @@ mod codes;
 mod cycle;
 mod decide;
 mod domains;
+mod doubt;
 mod flight;
 mod letters;
 mod mark;

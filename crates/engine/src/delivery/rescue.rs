@@ -1,6 +1,7 @@
-//! After a node died: what it had noted as done was sent, what it had noted as leaving is unknown, everything else waits
+//! After a node died: what it had noted as done was sent, what it had noted as leaving is in doubt, everything else waits
 //! for whoever is alive.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use muster_channels::{Outcome, Reason};
@@ -12,15 +13,15 @@ use muster_domain::dead_letter::Cause;
 use muster_domain::recipient::RecipientStatus;
 use muster_domain::workspace::WorkspaceId;
 
-use super::Delivery;
 use super::decide::address;
 use super::mark::{Marks, SentBy};
 use super::plan::RunPlan;
+use super::{Delivery, doubt};
 
 const IN_DOUBT: &str = "in flight when a node stopped: perhaps sent";
 
 impl Delivery {
-    /// Ends the leases of nodes that are presumed dead; gives how many messages are in doubt. `own_past`: this process has
+    /// Ends the leases of nodes that are presumed dead; gives how many messages wait for a person since. `own_past`: this process has
     /// just started as a node whose last process is dead for certain, so that its leases need not run out first.
     pub async fn rescue(&self, own_past: bool) -> muster_db::Result<i64> {
         let now = self.clock.now();
@@ -39,7 +40,7 @@ impl Delivery {
         }
     }
 
-    /// Writes what an abandoned lease says about its messages and ends it; gives how many are in doubt.
+    /// Writes what an abandoned lease says about its messages and ends it; gives how many wait for a person since.
     async fn take_up(&self, tx: &mut muster_db::Tx, abandoned: &Abandoned) -> muster_db::Result<i64> {
         let Abandoned { ws, lease, .. } = abandoned;
         let Some(facts) = runs::facts(tx, *ws, lease.run_id).await? else {
@@ -50,11 +51,14 @@ impl Delivery {
         let waiting: HashSet<i64> = leases::waiting(tx, *ws, lease).await?.into_iter().collect();
         let mut profiles = plan.query.read(tx, *ws, lease).await?;
         profiles.retain(|p| !waiting.contains(&p.seq));
-        let mut marks = self.judge(&plan, abandoned, &profiles);
-        let doubted = marks.marks.iter().filter(|m| m.status == RecipientStatus::Unknown.code()).count();
-        if !goes_on {
-            marks = marks.without_waits(true, self.clock.now());
-        }
+        let judged = self.judge(&plan, abandoned, &profiles);
+        let marks = if goes_on {
+            self.doubted(tx, &plan, &judged).await?
+        } else {
+            Cow::Owned(judged.without_waits(true, self.clock.now()))
+        };
+        let doubted = marks.in_doubt().len();
+        let again = marks.deferrals.iter().filter(|wait| wait.cause == doubt::CAUSE).count();
         let is_fresh = matches!(lease.kind, leases::LeaseKind::Fresh { .. });
         let written = self.settle(tx, &plan, &marks, RecipientStatus::Pending, is_fresh).await?;
         // What did not leave is free for others; what is in doubt counts as sent.
@@ -65,8 +69,9 @@ impl Delivery {
             runId = lease.run_id,
             unknown = doubted,
             sent = written.sent,
-            returned = marks.deferrals.len(),
-            "[SEND] a node stopped while sending: its window is unknown"
+            again,
+            returned = marks.deferrals.len() - again,
+            "[SEND] a node stopped while sending: what was in flight is in doubt"
         );
         Ok(i64::try_from(doubted).unwrap_or(i64::MAX))
     }
@@ -106,8 +111,6 @@ impl Delivery {
                 }
             }
         }
-        // Nobody knows which provider would have said so.
-        marks.attempts.clear();
         marks
     }
 

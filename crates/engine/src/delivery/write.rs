@@ -1,5 +1,6 @@
 //! The end of a chunk: outcomes, counters, stages, budgets and the lease, in one transaction.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
@@ -31,15 +32,15 @@ impl Delivery {
         let is_held = leases::release(tx, ws, &taken.lease).await?;
         // Presumed dead meanwhile: the rows are unknown by now, and this is the truth about them.
         let expected = if is_held { RecipientStatus::Pending } else { RecipientStatus::Unknown };
-        let changed;
         let marks = if is_held && goes_on {
-            &flown.marks
+            self.doubted(tx, plan, &flown.marks).await?
         } else {
-            changed = flown.marks.clone().without_waits(is_held, now);
-            &changed
+            Cow::Owned(flown.marks.clone().without_waits(is_held, now))
         };
-        let written = self.settle(tx, plan, marks, expected, taken.is_fresh && is_held).await?;
-        if is_held && !taken.is_fresh {
+        let mut written = self.settle(tx, plan, &marks, expected, taken.is_fresh && is_held).await?;
+        if !is_held {
+            written = written.then(self.spare(tx, plan, &marks).await?);
+        } else if !taken.is_fresh {
             leases::drop_due(tx, ws, &taken.lease).await?;
         }
         let handed_over = flown.marks.handed_over;

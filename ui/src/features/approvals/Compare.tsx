@@ -34,6 +34,7 @@ const SCHEDULE = [
   "recurringSchedule",
   "type",
   "deliveryMode",
+  "unknownPolicy",
   "throttleConfig",
 ];
 const DETAILS = ["name", "description", "objective"];

@@ -16,7 +16,7 @@ import {
 import classes from "./campaigns.module.css";
 import type { StepProps } from "./steps/props";
 import type { Audience } from "./types";
-import { typeWord } from "./words";
+import { typeWord, unknownPolicyWord } from "./words";
 
 interface WizardRailProps extends StepProps {
   review: boolean;
@@ -182,6 +182,7 @@ function Chosen({ draft, id }: { draft: StepProps["draft"]; id: string }): React
               label: t("If closed then"),
               value: draft.misfireRule === "run" ? t("Run late") : t("Skip"),
             },
+            { label: t("If in doubt"), value: unknownPolicyWord(draft.unknownPolicy) },
           ]}
         />
       </RailSection>

@@ -100,6 +100,9 @@ export interface Metrics {
   conversionRate: number;
 }
 
+/** What becomes of messages of which nobody knows whether they arrived. */
+export type UnknownPolicy = "hold" | "resend";
+
 export interface Campaign {
   id: string;
   name: string;
@@ -126,6 +129,7 @@ export interface Campaign {
   abTestConfig: AbTest | null;
   throttleConfig: Throttle | null;
   deliveryMode: "bulk" | "outreach";
+  unknownPolicy: UnknownPolicy;
   primaryJobId: string | null;
   pausedReason: string | null;
   version: number;
@@ -162,6 +166,7 @@ export type Draft = Pick<
   | "abTestConfig"
   | "throttleConfig"
   | "deliveryMode"
+  | "unknownPolicy"
 >;
 
 const FIELDS: (keyof Draft)[] = [
@@ -185,6 +190,7 @@ const FIELDS: (keyof Draft)[] = [
   "abTestConfig",
   "throttleConfig",
   "deliveryMode",
+  "unknownPolicy",
 ];
 
 export const draftOf = (campaign: Campaign): Draft =>

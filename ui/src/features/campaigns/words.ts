@@ -1,6 +1,6 @@
 import { t, tc } from "../../shared/i18n";
 import type { Status } from "../../shared/ui";
-import type { Campaign, StepKey } from "./types";
+import type { Campaign, StepKey, UnknownPolicy } from "./types";
 
 export const steps = (): { key: StepKey; label: string }[] => [
   { key: "details", label: t("Details") },
@@ -32,6 +32,10 @@ export const typeWord = (type: string): string =>
     triggered: t("Triggered"),
     plan: t("Plan"),
   })[type] ?? type;
+
+/** What becomes of messages of which nobody knows whether they arrived. */
+export const unknownPolicyWord = (policy: UnknownPolicy): string =>
+  policy === "resend" ? t("Send once more") : t("Wait for a decision");
 
 export const stageWord = (code: string, name: string): string =>
   ({

@@ -35,6 +35,7 @@ export const fieldWord = (field: string): string =>
     misfireRule: t("If closed then"),
     recurringSchedule: t("Recurrence"),
     deliveryMode: t("Delivery"),
+    unknownPolicy: t("If in doubt"),
     throttleConfig: t("Rate"),
     status: t("Status"),
     approvalStatus: t("Approval"),
@@ -71,6 +72,8 @@ const choiceWord = (field: string, value: string): string | undefined => {
     recurring: t("Recurring"),
     bulk: t("Bulk"),
     outreach: t("Outreach"),
+    hold: t("Wait for a decision"),
+    resend: t("Send once more"),
     run: t("Run late"),
     skip: t("Skip"),
     multiple_target_group: t("All mapped offers"),
@@ -86,6 +89,7 @@ const CHOICES = new Set([
   "type",
   "deliveryMode",
   "misfireRule",
+  "unknownPolicy",
   "targetingType",
 ]);
 

@@ -97,6 +97,8 @@ function waitWord(cause: string): string {
       return t("wait for quiet hours to end");
     case "domain_limit":
       return t("wait because of their domain’s limit");
+    case "in_doubt":
+      return t("go once more: nobody knows whether they arrived");
     case "retry":
       return t("are tried again");
     default:

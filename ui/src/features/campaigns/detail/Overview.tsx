@@ -6,7 +6,7 @@ import { AppLink } from "../../../shared/link";
 import { Callout, type Figure, KeyFigures, KeyValue, SectionTitle } from "../../../shared/ui";
 import classes from "../campaigns.module.css";
 import type { Campaign } from "../types";
-import { typeWord } from "../words";
+import { typeWord, unknownPolicyWord } from "../words";
 
 interface OverviewProps {
   campaign: Campaign;
@@ -195,6 +195,7 @@ function Plan({ campaign }: { campaign: Campaign }): ReactNode {
             ? t("{n} an hour", { n: number(campaign.throttleConfig.messagesPerHour) })
             : t("Not limited"),
         },
+        { label: t("If in doubt"), value: unknownPolicyWord(campaign.unknownPolicy) },
       ]}
     />
   );

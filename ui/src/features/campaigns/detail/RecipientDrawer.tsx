@@ -103,12 +103,20 @@ function Content({ message }: { message: SentMessage }): ReactNode {
   );
 }
 
+/** What became of a try that nobody took for certain. */
+function tryWord({ outcome, provider, error }: SentMessage["attempts"][number]): string {
+  if (outcome !== "unknown") return t("Not accepted by {provider}: {error}", { provider, error });
+  return provider
+    ? t("No answer from {provider}: {error}", { provider, error })
+    : t("Nobody knows whether it arrived: {error}", { error });
+}
+
 function Happened({ message }: { message: SentMessage }): ReactNode {
   const r = message.recipient;
   const steps = [
     ...message.attempts.map((one) => ({
       at: one.at,
-      what: t("Not accepted by {provider}: {error}", { provider: one.provider, error: one.error }),
+      what: tryWord(one),
     })),
     { at: r.sentAt, what: t("Sent") },
     { at: r.deliveredAt, what: t("Delivered") },

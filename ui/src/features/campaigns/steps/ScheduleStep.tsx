@@ -5,7 +5,8 @@ import { duration, number } from "../../../shared/format";
 import { t, tc } from "../../../shared/i18n";
 import { PageHeader, SectionTitle } from "../../../shared/ui";
 import classes from "../campaigns.module.css";
-import type { Throttle } from "../types";
+import type { Throttle, UnknownPolicy } from "../types";
+import { unknownPolicyWord } from "../words";
 import { fromLocal, toLocal } from "../zone";
 import type { StepProps } from "./props";
 import { StepProblems } from "./StepProblems";
@@ -23,6 +24,7 @@ const BELOW: ("label" | "input" | "description" | "error")[] = [
   "description",
   "error",
 ];
+const UNKNOWN_POLICIES: UnknownPolicy[] = ["hold", "resend"];
 const NONE: Throttle = { messagesPerHour: null, messagesPerDay: null, batchSize: null };
 
 export function ScheduleStep(props: StepProps): ReactNode {
@@ -108,6 +110,19 @@ export function ScheduleStep(props: StepProps): ReactNode {
       </Fields>
       <SectionTitle title={t("Rate")} />
       <Rate {...props} />
+      <ChoiceCards
+        label={t("If nobody knows whether a message arrived")}
+        value={draft.unknownPolicy}
+        onChange={(unknownPolicy) => form.set({ unknownPolicy })}
+        choices={UNKNOWN_POLICIES.map((value) => ({
+          value,
+          label: unknownPolicyWord(value),
+          text:
+            value === "hold"
+              ? t("Recommended. Nobody gets a message twice unless you say so")
+              : t("For notices that must not be missed. Some people may get one twice"),
+        }))}
+      />
       <StepProblems readiness={readiness} step="schedule" />
     </fieldset>
   );

@@ -117,7 +117,9 @@ const whyNot = (cause: string): string =>
     ? t("They go as soon as limits allow")
     : cause === "quiet_hours"
       ? t("Quiet hours are kept")
-      : t("Limits are kept");
+      : cause === "in_doubt"
+        ? t("They go by themselves unless their answers turn up")
+        : t("Limits are kept");
 
 const columns = (): Column<WaitingView>[] => [
   {

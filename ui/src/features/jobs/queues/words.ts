@@ -95,6 +95,7 @@ export const waitsWord = (cause: string): string =>
     returned: t("Goes next"),
     quiet_hours: t("Waits for the end of quiet hours"),
     domain_limit: t("Waits for a receiver’s limit"),
+    in_doubt: t("Goes once more: may have arrived"),
   })[cause] ?? cause.replaceAll("_", " ");
 
 export const shapeOfWaiting = (group: Pick<WaitingGroup, "cause">): Status =>

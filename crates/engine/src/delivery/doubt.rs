@@ -1,0 +1,55 @@
+//! Messages in doubt of a campaign that says they are sent again.
+//!
+//! Each is sent a second time at most, so that nobody gets more than two: in doubt again, it waits for a person, as it does
+//! at once where the campaign says hold. A lost answer counts like a crash, because the harm is the same: a relay that takes
+//! everything and answers nothing makes every customer get two, never more. And not at once: a node that stood still reads
+//! its answers when it wakes up, and what it knows by then is not sent again.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use muster_db::{Tx, deliveries, leases};
+use muster_domain::campaign::UnknownPolicy;
+use muster_domain::clock::Millis;
+use muster_domain::recipient::RecipientStatus;
+use muster_domain::time::MINUTE;
+
+use super::mark::Marks;
+use super::plan::RunPlan;
+use super::{Cycle, Delivery};
+
+/// What such a message waits under.
+pub(super) const CAUSE: &str = "in_doubt";
+/// How long the truth has to turn up.
+const PAUSE: Millis = MINUTE;
+
+impl Delivery {
+    /// The marks as they are to be written for a run that goes on: what is in doubt for the first time waits to be sent
+    /// again, where the campaign says so.
+    pub(super) async fn doubted<'m>(
+        &self,
+        tx: &mut Tx,
+        plan: &RunPlan,
+        marks: &'m Marks,
+    ) -> muster_db::Result<Cow<'m, Marks>> {
+        let doubted = marks.in_doubt();
+        if doubted.is_empty() || plan.facts.unknown_policy == UnknownPolicy::Hold {
+            return Ok(Cow::Borrowed(marks));
+        }
+        let before = deliveries::doubted_before(tx, plan.ws, plan.facts.run_id, &doubted).await?;
+        let before = before.into_iter().collect();
+        Ok(Cow::Owned(marks.clone().sent_again(CAUSE, &before, self.clock.now() + PAUSE)))
+    }
+
+    /// A node that was presumed dead says what became of its messages: what waits to be sent again and is known now does
+    /// not go a second time.
+    pub(super) async fn spare(&self, tx: &mut Tx, plan: &RunPlan, marks: &Marks) -> muster_db::Result<Cycle> {
+        let known = marks.settled();
+        if known.is_empty() || plan.facts.unknown_policy == UnknownPolicy::Hold {
+            return Ok(Cycle::default());
+        }
+        let spared: HashSet<i64> =
+            leases::take_back(tx, plan.ws, plan.facts.run_id, CAUSE, &known).await?.into_iter().collect();
+        self.settle(tx, plan, &marks.only(&spared), RecipientStatus::Pending, false).await
+    }
+}
