@@ -1,6 +1,7 @@
 //! A provider whose answers a test chooses, by the beginning of an address.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ pub struct Moody {
     moods: Mutex<Vec<(String, Mood)>>,
     /// How often each address was handed over.
     seen: Mutex<HashMap<String, u32>>,
+    /// How many times more the program breaks down when it looks for who carries a message.
+    pub breaks_down: AtomicU32,
     /// Told when it begins to hang.
     pub hanging: Notify,
     woken: Notify,
@@ -106,6 +109,8 @@ struct Only(Arc<Moody>);
 #[async_trait]
 impl SenderRegistry for Only {
     async fn candidates(&self, _: WorkspaceId, _: Channel, _: Option<&str>) -> Result<Vec<ActiveSender>, String> {
+        let broken = self.0.breaks_down.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |times| times.checked_sub(1));
+        assert!(broken.is_err(), "the test breaks the program down here");
         Ok(vec![ActiveSender {
             sender: Arc::new(Only(Arc::clone(&self.0))),
             budget: String::from("provider:moody"),

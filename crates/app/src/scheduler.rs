@@ -17,6 +17,8 @@ use crate::{App, AppResult, Ctx, board, replies, runs as campaign_runs};
 
 /// Looked at least this often, whatever the timers say: another node may have written something.
 const SWEEP: Duration = Duration::from_secs(5);
+/// A turn that failed is tried again after this long.
+const AFTER_FAILURE: Millis = 5 * SECOND;
 /// Messages of one turn of a run.
 const TURN: i64 = 100_000;
 /// Turns in which the provider itself failed everything, before the campaign pauses itself.
@@ -29,6 +31,8 @@ pub struct Scheduler {
     /// Runs that are being sent by this process.
     sending: HashMap<i64, Millis>,
     trouble: HashMap<i64, u32>,
+    /// Which run each turn is of.
+    turns: HashMap<tokio::task::Id, i64>,
     tidied_at: Millis,
     /// The task that sends answers of the board now.
     answers: Option<tokio::task::JoinHandle<()>>,
@@ -44,7 +48,15 @@ struct Turn {
 impl Scheduler {
     /// A scheduler that stops when `stop` is cancelled; what is in flight finishes.
     pub fn new(app: App, stop: CancellationToken) -> Self {
-        Self { app, stop, sending: HashMap::new(), trouble: HashMap::new(), tidied_at: 0, answers: None }
+        Self {
+            app,
+            stop,
+            sending: HashMap::new(),
+            trouble: HashMap::new(),
+            turns: HashMap::new(),
+            tidied_at: 0,
+            answers: None,
+        }
     }
 
     /// Runs until stopped.
@@ -69,7 +81,13 @@ impl Scheduler {
                 () = self.stop.cancelled() => {}
                 () = self.app.wake.notified() => {}
                 () = tokio::time::sleep(sleep) => {}
-                Some(turn) = turns.join_next(), if !turns.is_empty() => if let Ok(turn) = turn { self.took_turn(turn).await },
+                Some(turn) = turns.join_next_with_id(), if !turns.is_empty() => match turn {
+                    Ok((id, turn)) => {
+                        self.turns.remove(&id);
+                        self.took_turn(turn).await;
+                    }
+                    Err(broken) => self.broke_down(&broken),
+                },
             }
         }
         self.app.delivery.stop();
@@ -112,10 +130,11 @@ impl Scheduler {
             self.sending.insert(run.run_id, Millis::MAX);
             let app = self.app.clone();
             let ws = WorkspaceId(run.tenant_id);
-            turns.spawn(async move {
+            let turn = turns.spawn(async move {
                 let cycle = app.delivery.cycle(ws, run.run_id, TURN).await.map_err(Into::into);
                 Turn { ws, run: run.run_id, cycle }
             });
+            self.turns.insert(turn.id(), run.run_id);
         }
         Ok(next)
     }
@@ -147,7 +166,7 @@ impl Scheduler {
             Ok(cycle) => cycle,
             Err(error) => {
                 tracing::error!(runId = turn.run, %error, "a turn failed; it is tried again");
-                self.sending.insert(turn.run, now + 5 * SECOND);
+                self.sending.insert(turn.run, now + AFTER_FAILURE);
                 return;
             }
         };
@@ -169,6 +188,15 @@ impl Scheduler {
             cycle.next_at.unwrap_or(now + 5 * SECOND)
         };
         self.sending.insert(turn.run, again);
+    }
+
+    /// A turn that panicked: a fault of Muster's, which must not keep the rest of the campaign from going on. What it had in
+    /// the air is in doubt once its lease has ended.
+    fn broke_down(&mut self, error: &tokio::task::JoinError) {
+        if let Some(run) = self.turns.remove(&error.id()) {
+            tracing::error!(runId = run, %error, "a turn broke down; it is tried again");
+            self.sending.insert(run, self.app.now() + AFTER_FAILURE);
+        }
     }
 
     /// The circuit breaker: a provider that fails everything pauses the campaign, and says so.

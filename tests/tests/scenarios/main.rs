@@ -22,6 +22,7 @@ mod relays;
 mod replies;
 mod runs;
 mod sandbox;
+mod scheduler;
 mod segment_oracle;
 mod segment_people;
 mod segments;
