@@ -219,7 +219,7 @@ impl Scheduler {
         }
         self.tidied_at = now;
         board::lost_answers(&self.app).await?;
-        let mut tx = self.app.db.write_all().await?;
+        let mut tx = self.app.db.write_all().await?.patiently();
         budgets::forget(&mut tx, now - DAY - MINUTE).await?;
         sessions::delete_expired(&mut tx, now).await?;
         dead_letters::forget(&mut tx, now - KEPT_MS).await?;

@@ -1,11 +1,11 @@
-//! The two arms that every statement needs, written once.
+//! The two arms that every statement needs, written once. A server over a network has a deadline; a file has none.
 
 /// Runs a statement; gives the number of rows it changed.
 macro_rules! exec {
     ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         match &mut $tx.conn {
             $crate::tx::Conn::Sqlite(c) => sqlx::query($sql.sqlite())$(.bind($bind))*.execute(&mut **c).await.map(|r| r.rows_affected()),
-            $crate::tx::Conn::Pg(c) => sqlx::query($sql.postgres())$(.bind($bind))*.execute(&mut **c).await.map(|r| r.rows_affected()),
+            $crate::tx::Conn::Pg(c) => $crate::tx::within($tx.deadline, sqlx::query($sql.postgres())$(.bind($bind))*.execute(&mut **c)).await.map(|r| r.rows_affected()),
         }
         .map_err($crate::DbError::from)
     };
@@ -16,7 +16,7 @@ macro_rules! fetch_all {
     ($row:ty; $tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         match &mut $tx.conn {
             $crate::tx::Conn::Sqlite(c) => sqlx::query_as::<_, $row>($sql.sqlite())$(.bind($bind))*.fetch_all(&mut **c).await,
-            $crate::tx::Conn::Pg(c) => sqlx::query_as::<_, $row>($sql.postgres())$(.bind($bind))*.fetch_all(&mut **c).await,
+            $crate::tx::Conn::Pg(c) => $crate::tx::within($tx.deadline, sqlx::query_as::<_, $row>($sql.postgres())$(.bind($bind))*.fetch_all(&mut **c)).await,
         }
         .map_err($crate::DbError::from)
     };
@@ -27,7 +27,7 @@ macro_rules! fetch_optional {
     ($row:ty; $tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         match &mut $tx.conn {
             $crate::tx::Conn::Sqlite(c) => sqlx::query_as::<_, $row>($sql.sqlite())$(.bind($bind))*.fetch_optional(&mut **c).await,
-            $crate::tx::Conn::Pg(c) => sqlx::query_as::<_, $row>($sql.postgres())$(.bind($bind))*.fetch_optional(&mut **c).await,
+            $crate::tx::Conn::Pg(c) => $crate::tx::within($tx.deadline, sqlx::query_as::<_, $row>($sql.postgres())$(.bind($bind))*.fetch_optional(&mut **c)).await,
         }
         .map_err($crate::DbError::from)
     };
@@ -38,7 +38,7 @@ macro_rules! fetch_one {
     ($row:ty; $tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         match &mut $tx.conn {
             $crate::tx::Conn::Sqlite(c) => sqlx::query_as::<_, $row>($sql.sqlite())$(.bind($bind))*.fetch_one(&mut **c).await,
-            $crate::tx::Conn::Pg(c) => sqlx::query_as::<_, $row>($sql.postgres())$(.bind($bind))*.fetch_one(&mut **c).await,
+            $crate::tx::Conn::Pg(c) => $crate::tx::within($tx.deadline, sqlx::query_as::<_, $row>($sql.postgres())$(.bind($bind))*.fetch_one(&mut **c)).await,
         }
         .map_err($crate::DbError::from)
     };
@@ -49,7 +49,7 @@ macro_rules! scalar {
     ($value:ty; $tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         match &mut $tx.conn {
             $crate::tx::Conn::Sqlite(c) => sqlx::query_scalar::<_, $value>($sql.sqlite())$(.bind($bind))*.fetch_one(&mut **c).await,
-            $crate::tx::Conn::Pg(c) => sqlx::query_scalar::<_, $value>($sql.postgres())$(.bind($bind))*.fetch_one(&mut **c).await,
+            $crate::tx::Conn::Pg(c) => $crate::tx::within($tx.deadline, sqlx::query_scalar::<_, $value>($sql.postgres())$(.bind($bind))*.fetch_one(&mut **c)).await,
         }
         .map_err($crate::DbError::from)
     };

@@ -33,7 +33,7 @@ pub fn known_version() -> i64 {
 /// [`DbError::NewerSchema`] when the database is of a newer Muster, [`DbError::ChangedMigration`] when the text of an
 /// applied migration was changed.
 pub async fn run(db: &Db) -> Result<()> {
-    let mut tx = db.write_all().await?;
+    let mut tx = db.write_all().await?.patiently();
     tx.lock_name("muster:migrate").await?;
     raw(&mut tx, "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum BIGINT NOT NULL)").await?;
     let applied = applied(&mut tx).await?;

@@ -5,10 +5,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use muster_domain::workspace::WorkspaceId;
+use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
-use crate::tx::{Conn, Scope, Tx};
+use crate::tx::{Conn, HASTY, PATIENT, Scope, Tx, within};
 use crate::{DbError, Result, migrate};
 
 /// Which engine a database runs on.
@@ -30,6 +31,10 @@ pub enum Db {
 }
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// A connection that was used a moment ago is taken to live; any other is asked first.
+const FRESH: Duration = Duration::from_secs(1);
+/// A connection that answers nothing for so long when it is asked whether it lives is closed.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
 /// A node that stands still or is cut off in a transaction lets go of the rows that it locked after this long: well within the
 /// life of its leases, so that the other nodes can take over.
 const SILENCE: &str = "10s";
@@ -65,7 +70,24 @@ impl Db {
             return Ok(Self::Sqlite { read, write });
         }
         let options = PgConnectOptions::from_str(url)?.application_name("muster");
-        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(BUSY_TIMEOUT).connect_with(options).await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .test_before_acquire(false)
+            .before_acquire(|connection, seen| {
+                Box::pin(async move {
+                    if seen.idle_for > FRESH {
+                        within(SIGN_OF_LIFE, connection.ping()).await?;
+                    }
+                    Ok(true)
+                })
+            })
+            // What was given up in the middle of an answer would wait for the rest of it, and take its place for ever.
+            .after_release(|connection, _| {
+                Box::pin(async move { within(SIGN_OF_LIFE, connection.ping()).await.map(|()| true) })
+            })
+            .connect_with(options)
+            .await?;
         Ok(Self::Pg(pool))
     }
 
@@ -103,22 +125,22 @@ impl Db {
             Self::Sqlite { write, .. } if writes => Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Self::Sqlite { read, .. } => Conn::Sqlite(read.begin().await?),
             Self::Pg(pool) => {
-                let mut tx = pool.begin().await?;
+                let mut tx = within(BUSY_TIMEOUT + HASTY, pool.begin()).await?;
                 // Until the transaction ends, row-level security compares with the first value (0 is all workspaces), and
                 // the server undoes it when this process says nothing for as long as the second.
                 let tenant = match scope {
                     Scope::Workspace(ws) => ws.0,
                     Scope::All => 0,
                 };
-                sqlx::query("SELECT set_config('muster.tenant_id', $1, true), set_config('idle_in_transaction_session_timeout', $2, true)")
+                let settings = sqlx::query("SELECT set_config('muster.tenant_id', $1, true), set_config('idle_in_transaction_session_timeout', $2, true)")
                     .bind(tenant.to_string())
-                    .bind(SILENCE)
-                    .execute(&mut *tx)
-                    .await?;
+                    .bind(SILENCE);
+                within(HASTY, settings.execute(&mut *tx)).await?;
                 Conn::Pg(tx)
             }
         };
-        Ok(Tx { conn, scope })
+        let deadline = if scope == Scope::All { HASTY } else { PATIENT };
+        Ok(Tx { conn, scope, deadline })
     }
 
     /// Closes all connections; on SQLite the write-ahead log is folded in.

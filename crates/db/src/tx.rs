@@ -1,5 +1,8 @@
 //! The one transaction type.
 
+use std::future::Future;
+use std::time::Duration;
+
 use muster_domain::workspace::WorkspaceId;
 use sqlx::{Postgres, Sqlite, Transaction};
 
@@ -14,10 +17,30 @@ pub enum Scope {
     All,
 }
 
+/// A connection that has been silent for so long is given up by whoever has other things to do: the sending path, sweeps,
+/// sign-in. Long enough for a server that is busy, and well within the life of a lease.
+pub(crate) const HASTY: Duration = Duration::from_secs(20);
+/// The same for what may really take long: launches, imports, counts over all customers.
+pub(crate) const PATIENT: Duration = Duration::from_secs(600);
+
 /// A transaction. Rolled back when dropped without [`Tx::commit`].
 pub struct Tx {
     pub(crate) conn: Conn,
     pub(crate) scope: Scope,
+    /// How long PostgreSQL may take to answer one statement.
+    pub(crate) deadline: Duration,
+}
+
+/// What a server answers within a time, or an error. A network that forgot a connection tells nobody, and TCP alone would
+/// wait for a quarter of an hour, or for ever.
+pub(crate) async fn within<T>(deadline: Duration, answer: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    match tokio::time::timeout(deadline, answer).await {
+        Ok(answer) => answer,
+        Err(_) => {
+            let text = format!("the database said nothing for {} s", deadline.as_secs());
+            Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, text)))
+        }
+    }
 }
 
 pub(crate) enum Conn {
@@ -30,7 +53,7 @@ impl Tx {
     pub async fn commit(self) -> Result<()> {
         match self.conn {
             Conn::Sqlite(c) => c.commit().await?,
-            Conn::Pg(c) => c.commit().await?,
+            Conn::Pg(c) => within(self.deadline, c.commit()).await?,
         }
         Ok(())
     }
@@ -39,9 +62,19 @@ impl Tx {
     pub async fn rollback(self) -> Result<()> {
         match self.conn {
             Conn::Sqlite(c) => c.rollback().await?,
-            Conn::Pg(c) => c.rollback().await?,
+            Conn::Pg(c) => within(self.deadline, c.rollback()).await?,
         }
         Ok(())
+    }
+
+    /// The same, of statements that take no time unless the database is out of reach: it fails after 20 s of silence.
+    pub fn hastily(self) -> Self {
+        Self { deadline: HASTY, ..self }
+    }
+
+    /// The same, of statements that may take minutes.
+    pub fn patiently(self) -> Self {
+        Self { deadline: PATIENT, ..self }
     }
 
     /// Which engine this transaction runs on.
@@ -61,7 +94,8 @@ impl Tx {
     /// rows (counting running campaigns, numbering cards). SQLite has one writer already.
     pub async fn lock_name(&mut self, name: &str) -> Result<()> {
         if let Conn::Pg(c) = &mut self.conn {
-            sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 7))").bind(name).execute(&mut **c).await?;
+            let lock = sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 7))").bind(name);
+            within(self.deadline, lock.execute(&mut **c)).await?;
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! The network between a node and the database breaks.
 
+use std::time::{Duration, Instant};
+
 use muster_tests::process::until;
 
 use crate::team::Team;
@@ -33,4 +35,31 @@ fn a_node_behind_a_silent_network_is_replaced_and_tells_the_truth_later() {
     team.until_finished(&servers[0]);
     team.until_true();
     team.check(&servers[0], DOUBT);
+}
+
+#[test]
+fn a_node_whose_connections_are_silent_for_ever_makes_new_ones() {
+    let (team, mut servers) = Team::at_work(2);
+    team.until_arrived(300);
+    team.proxy.forget();
+    // The rest is its alone.
+    servers[0].kill();
+    team.let_leases_of(0);
+    let node = servers.remove(1);
+    team.until_finished(&node);
+    team.check(&node, 2 * DOUBT);
+}
+
+#[test]
+fn a_lease_whose_commit_lost_its_answer_is_not_left_lying() {
+    let (team, servers) = Team::at_work(2);
+    for lost in 1..=3 {
+        // Only the taking of messages that were never tried says this.
+        team.proxy.lose_commit_with("fresh");
+        until("an answer is lost", || team.proxy.lost() == lost);
+    }
+    let begun = Instant::now();
+    servers[0].until_finished(&team.campaign);
+    assert!(begun.elapsed() < Duration::from_secs(45), "nobody waited for a lease to end");
+    team.check(&servers[0], 0);
 }

@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 
 use super::audience::{Bind, CompiledAudience};
 use super::run::with_binds;
-use crate::tx::Conn;
+use crate::tx::{Conn, within};
 use crate::{Result, Tx};
 
 /// An audience counted for a channel.
@@ -29,22 +29,27 @@ pub async fn reach(tx: &mut Tx, audience: &CompiledAudience, channels: &[Channel
          CAST(COALESCE(SUM(CASE WHEN {sendable} THEN 1 ELSE 0 END), 0) AS BIGINT) AS sendable FROM customers k WHERE {}",
         audience.predicate(1)
     );
-    let binds = audience.binds();
+    let (binds, deadline) = (audience.binds(), tx.deadline);
     Ok(match &mut tx.conn {
         Conn::Sqlite(c) => with_binds!(sqlx::query_as(AssertSqlSafe(sql)), binds).fetch_one(&mut **c).await?,
-        Conn::Pg(c) => with_binds!(sqlx::query_as(AssertSqlSafe(sql)), binds).fetch_one(&mut **c).await?,
+        Conn::Pg(c) => {
+            within(deadline, with_binds!(sqlx::query_as(AssertSqlSafe(sql)), binds).fetch_one(&mut **c)).await?
+        }
     })
 }
 
 /// Whether a customer belongs to an audience.
 pub async fn contains(tx: &mut Tx, audience: &CompiledAudience, customer: i64) -> Result<bool> {
     let sql = format!("SELECT COUNT(*) FROM customers k WHERE k.id = $1 AND {}", audience.predicate(2));
-    let (first, binds) = ([Bind::Int(customer)], audience.binds());
+    let (first, binds, deadline) = ([Bind::Int(customer)], audience.binds(), tx.deadline);
     let count: i64 = match &mut tx.conn {
         Conn::Sqlite(c) => {
             with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), &first, binds).fetch_one(&mut **c).await?
         }
-        Conn::Pg(c) => with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), &first, binds).fetch_one(&mut **c).await?,
+        Conn::Pg(c) => {
+            within(deadline, with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), &first, binds).fetch_one(&mut **c))
+                .await?
+        }
     };
     Ok(count > 0)
 }

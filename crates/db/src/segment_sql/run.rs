@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 
 use super::audience::{Bind, CompiledAudience};
-use crate::tx::Conn;
+use crate::tx::{Conn, within};
 use crate::{Engine, Result, Tx};
 
 /// Binds values to a query of either engine.
@@ -43,10 +43,12 @@ pub struct MemberRow {
 /// How many customers are meant.
 pub async fn count(tx: &mut Tx, _ws: WorkspaceId, audience: &CompiledAudience) -> Result<i64> {
     let sql = format!("SELECT COUNT(*) FROM customers k WHERE {}", audience.predicate(1));
-    let binds = audience.binds();
+    let (binds, deadline) = (audience.binds(), tx.deadline);
     let count = match &mut tx.conn {
         Conn::Sqlite(c) => with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), binds).fetch_one(&mut **c).await?,
-        Conn::Pg(c) => with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), binds).fetch_one(&mut **c).await?,
+        Conn::Pg(c) => {
+            within(deadline, with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), binds).fetch_one(&mut **c)).await?
+        }
     };
     Ok(count)
 }
@@ -65,10 +67,12 @@ pub async fn figures(tx: &mut Tx, _ws: WorkspaceId, audience: &CompiledAudience)
         "SELECT COUNT(*) AS size, COUNT(k.email) AS with_email, COUNT(k.phone) AS with_phone FROM customers k WHERE {}",
         audience.predicate(1)
     );
-    let binds = audience.binds();
+    let (binds, deadline) = (audience.binds(), tx.deadline);
     Ok(match &mut tx.conn {
         Conn::Sqlite(c) => with_binds!(sqlx::query_as(AssertSqlSafe(sql)), binds).fetch_one(&mut **c).await?,
-        Conn::Pg(c) => with_binds!(sqlx::query_as(AssertSqlSafe(sql)), binds).fetch_one(&mut **c).await?,
+        Conn::Pg(c) => {
+            within(deadline, with_binds!(sqlx::query_as(AssertSqlSafe(sql)), binds).fetch_one(&mut **c)).await?
+        }
     })
 }
 
@@ -89,12 +93,15 @@ pub async fn count_lines(
     }
     let sql = format!("SELECT {array}({}) FROM customers k WHERE {}", columns.join(", "), audience.predicate(first));
     let inner = || lines.iter().flat_map(CompiledAudience::binds);
-    let binds = audience.binds();
+    let (binds, deadline) = (audience.binds(), tx.deadline);
     let Json(mut counts): Json<Vec<i64>> = match &mut tx.conn {
         Conn::Sqlite(c) => {
             with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), inner(), binds).fetch_one(&mut **c).await?
         }
-        Conn::Pg(c) => with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), inner(), binds).fetch_one(&mut **c).await?,
+        Conn::Pg(c) => {
+            within(deadline, with_binds!(sqlx::query_scalar(AssertSqlSafe(sql)), inner(), binds).fetch_one(&mut **c))
+                .await?
+        }
     };
     let total = counts.remove(0);
     Ok((total, counts))
@@ -141,10 +148,12 @@ async fn rows(
         "SELECT k.id, k.first_name, k.last_name, k.email, k.phone, k.city, k.tier, k.client_type, k.last_purchase_date, k.last_order_at FROM customers k WHERE {} AND {rest}",
         audience.predicate(first.len() + 1)
     );
-    let binds = audience.binds();
+    let (binds, deadline) = (audience.binds(), tx.deadline);
     Ok(match &mut tx.conn {
         Conn::Sqlite(c) => with_binds!(sqlx::query_as(AssertSqlSafe(sql)), first, binds).fetch_all(&mut **c).await?,
-        Conn::Pg(c) => with_binds!(sqlx::query_as(AssertSqlSafe(sql)), first, binds).fetch_all(&mut **c).await?,
+        Conn::Pg(c) => {
+            within(deadline, with_binds!(sqlx::query_as(AssertSqlSafe(sql)), first, binds).fetch_all(&mut **c)).await?
+        }
     })
 }
 
@@ -161,13 +170,14 @@ pub async fn execute_with(
     binds: &[Bind],
 ) -> Result<u64> {
     let sql = format!("{before} {} {after}", audience.sql(binds.len() + 1));
-    let own = audience.binds();
+    let (own, deadline) = (audience.binds(), tx.deadline);
     Ok(match &mut tx.conn {
         Conn::Sqlite(c) => {
             with_binds!(sqlx::query(AssertSqlSafe(sql)), binds, own).execute(&mut **c).await?.rows_affected()
         }
         Conn::Pg(c) => {
-            with_binds!(sqlx::query(AssertSqlSafe(sql)), binds, own).execute(&mut **c).await?.rows_affected()
+            let change = with_binds!(sqlx::query(AssertSqlSafe(sql)), binds, own);
+            within(deadline, change.execute(&mut **c)).await?.rows_affected()
         }
     })
 }

@@ -8,7 +8,7 @@ use muster_domain::workspace::WorkspaceId;
 use sqlx::AssertSqlSafe;
 
 use crate::tables::leases::{Lease, LeaseKind};
-use crate::tx::Conn;
+use crate::tx::{Conn, within};
 use crate::{Result, Tx};
 
 /// What is read of each recipient, whatever is said to whom.
@@ -95,12 +95,12 @@ impl ProfileQuery {
                 for bind in binds {
                     query = query.bind(bind);
                 }
-                query.fetch_all($connection).await?
+                query.fetch_all($connection)
             }};
         }
         Ok(match &mut tx.conn {
-            Conn::Sqlite(c) => rows!(&mut **c),
-            Conn::Pg(c) => rows!(&mut **c),
+            Conn::Sqlite(c) => rows!(&mut **c).await?,
+            Conn::Pg(c) => within(tx.deadline, rows!(&mut **c)).await?,
         })
     }
 }

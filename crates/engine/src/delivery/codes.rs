@@ -30,7 +30,7 @@ impl Delivery {
         }
         let offers: Vec<Uuid> = offers.into_iter().collect();
         let unique = {
-            let mut tx = self.db.read(plan.ws).await?;
+            let mut tx = self.db.read(plan.ws).await?.hastily();
             redemption_codes::unique_prefixes(&mut tx, plan.ws, &offers).await?
         };
         for (offer, prefix) in unique {
@@ -66,7 +66,7 @@ impl Delivery {
             .iter()
             .map(|id| NewCode { code: unique_code(prefix, &self.ids.random()), customer_id: Some(*id) })
             .collect();
-        let mut tx = self.db.write(ws).await?;
+        let mut tx = self.db.write(ws).await?.hastily();
         // Another node may have given these customers their codes meanwhile: theirs are the ones that count.
         tx.lock_name(&format!("codes:{offer}")).await?;
         let mut have = redemption_codes::of_customers(&mut tx, ws, offer, customers).await?;

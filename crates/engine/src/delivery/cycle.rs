@@ -136,7 +136,7 @@ impl Delivery {
         candidates: &Candidates,
         share: &Share,
     ) -> muster_db::Result<Turn> {
-        let mut tx = self.db.write(plan.ws).await?;
+        let mut tx = self.db.write(plan.ws).await?.hastily();
         let position = leases::lock_run(&mut tx, plan.ws, plan.facts.run_id).await?;
         let written = match sent {
             Some(sent) => {

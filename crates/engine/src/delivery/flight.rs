@@ -277,7 +277,7 @@ impl Flight<'_> {
     ) -> muster_db::Result<Option<Cycle>> {
         let (ws, lease) = (self.plan.ws, &self.taken.lease);
         let expires_at = progress.at + LEASE_LIFE;
-        let mut tx = self.delivery.db.write(ws).await?;
+        let mut tx = self.delivery.db.write(ws).await?.hastily();
         if self.rest.is_empty() {
             let noted = leases::note(&mut tx, ws, lease, self.noted, progress, expires_at, planned).await?;
             tx.commit().await?;

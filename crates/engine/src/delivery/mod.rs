@@ -149,7 +149,7 @@ impl Delivery {
 
     /// The plan of a run: compiled once, used for every window until the campaign is edited.
     async fn plan(&self, ws: WorkspaceId, run: i64) -> muster_db::Result<Option<Arc<RunPlan>>> {
-        let mut tx = self.db.write(ws).await?;
+        let mut tx = self.db.write(ws).await?.hastily();
         let Some(facts) = muster_db::runs::facts(&mut tx, ws, run).await? else { return Ok(None) };
         let known = self.plans.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&run).cloned();
         if let Some(plan) = known.filter(|p| p.is_of(&facts)) {

@@ -203,7 +203,7 @@ impl Delivery {
 
     /// Tells every window where the run stands.
     pub(super) async fn announce(&self, plan: &RunPlan) -> muster_db::Result<()> {
-        let mut tx = self.db.read(plan.ws).await?;
+        let mut tx = self.db.read(plan.ws).await?.hastily();
         let s = runs::stats(&mut tx, plan.ws, plan.facts.run_id)
             .await?
             .iter()
