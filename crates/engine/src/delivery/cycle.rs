@@ -167,11 +167,37 @@ impl Delivery {
             sorted = sort(plan, &mut known, &taken.senders, self.clock.now());
             self.keep_slots(&mut tx, plan, &known, &mut sorted).await?;
         }
-        tx.commit().await?;
+        let committed = tx.commit().await;
         if let Next::Chunk(taken) = &next {
+            if let Err(error) = committed {
+                self.is_leased(plan, taken, error).await?;
+            }
             quota.use_up(taken.messages);
+        } else {
+            committed?;
         }
         Ok(Turn { written, next, known, sorted })
+    }
+
+    /// After a commit without an answer: the lease tells whether it was kept, and everything else of its transaction with
+    /// it. Nobody else would touch what it names before its life ends. Gives `error` back when it was not.
+    async fn is_leased(&self, plan: &RunPlan, taken: &Taken, error: muster_db::DbError) -> muster_db::Result<()> {
+        let run = plan.facts.run_id;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.renew(plan, &taken.lease).await {
+                Ok(true) => {
+                    tracing::warn!(runId = run, %error, "the answer to a commit was lost; it was kept, and its messages go now");
+                    return Ok(());
+                }
+                Err(unknown) if pause < PATIENCE => {
+                    tracing::warn!(runId = run, error = %unknown, "what became of a commit could not be seen; it is tried again");
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                }
+                Ok(false) | Err(_) => return Err(error),
+            }
+        }
     }
 
     async fn candidates(&self, plan: &RunPlan) -> Candidates {

@@ -303,13 +303,7 @@ impl Flight<'_> {
     }
 
     async fn renew(&self) {
-        let renewed = async {
-            let mut tx = self.delivery.db.write(self.plan.ws).await?;
-            let expires_at = self.delivery.clock.now() + LEASE_LIFE;
-            leases::renew(&mut tx, self.plan.ws, &self.taken.lease, expires_at).await?;
-            tx.commit().await
-        };
-        if let Err(error) = renewed.await {
+        if let Err(error) = self.delivery.renew(self.plan, &self.taken.lease).await {
             tracing::warn!(runId = self.plan.facts.run_id, %error, "a lease could not be renewed; it is tried again");
         }
     }

@@ -93,6 +93,16 @@ impl Delivery {
         }))
     }
 
+    /// Prolongs a lease by its whole life; false: it is gone.
+    pub(super) async fn renew(&self, plan: &RunPlan, lease: &Lease) -> muster_db::Result<bool> {
+        let mut tx = self.db.write(plan.ws).await?.hastily();
+        // Whoever is still writing the lease holds the run.
+        leases::lock_run(&mut tx, plan.ws, plan.facts.run_id).await?;
+        let is_held = leases::renew(&mut tx, plan.ws, lease, self.clock.now() + LEASE_LIFE).await?;
+        tx.commit().await?;
+        Ok(is_held)
+    }
+
     /// Of each channel the first candidate whose limits leave room; and how many messages all of them and the campaign
     /// allow, at most `wanted`, or what holds them back.
     async fn choose(
