@@ -62,7 +62,9 @@ impl Db {
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(BUSY_TIMEOUT)
-                .pragma("temp_store", "memory")
+                // What is sorted or put aside goes to a temporary file as soon as it outgrows the cache: in memory, it would
+                // take as much as a campaign has recipients.
+                .pragma("temp_store", "file")
                 .pragma("cache_size", "-16000")
                 .pragma("journal_size_limit", "67108864");
             let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
