@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use muster_db::{budgets, campaign_state, dead_letters, runs, sessions};
+use muster_db::{budgets, campaign_state, dead_letters, deliveries, runs, sessions};
 use muster_domain::clock::Millis;
 use muster_domain::time::{DAY, MINUTE, SECOND};
 use muster_domain::workspace::WorkspaceId;
@@ -21,6 +21,8 @@ const SWEEP: Duration = Duration::from_secs(5);
 const AFTER_FAILURE: Millis = 5 * SECOND;
 /// Messages of one turn of a run.
 const TURN: i64 = 100_000;
+/// Old tries that one tidying removes: well under a second in which nobody else writes.
+const FORGOTTEN_AT_ONCE: i64 = 50_000;
 /// Turns in which the provider itself failed everything, before the campaign pauses itself.
 const TROUBLE_LIMIT: u32 = 5;
 
@@ -223,6 +225,7 @@ impl Scheduler {
         budgets::forget(&mut tx, now - DAY - MINUTE).await?;
         sessions::delete_expired(&mut tx, now).await?;
         dead_letters::forget(&mut tx, now - KEPT_MS).await?;
+        deliveries::forget_attempts(&mut tx, now - KEPT_MS, FORGOTTEN_AT_ONCE).await?;
         Ok(tx.commit().await?)
     }
 }

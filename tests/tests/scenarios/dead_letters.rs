@@ -314,12 +314,15 @@ both_engines! {
         let campaign = started(&admin, 2).await;
         execute(&admin).await;
         assert_eq!(groups(&admin).await.len(), 1);
+        let tries = "SELECT COUNT(*) FROM message_attempts";
+        assert_eq!(world.number(tries).await, 1);
         world.clock.advance(91 * 86_400_000);
         let stop = tokio_util::sync::CancellationToken::new();
         let scheduler = muster_app::scheduler::start(&world.app, &stop);
         tokio::time::timeout(Duration::from_secs(20), async { while !groups(&admin).await.is_empty() {} }).await.expect("they are forgotten");
         stop.cancel();
         scheduler.await.unwrap();
+        assert_eq!(world.number(tries).await, 0, "and so are the tries");
         assert_eq!(agree(&world, &admin, &campaign).await["counters"]["failed"], 1);
     }
 
