@@ -84,6 +84,8 @@ both_engines! {
         let shown = admin.get(&format!("/api/v1/providers/{down}")).await.ok();
         assert_eq!(shown["state"], "resting", "{shown}");
         assert!(shown["stateReason"].as_str().unwrap().contains("refused"), "{shown}");
+        world.clock.advance(300_000);
+        assert_eq!(admin.get(&format!("/api/v1/providers/{down}")).await.ok()["state"], "trying", "nobody knows that it works");
         // No try was lost by the relay's fault.
         let sent = admin.get(&format!("/api/v1/campaigns/{campaign}/recipients?pageSize=50")).await.ok();
         assert!(sent.as_array().unwrap().iter().all(|r| r["attempts"] == 1), "{sent}");

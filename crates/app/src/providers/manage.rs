@@ -48,6 +48,7 @@ pub struct NewProvider {
     #[serde(default)]
     pub messages_per_day: Option<i64>,
     #[serde(default)]
+    /// Open at the same time, by each process that sends.
     pub max_connections: Option<i64>,
 }
 

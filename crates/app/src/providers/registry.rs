@@ -85,9 +85,9 @@ impl Registry {
         Ok(self.activate(ws, row, secrets, &workspace, &settings))
     }
 
-    /// The rest of a provider that failed everything a moment ago.
-    pub(super) fn rest_of(&self, row: &ProviderRow, now: Millis) -> Option<Rest> {
-        self.rests.of(&today::budget_key(row), now)
+    /// The last rest of a provider that failed everything and has sent nothing since.
+    pub(super) fn rest_of(&self, row: &ProviderRow) -> Option<Rest> {
+        self.rests.of(&today::budget_key(row))
     }
 
     /// Who may carry a channel and route, in no order that matters: looking takes nobody's turn.

@@ -41,14 +41,13 @@ impl Rests {
         all.insert(key.to_owned(), Rest { until: now + length, why: why.to_owned(), length });
     }
 
-    /// The rest of a provider that rests now.
-    pub(super) fn of(&self, key: &str, now: Millis) -> Option<Rest> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(key).filter(|rest| rest.until > now).cloned()
+    /// The last rest of a provider, also when it is over, until something went through again.
+    pub(super) fn of(&self, key: &str) -> Option<Rest> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
 
     pub(super) fn is_resting(&self, key: &str, now: Millis) -> bool {
-        self.of(key, now).is_some()
+        self.of(key).is_some_and(|rest| rest.until > now)
     }
 }
 
@@ -64,12 +63,15 @@ mod tests {
         rests.report("a", Some("down"), FIRST - 1);
         assert!(!rests.is_resting("a", FIRST), "one rest at a time");
         rests.report("a", Some("still down"), FIRST);
-        assert_eq!(rests.of("a", 3 * FIRST - 1).unwrap().why, "still down");
+        assert_eq!(rests.of("a").unwrap().why, "still down");
+        assert!(rests.is_resting("a", 3 * FIRST - 1) && !rests.is_resting("a", 3 * FIRST));
+        assert!(rests.of("a").is_some(), "what it said is known until something goes through");
         for _ in 0..20 {
             rests.report("a", Some("down"), 1_000 * MINUTE);
         }
         assert!(!rests.is_resting("a", 1_000 * MINUTE + LONGEST));
         rests.report("a", None, 0);
+        assert!(rests.of("a").is_none());
         rests.report("a", Some("down"), 0);
         assert!(!rests.is_resting("a", FIRST), "after a success from the beginning");
     }

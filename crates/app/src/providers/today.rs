@@ -66,10 +66,10 @@ pub(super) async fn show_all(
         let todays_limit =
             ProviderConfig::read(&row.config).ok().and_then(|config| per_day(&row, &config, &workspace, now));
         let has_secret = names.contains(&secret_name(row.id));
-        let rest = app.senders.rest_of(&row, now);
+        let rest = app.senders.rest_of(&row);
         let mut view = ProviderView { used: Some(used), todays_limit, ..ProviderView::new(row, has_secret) };
         if let (Some(rest), "ok") = (rest, view.state.as_str()) {
-            view.state = String::from("resting");
+            view.state = String::from(if rest.until > now { "resting" } else { "trying" });
             view.state_reason = Some(rest.why);
             view.state_at = Some(rest.until);
         }

@@ -29,6 +29,7 @@ pub struct ProviderView {
     pub messages_per_minute: Option<i64>,
     pub messages_per_hour: Option<i64>,
     pub messages_per_day: Option<i64>,
+    /// Open at the same time, by each process that sends.
     pub max_connections: Option<i64>,
     /// Messages a day that hold now: `messagesPerDay`, or fewer while it warms up.
     pub todays_limit: Option<i64>,
@@ -36,10 +37,11 @@ pub struct ProviderView {
     pub used: Option<ProviderUse>,
     /// How it signs its mail; none where it does not.
     pub signing: Option<SigningView>,
-    /// `ok`; `resting` for a while after it failed everything; `paused` when too many messages failed.
+    /// `ok`; `resting` for a while after it failed everything; `trying` after that, until something went through it again;
+    /// `paused` when too many messages failed.
     pub state: String,
     pub state_reason: Option<String>,
-    /// Since when it is paused, until when it rests.
+    /// Since when it is paused, until when it rests or rested.
     #[serde(with = "moment_option")]
     #[schema(value_type = Option<String>)]
     pub state_at: Option<Millis>,

@@ -63,7 +63,7 @@ export function LimitsPane({ kind, values, errors, share, onChange }: LimitsPane
           <Fields>
             <NumberInput
               label={t("Connections")}
-              description={t("Open at the same time; ask your provider.")}
+              description={t("Open at the same time by each Muster that sends; ask your provider.")}
               min={1}
               max={100}
               value={values.maxConnections}

@@ -17,6 +17,8 @@ export function stateOf(row: ProviderView): ProviderState {
   if (row.state === "paused")
     return { status: "paused", label: t("Paused"), why: why ?? t("Too many messages failed.") };
   if (row.state === "resting") return { status: "waiting", label: t("Resting"), why: resting(row) };
+  if (row.state === "trying")
+    return { status: "retrying", label: t("Tried next"), why: trying(row) };
   const { used, messagesPerHour: anHour, todaysLimit: aDay } = row;
   const isFull = (sent: number | undefined, limit: number | null | undefined) =>
     limit != null && (sent ?? 0) >= limit;
@@ -25,9 +27,16 @@ export function stateOf(row: ProviderView): ProviderState {
   return { status: "passed", label: t("In use") };
 }
 
+/** What it said last, to stand within a sentence. */
+const said = (row: ProviderView) => (row.stateReason ?? "").replace(/\.$/, "");
+
+/** Why it was at rest; what becomes of the next messages decides. */
+const trying = (row: ProviderView): string =>
+  t("It failed everything: {why}. It is tried again with the next messages.", { why: said(row) });
+
 /** Why it rests, and until when. */
 function resting(row: ProviderView): string {
-  const why = (row.stateReason ?? "").replace(/\.$/, "");
+  const why = said(row);
   const until = row.stateAt ? timeSeconds(row.stateAt) : "";
   return t(
     "It failed everything: {why}. It is tried again at {time}, and others stand in until then.",
