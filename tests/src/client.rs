@@ -11,6 +11,7 @@ use tower::ServiceExt;
 pub struct Client {
     router: Router,
     token: Option<String>,
+    key: Option<String>,
 }
 
 /// What came back.
@@ -26,12 +27,22 @@ pub struct Answer {
 impl Client {
     /// Somebody who is not signed in.
     pub fn new(router: Router) -> Self {
-        Self { router, token: None }
+        Self { router, token: None, key: None }
     }
 
     /// The same door, with an API token.
     pub fn with_token(&self, token: &str) -> Self {
-        Self { router: self.router.clone(), token: Some(token.to_owned()) }
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same asker, whose calls carry this idempotency key.
+    pub fn with_key(&self, key: &str) -> Self {
+        Self { key: Some(key.to_owned()), ..self.clone() }
+    }
+
+    /// The same asker at another door: another node.
+    pub fn at(&self, router: Router) -> Self {
+        Self { router, ..self.clone() }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -64,6 +75,9 @@ impl Client {
     pub async fn send(&self, mut request: Request<Body>) -> Answer {
         if let Some(token) = &self.token {
             request.headers_mut().insert(header::AUTHORIZATION, format!("Bearer {token}").parse().expect("a token"));
+        }
+        if let Some(key) = &self.key {
+            request.headers_mut().insert("idempotency-key", key.parse().expect("a header"));
         }
         let response = self.router.clone().oneshot(request).await.expect("the router never fails");
         let (parts, body) = response.into_parts();

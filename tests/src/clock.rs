@@ -36,6 +36,13 @@ impl Clock for TestClock {
 #[derive(Debug, Default)]
 pub struct TestIds(AtomicU64);
 
+impl TestIds {
+    /// Other ids than those of a default one, for a second node.
+    pub fn others() -> Self {
+        Self(AtomicU64::new(1 << 32))
+    }
+}
+
 impl Ids for TestIds {
     fn uuid(&self, now: Millis) -> Uuid {
         // The counter leads, so that ids of one virtual millisecond keep their order, as UUIDv7 from a real clock do.

@@ -60,6 +60,12 @@ impl World {
         Self { app, router, clock, ws, engine, dir, database_url }
     }
 
+    /// Another node on the same database and clock.
+    pub async fn another_node(&self, dir: &std::path::Path) -> App {
+        let db = Db::open(&self.database_url).await.expect("a database");
+        App::new(db, self.clock.clone(), Arc::new(TestIds::others()), self.app.key.clone(), dir.to_owned())
+    }
+
     /// Somebody who is not signed in.
     pub fn anonymous(&self) -> Client {
         Client::new(self.router.clone())

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use muster_app::AppError;
+use muster_app::idempotency;
 use muster_app::page::{Page, Pagination, Stretch};
 use muster_domain::problem::Problem;
 use serde::Serialize;
@@ -119,7 +120,12 @@ impl IntoResponse for ApiError {
         };
         let body = Failure { success: false, error: FailureBody { code: code.to_owned(), message, details } };
         let mut response = (status, Json(body)).into_response();
-        if let AppError::TooMany { retry_after_ms, .. } = self.0
+        let retry_after_ms = match self.0 {
+            AppError::TooMany { retry_after_ms, .. } => Some(retry_after_ms),
+            AppError::Conflict { code: idempotency::IN_PROGRESS, .. } => Some(idempotency::ASK_AGAIN_MS),
+            _ => None,
+        };
+        if let Some(retry_after_ms) = retry_after_ms
             && let Ok(value) = HeaderValue::from_str(&((retry_after_ms + 999) / 1000).to_string())
         {
             response.headers_mut().insert(header::RETRY_AFTER, value);

@@ -13,10 +13,17 @@ pub const COOKIE: &str = "muster_session";
 /// The asker; refuses with 401.
 pub struct Asker(pub Ctx);
 
+/// An asker that a layer has looked up already: it stands with the request.
+#[derive(Clone)]
+pub struct Known(pub Ctx);
+
 impl FromRequestParts<App> for Asker {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        if let Some(Known(ctx)) = parts.extensions.get() {
+            return Ok(Self(ctx.clone()));
+        }
         let correlation_id = parts
             .headers
             .get("x-correlation-id")

@@ -2,6 +2,7 @@
 //! What comes in: JSON with precise errors and in either spelling, page numbers.
 
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use muster_app::AppError;
@@ -36,14 +37,17 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|e| {
-            if e.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-                ApiError(AppError::TooLarge(String::from("The request is too large.")))
-            } else {
-                ApiError(AppError::malformed("bad_body", "The request's body could not be read."))
-            }
-        })?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|e| unreadable(&e))?;
         parse(&bytes).map(Body).map_err(ApiError)
+    }
+}
+
+/// The refusal of a body that is too large or breaks off.
+pub fn unreadable(error: &BytesRejection) -> ApiError {
+    if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+        ApiError(AppError::TooLarge(String::from("The request is too large.")))
+    } else {
+        ApiError(AppError::malformed("bad_body", "The request's body could not be read."))
     }
 }
 

@@ -13,6 +13,7 @@ mod customers;
 mod dead_letters;
 mod extract;
 mod home;
+mod idempotency;
 mod jobs;
 mod live;
 mod offers;

@@ -12,6 +12,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::answer::ApiError;
+use crate::idempotency;
 
 /// JSON bodies are small; uploads have their own limit on their own routes.
 const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
@@ -53,15 +54,23 @@ fn areas() -> OpenApiRouter<App> {
         .merge(crate::waiting::routes())
 }
 
+/// The routes and what describes them.
+fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
+    let (routes, mut document) = areas().split_for_parts();
+    idempotency::describe(&mut document);
+    (routes, document)
+}
+
 /// The OpenAPI 3.1 document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    areas().split_for_parts().1
+    parts().1
 }
 
 /// The whole API over an application.
 pub fn router(app: App) -> Router {
-    let (routes, document) = areas().split_for_parts();
+    let (routes, document) = parts();
     routes
+        .route_layer(axum::middleware::from_fn_with_state(app.clone(), idempotency::once))
         .merge(crate::track::routes())
         .route("/api/v1/openapi.json", get(move || std::future::ready(Json(document.clone()))))
         .route("/api/v1/health", get(|| std::future::ready("ok")))

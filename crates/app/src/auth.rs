@@ -119,6 +119,7 @@ pub async fn sign_in(app: &App, email: &str, password: &str, user_agent: Option<
         user_id: Some(user.id),
         user_name: user.name.clone(),
         role: user.role,
+        token_id: None,
         scopes: None,
         correlation_id: String::from("sign-in"),
     };
@@ -152,20 +153,21 @@ pub async fn session(app: &App, token: &str, correlation_id: &str) -> AppResult<
         sessions::touch(&mut tx, &hash, now, now + SESSION_LIFE).await?;
         tx.commit().await?;
     }
-    Ok(ctx_of(&user, None, correlation_id))
+    Ok(ctx_of(&user, correlation_id))
 }
 
 fn expired() -> AppError {
     AppError::Unauthenticated(String::from("You are not signed in, or the session has ended. Sign in again."))
 }
 
-fn ctx_of(user: &people::UserRow, scopes: Option<Vec<String>>, correlation_id: &str) -> Ctx {
+fn ctx_of(user: &people::UserRow, correlation_id: &str) -> Ctx {
     Ctx {
         ws: WorkspaceId(user.tenant_id),
         user_id: Some(user.id),
         user_name: user.name.clone(),
         role: user.role,
-        scopes,
+        token_id: None,
+        scopes: None,
         correlation_id: correlation_id.to_owned(),
     }
 }
@@ -178,7 +180,7 @@ pub async fn bearer(app: &App, token: &str, correlation_id: &str) -> AppResult<C
     let found = sessions::find_token(&mut tx, &token_hash(token), app.now()).await?.ok_or_else(refused)?;
     let user = people::get(&mut tx, WorkspaceId(found.tenant_id), found.user_id).await?;
     let user = user.filter(|u| u.is_active).ok_or_else(refused)?;
-    Ok(ctx_of(&user, Some(found.scopes), correlation_id))
+    Ok(Ctx { token_id: Some(found.id), scopes: Some(found.scopes), ..ctx_of(&user, correlation_id) })
 }
 
 /// Ends a session.
@@ -221,5 +223,5 @@ pub async fn issue_token(
 pub async fn operator(app: &App, email: &str) -> AppResult<Option<(Ctx, Uuid)>> {
     let mut tx = app.db.read_all().await?;
     let user = people::by_email(&mut tx, &normal_email(email).unwrap_or_default()).await?;
-    Ok(user.map(|user| (ctx_of(&user, None, "command line"), user.id)))
+    Ok(user.map(|user| (ctx_of(&user, "command line"), user.id)))
 }

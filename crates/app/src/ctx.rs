@@ -19,6 +19,8 @@ pub struct Ctx {
     pub user_id: Option<Uuid>,
     pub user_name: String,
     pub role: Role,
+    /// The API token that asks for them; none for a session.
+    pub token_id: Option<Uuid>,
     /// Scopes of an API token; none for a session, which may do what the role may.
     pub scopes: Option<Vec<String>>,
     /// Ties log lines, audit entries and events of one request together.
@@ -33,6 +35,7 @@ impl Ctx {
             user_id: None,
             user_name: String::from("Muster"),
             role: Role::Admin,
+            token_id: None,
             scopes: None,
             correlation_id: correlation_id.into(),
         }

@@ -76,6 +76,7 @@ impl From<DbError> for AppError {
                     "This {what} was changed by somebody else meanwhile. Load it again and repeat your change."
                 ),
             },
+            DbError::ClaimLost => crate::idempotency::in_progress(),
             DbError::Duplicate { .. } => {
                 Self::Conflict { code: "duplicate", message: String::from("There is one like this already.") }
             }

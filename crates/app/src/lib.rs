@@ -13,6 +13,7 @@ pub mod customers;
 pub mod dead_letters;
 pub mod error;
 pub mod home;
+pub mod idempotency;
 pub mod imports;
 pub mod input;
 pub mod jobs;

@@ -14,6 +14,8 @@ const FILE: &str = "node";
 #[derive(Debug)]
 pub struct Node {
     pub id: Uuid,
+    /// This process; the earlier ones of the same node are dead.
+    pub process: Uuid,
     /// None: another process is the folder's node, this one is a node of its own without a past.
     lock: Option<File>,
 }
@@ -22,10 +24,10 @@ impl Node {
     /// The node of a folder, or a `fresh` one when another process is that already or the folder cannot be written.
     pub fn of_folder(dir: &Path, fresh: Uuid) -> Self {
         match take(dir, fresh) {
-            Ok((id, file)) => Self { id, lock: Some(file) },
+            Ok((id, file)) => Self { id, process: fresh, lock: Some(file) },
             Err(error) => {
                 tracing::info!(%error, "this process is a node of its own: the folder's node is another one");
-                Self { id: fresh, lock: None }
+                Self { id: fresh, process: fresh, lock: None }
             }
         }
     }
@@ -63,6 +65,7 @@ mod tests {
         assert_eq!((first.id, first.is_of_folder()), (a, true));
         assert_eq!((second.id, second.is_of_folder()), (b, false));
         drop(first);
-        assert_eq!(Node::of_folder(dir.path(), c).id, a);
+        let next = Node::of_folder(dir.path(), c);
+        assert_eq!((next.id, next.process), (a, c));
     }
 }

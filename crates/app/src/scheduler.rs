@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use muster_db::{budgets, campaign_state, dead_letters, deliveries, runs, sessions};
+use muster_db::{budgets, campaign_state, dead_letters, deliveries, idempotency_keys, runs, sessions};
 use muster_domain::clock::Millis;
+use muster_domain::idempotency;
 use muster_domain::time::{DAY, MINUTE, SECOND};
 use muster_domain::workspace::WorkspaceId;
 use muster_engine::delivery::Trouble;
@@ -226,6 +227,7 @@ impl Scheduler {
         sessions::delete_expired(&mut tx, now).await?;
         dead_letters::forget(&mut tx, now - KEPT_MS).await?;
         deliveries::forget_attempts(&mut tx, now - KEPT_MS, FORGOTTEN_AT_ONCE).await?;
+        idempotency_keys::forget(&mut tx, now - idempotency::KEPT_MS).await?;
         Ok(tx.commit().await?)
     }
 }

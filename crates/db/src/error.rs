@@ -11,6 +11,9 @@ pub enum DbError {
     /// The row was not in the state that the update named, or is not there.
     #[error("{what} was changed by somebody else or is gone")]
     Stale { what: &'static str },
+    /// The call of an idempotency key was taken over by somebody else, because its worker was presumed dead.
+    #[error("the call of an idempotency key was taken over")]
+    ClaimLost,
     /// The database is of a newer Muster.
     #[error(
         "this database was made by a newer Muster (schema {found}, this program knows {known}): install the newer version"

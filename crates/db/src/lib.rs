@@ -6,6 +6,7 @@
 #[macro_use]
 mod macros;
 pub mod admin;
+pub mod claim;
 pub mod error;
 pub mod migrate;
 pub mod pool;
@@ -14,6 +15,7 @@ pub mod sql;
 pub mod tables;
 pub mod tx;
 
+pub use claim::Claim;
 pub use error::DbError;
 pub use pool::{Db, Engine};
 pub use tables::*;

@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "relays", include_str!("../../../migrations/0010_relays.sql")),
     (11, "lease_notes", include_str!("../../../migrations/0011_lease_notes.sql")),
     (12, "domain_slots", include_str!("../../../migrations/0012_domain_slots.sql")),
+    (13, "idempotency_keys", include_str!("../../../migrations/0013_idempotency_keys.sql")),
     (14, "attempts_age", include_str!("../../../migrations/0014_attempts_age.sql")),
     (15, "absence_retries", include_str!("../../../migrations/0015_absence_retries.sql")),
 ];

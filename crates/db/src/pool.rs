@@ -142,7 +142,7 @@ impl Db {
             }
         };
         let deadline = if scope == Scope::All { HASTY } else { PATIENT };
-        Ok(Tx { conn, scope, deadline })
+        Ok(Tx { conn, scope, writes, deadline })
     }
 
     /// Closes all connections; on SQLite the write-ahead log is folded in.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use muster_domain::workspace::WorkspaceId;
 use sqlx::{Postgres, Sqlite, Transaction};
 
-use crate::{Engine, Result};
+use crate::{Claim, Engine, Result};
 
 /// What a transaction may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub(crate) const PATIENT: Duration = Duration::from_secs(600);
 pub struct Tx {
     pub(crate) conn: Conn,
     pub(crate) scope: Scope,
+    /// Whether it may change anything.
+    pub(crate) writes: bool,
     /// How long PostgreSQL may take to answer one statement.
     pub(crate) deadline: Duration,
 }
@@ -49,11 +51,21 @@ pub(crate) enum Conn {
 }
 
 impl Tx {
-    /// Keeps what was done.
-    pub async fn commit(self) -> Result<()> {
+    /// Keeps what was done. A task that holds a [`Claim`] says in the same transaction that its call had effect.
+    ///
+    /// # Errors
+    /// [`crate::DbError::ClaimLost`] when somebody else has taken over the call: nothing is kept then.
+    pub async fn commit(mut self) -> Result<()> {
+        let claim = if self.writes { Claim::to_mark(self.scope) } else { None };
+        if let Some(claim) = &claim {
+            crate::idempotency_keys::apply(&mut self, claim).await?;
+        }
         match self.conn {
             Conn::Sqlite(c) => c.commit().await?,
             Conn::Pg(c) => within(self.deadline, c.commit()).await?,
+        }
+        if let Some(claim) = claim {
+            claim.marked();
         }
         Ok(())
     }

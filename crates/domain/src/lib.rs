@@ -17,6 +17,7 @@ pub mod dead_letter;
 pub mod domain_limit;
 pub mod email_address;
 pub mod experiment;
+pub mod idempotency;
 pub mod import;
 pub mod money;
 pub mod offer;

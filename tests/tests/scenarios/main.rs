@@ -11,6 +11,7 @@ mod customers;
 mod dead_letters;
 mod doubt;
 mod home;
+mod idempotency;
 #[path = "../../../crates/channels/tests/judge/mod.rs"]
 mod judge;
 mod offers;

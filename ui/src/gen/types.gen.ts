@@ -7349,6 +7349,12 @@ export type GetApprovalResponse = GetApprovalResponses[keyof GetApprovalResponse
 
 export type ApproveData = {
     body: DecisionInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -7371,6 +7377,12 @@ export type ApproveResponse = ApproveResponses[keyof ApproveResponses];
 
 export type RejectData = {
     body: DecisionInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -7557,6 +7569,12 @@ export type ListCampaignsResponse = ListCampaignsResponses[keyof ListCampaignsRe
 
 export type CreateCampaignData = {
     body: CampaignInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/campaigns';
@@ -7577,6 +7595,12 @@ export type CreateCampaignResponse = CreateCampaignResponses[keyof CreateCampaig
 
 export type ExecuteAllData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/campaigns/execute';
@@ -7590,6 +7614,12 @@ export type ExecuteAllResponse = ExecuteAllResponses[keyof ExecuteAllResponses];
 
 export type ProcessData = {
     body: ProcessRequest;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/campaigns/process-response';
@@ -7610,6 +7640,12 @@ export type ProcessResponse = ProcessResponses[keyof ProcessResponses];
 
 export type DeleteCampaignData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -7652,6 +7688,12 @@ export type GetCampaignResponse = GetCampaignResponses[keyof GetCampaignResponse
 
 export type UpdateCampaignData = {
     body: CampaignInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -7674,6 +7716,12 @@ export type UpdateCampaignResponse = UpdateCampaignResponses[keyof UpdateCampaig
 
 export type SetAbTestData = {
     body: AbTestInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -7696,6 +7744,12 @@ export type SetAbTestResponse = SetAbTestResponses[keyof SetAbTestResponses];
 
 export type DeclareAbTestWinnerData = {
     body: WinnerInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -7718,6 +7772,12 @@ export type DeclareAbTestWinnerResponse = DeclareAbTestWinnerResponses[keyof Dec
 
 export type ArchiveCampaignData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -7739,6 +7799,12 @@ export type ArchiveCampaignResponse = ArchiveCampaignResponses[keyof ArchiveCamp
 
 export type CancelData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -7760,6 +7826,12 @@ export type CancelResponse = CancelResponses[keyof CancelResponses];
 
 export type DuplicateCampaignData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -7799,6 +7871,12 @@ export type CampaignEventsResponse = CampaignEventsResponses[keyof CampaignEvent
 
 export type ExecuteData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -7840,6 +7918,12 @@ export type CampaignHistoryResponse = CampaignHistoryResponses[keyof CampaignHis
 
 export type LaunchData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -7884,6 +7968,12 @@ export type LiveResponse = LiveResponses[keyof LiveResponses];
 
 export type PauseData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8020,6 +8110,12 @@ export type OfCampaignResponse = OfCampaignResponses[keyof OfCampaignResponses];
 
 export type ResumeData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8061,6 +8157,12 @@ export type CampaignSamplesResponse = CampaignSamplesResponses[keyof CampaignSam
 
 export type ScheduleCampaignData = {
     body: ScheduleInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8083,6 +8185,12 @@ export type ScheduleCampaignResponse = ScheduleCampaignResponses[keyof ScheduleC
 
 export type SendData = {
     body: SendRequest;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8106,6 +8214,12 @@ export type SendResponse = SendResponses[keyof SendResponses];
 
 export type StartData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8150,6 +8264,12 @@ export type StatsResponse = StatsResponses[keyof StatsResponses];
 
 export type SubmitCampaignData = {
     body: SubmitInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8172,6 +8292,12 @@ export type SubmitCampaignResponse = SubmitCampaignResponses[keyof SubmitCampaig
 
 export type TestSendCampaignData = {
     body: TestSendInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8193,6 +8319,12 @@ export type TestSendCampaignResponse = TestSendCampaignResponses[keyof TestSendC
 
 export type UnarchiveCampaignData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8208,6 +8340,12 @@ export type UnarchiveCampaignResponse = UnarchiveCampaignResponses[keyof Unarchi
 
 export type UnscheduleCampaignData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8229,6 +8367,12 @@ export type UnscheduleCampaignResponse = UnscheduleCampaignResponses[keyof Unsch
 
 export type WithdrawCampaignData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8272,6 +8416,12 @@ export type List2Response = List2Responses[keyof List2Responses];
 
 export type CreateData = {
     body: CardInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/cards';
@@ -8313,6 +8463,12 @@ export type GetResponse = GetResponses[keyof GetResponses];
 
 export type ChangeData = {
     body: CardPatch;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8336,6 +8492,12 @@ export type ChangeResponse = ChangeResponses[keyof ChangeResponses];
 
 export type AnswerData = {
     body: AnswerRequest;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8359,6 +8521,12 @@ export type AnswerResponse = AnswerResponses[keyof AnswerResponses];
 
 export type NoteData = {
     body: NoteRequest;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8381,6 +8549,12 @@ export type NoteResponse = NoteResponses[keyof NoteResponses];
 
 export type MoveCardData = {
     body: MoveRequest;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8403,6 +8577,12 @@ export type MoveCardResponse = MoveCardResponses[keyof MoveCardResponses];
 
 export type CloseData = {
     body: OutcomeRequest;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8426,6 +8606,12 @@ export type CloseResponse = CloseResponses[keyof CloseResponses];
 
 export type SnoozeData = {
     body: SnoozeRequest;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8482,6 +8668,12 @@ export type ListCustomersResponse = ListCustomersResponses[keyof ListCustomersRe
 
 export type CreateCustomerData = {
     body: CustomerInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/customers';
@@ -8515,6 +8707,12 @@ export type CustomerFieldsResponse = CustomerFieldsResponses[keyof CustomerField
 
 export type AddCustomerFieldData = {
     body: NewField;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/customers/attributes';
@@ -8568,6 +8766,12 @@ export type BrowseCustomersResponse = BrowseCustomersResponses[keyof BrowseCusto
 
 export type BulkCustomersData = {
     body: CustomerBulk;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/customers/bulk';
@@ -8688,6 +8892,12 @@ export type GetImportResponse = GetImportResponses[keyof GetImportResponses];
 
 export type CancelImportData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8730,6 +8940,12 @@ export type ImportReportResponse = ImportReportResponses[keyof ImportReportRespo
 
 export type PreviewImportData = {
     body: ImportOptionsInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8753,6 +8969,12 @@ export type PreviewImportResponse = PreviewImportResponses[keyof PreviewImportRe
 
 export type StartImportData = {
     body: ImportStart;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8776,6 +8998,12 @@ export type StartImportResponse = StartImportResponses[keyof StartImportResponse
 
 export type DeactivateCustomerData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: number;
     };
@@ -8818,6 +9046,12 @@ export type GetCustomerResponse = GetCustomerResponses[keyof GetCustomerResponse
 
 export type UpdateCustomerData = {
     body: CustomerInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: number;
     };
@@ -8840,6 +9074,12 @@ export type UpdateCustomerResponse = UpdateCustomerResponses[keyof UpdateCustome
 
 export type SetConsentData = {
     body: CustomerConsentInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: number;
         channel: Channel;
@@ -8862,6 +9102,12 @@ export type SetConsentResponse = SetConsentResponses[keyof SetConsentResponses];
 
 export type EraseCustomerData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: number;
     };
@@ -8954,6 +9200,12 @@ export type DeadLetterGroupsResponse = DeadLetterGroupsResponses[keyof DeadLette
 
 export type DiscardDeadLettersData = {
     body: LetterChoice;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/dead-letters/discard';
@@ -9004,6 +9256,12 @@ export type DeadLettersResponse = DeadLettersResponses[keyof DeadLettersResponse
 
 export type RequeueDeadLettersData = {
     body: RequeueRequest;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/dead-letters/requeue';
@@ -9159,6 +9417,12 @@ export type List4Response = List4Responses[keyof List4Responses];
 
 export type ReadData = {
     body: ReadUpTo;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/notifications/read';
@@ -9200,6 +9464,12 @@ export type ListOffersResponse = ListOffersResponses[keyof ListOffersResponses];
 
 export type CreateOfferData = {
     body: OfferBody;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/offers';
@@ -9220,6 +9490,12 @@ export type CreateOfferResponse = CreateOfferResponses[keyof CreateOfferResponse
 
 export type DeleteOfferData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9262,6 +9538,12 @@ export type GetOfferResponse = GetOfferResponses[keyof GetOfferResponses];
 
 export type UpdateOfferData = {
     body: OfferBody;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9284,6 +9566,12 @@ export type UpdateOfferResponse = UpdateOfferResponses[keyof UpdateOfferResponse
 
 export type ActivateOfferData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9306,6 +9594,12 @@ export type ActivateOfferResponse = ActivateOfferResponses[keyof ActivateOfferRe
 
 export type ApproveOfferData = {
     body: Comment;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9328,6 +9622,12 @@ export type ApproveOfferResponse = ApproveOfferResponses[keyof ApproveOfferRespo
 
 export type ArchiveOfferData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9349,6 +9649,12 @@ export type ArchiveOfferResponse = ArchiveOfferResponses[keyof ArchiveOfferRespo
 
 export type CloneOfferData = {
     body: CloneName;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9386,6 +9692,12 @@ export type PreviewOfferResponse = PreviewOfferResponses[keyof PreviewOfferRespo
 
 export type RejectOfferData = {
     body: Comment;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9408,6 +9720,12 @@ export type RejectOfferResponse = RejectOfferResponses[keyof RejectOfferResponse
 
 export type RestoreOfferData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9429,6 +9747,12 @@ export type RestoreOfferResponse = RestoreOfferResponses[keyof RestoreOfferRespo
 
 export type SubmitOfferData = {
     body: Comment;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9512,6 +9836,12 @@ export type ListProductsResponse = ListProductsResponses[keyof ListProductsRespo
 
 export type CreateProductData = {
     body: ProductInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/products';
@@ -9531,6 +9861,12 @@ export type CreateProductResponse = CreateProductResponses[keyof CreateProductRe
 
 export type DeleteProductData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9573,6 +9909,12 @@ export type GetProductResponse = GetProductResponses[keyof GetProductResponses];
 
 export type ChangeProductData = {
     body: ProductInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9594,6 +9936,12 @@ export type ChangeProductResponse = ChangeProductResponses[keyof ChangeProductRe
 
 export type ArchiveProductData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9609,6 +9957,12 @@ export type ArchiveProductResponse = ArchiveProductResponses[keyof ArchiveProduc
 
 export type RestoreProductData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9637,6 +9991,12 @@ export type List5Response = List5Responses[keyof List5Responses];
 
 export type Create2Data = {
     body: NewProvider;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/providers';
@@ -9656,6 +10016,12 @@ export type Create2Response = Create2Responses[keyof Create2Responses];
 
 export type RemoveData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9698,6 +10064,12 @@ export type Get3Response = Get3Responses[keyof Get3Responses];
 
 export type UpdateData = {
     body: ProviderChange;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9720,6 +10092,12 @@ export type UpdateResponse = UpdateResponses[keyof UpdateResponses];
 
 export type ProbeData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9741,6 +10119,12 @@ export type ProbeResponse = ProbeResponses[keyof ProbeResponses];
 
 export type Resume2Data = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9762,6 +10146,12 @@ export type Resume2Response = Resume2Responses[keyof Resume2Responses];
 
 export type RemoveSigningData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9783,6 +10173,12 @@ export type RemoveSigningResponse = RemoveSigningResponses[keyof RemoveSigningRe
 
 export type SetSigningData = {
     body: NewSigning;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9804,6 +10200,12 @@ export type SetSigningResponse = SetSigningResponses[keyof SetSigningResponses];
 
 export type TestData = {
     body: TestRequest;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9856,6 +10258,12 @@ export type List6Response = List6Responses[keyof List6Responses];
 
 export type RedeemData = {
     body: RedeemRequest;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/redemptions';
@@ -9897,6 +10305,12 @@ export type List7Response = List7Responses[keyof List7Responses];
 
 export type CorrectData = {
     body: Correction;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9919,6 +10333,12 @@ export type CorrectResponse = CorrectResponses[keyof CorrectResponses];
 
 export type StopRetryData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9965,6 +10385,12 @@ export type ListRewardsResponse = ListRewardsResponses[keyof ListRewardsResponse
 
 export type CreateRewardData = {
     body: RewardInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/rewards';
@@ -9984,6 +10410,12 @@ export type CreateRewardResponse = CreateRewardResponses[keyof CreateRewardRespo
 
 export type DeleteRewardData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10026,6 +10458,12 @@ export type GetRewardResponse = GetRewardResponses[keyof GetRewardResponses];
 
 export type ChangeRewardData = {
     body: RewardInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10047,6 +10485,12 @@ export type ChangeRewardResponse = ChangeRewardResponses[keyof ChangeRewardRespo
 
 export type ArchiveRewardData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10062,6 +10506,12 @@ export type ArchiveRewardResponse = ArchiveRewardResponses[keyof ArchiveRewardRe
 
 export type RestoreRewardData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10090,6 +10540,12 @@ export type RoutingResponse = RoutingResponses[keyof RoutingResponses];
 
 export type SaveRoutingData = {
     body: RoutingChange;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/routing-rules';
@@ -10122,6 +10578,12 @@ export type CountsResponse = CountsResponses[keyof CountsResponses];
 
 export type ClearData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: {
         /**
@@ -10195,6 +10657,12 @@ export type Get4Response = Get4Responses[keyof Get4Responses];
 
 export type ReplyData = {
     body: SandboxReply;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: number;
     };
@@ -10263,6 +10731,12 @@ export type ListSegmentsResponse = ListSegmentsResponses[keyof ListSegmentsRespo
 
 export type CreateSegmentData = {
     body: NewSegment;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/segments';
@@ -10314,6 +10788,12 @@ export type ListSegmentFieldsResponse = ListSegmentFieldsResponses[keyof ListSeg
 
 export type ArchiveSegmentData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10356,6 +10836,12 @@ export type GetSegmentResponse = GetSegmentResponses[keyof GetSegmentResponses];
 
 export type ChangeSegmentData = {
     body: SegmentChange;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10378,6 +10864,12 @@ export type ChangeSegmentResponse = ChangeSegmentResponses[keyof ChangeSegmentRe
 
 export type EvaluateSegmentData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10417,6 +10909,12 @@ export type ListSegmentMembersResponse = ListSegmentMembersResponses[keyof ListS
 
 export type AddSegmentMembersData = {
     body: MemberList;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10438,6 +10936,12 @@ export type AddSegmentMembersResponse = AddSegmentMembersResponses[keyof AddSegm
 
 export type RemoveSegmentMembersData = {
     body: MemberList;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10459,6 +10963,12 @@ export type RemoveSegmentMembersResponse = RemoveSegmentMembersResponses[keyof R
 
 export type RestoreSegmentData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10563,6 +11073,12 @@ export type Get5Response = Get5Responses[keyof Get5Responses];
 
 export type Update2Data = {
     body: SettingsChange;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/settings';
@@ -10596,6 +11112,12 @@ export type PolicyResponse = PolicyResponses[keyof PolicyResponses];
 
 export type PutPolicyData = {
     body: Policy;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/settings/policy';
@@ -10668,6 +11190,12 @@ export type DatabaseResponse = DatabaseResponses[keyof DatabaseResponses];
 
 export type SampleData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/setup/sample';
@@ -10720,6 +11248,12 @@ export type ListSuppressionsResponse = ListSuppressionsResponses[keyof ListSuppr
 
 export type AddSuppressionsData = {
     body: AddSuppressions;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/suppressions';
@@ -10739,6 +11273,12 @@ export type AddSuppressionsResponse = AddSuppressionsResponses[keyof AddSuppress
 
 export type RemoveSuppressionData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: number;
     };
@@ -10785,6 +11325,12 @@ export type ListTemplatesResponse = ListTemplatesResponses[keyof ListTemplatesRe
 
 export type CreateTemplateData = {
     body: TemplateInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/templates';
@@ -10850,6 +11396,12 @@ export type PreviewMessageResponse = PreviewMessageResponses[keyof PreviewMessag
 
 export type ArchiveTemplateData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10886,6 +11438,12 @@ export type GetTemplateResponse = GetTemplateResponses[keyof GetTemplateResponse
 
 export type UpdateTemplateData = {
     body: TemplateInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10908,6 +11466,12 @@ export type UpdateTemplateResponse = UpdateTemplateResponses[keyof UpdateTemplat
 
 export type RestoreTemplateData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10951,6 +11515,12 @@ export type List9Response = List9Responses[keyof List9Responses];
 
 export type Create3Data = {
     body: NewToken;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/tokens';
@@ -10970,6 +11540,12 @@ export type Create3Response = Create3Responses[keyof Create3Responses];
 
 export type RevokeData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -11005,6 +11581,12 @@ export type List10Response = List10Responses[keyof List10Responses];
 
 export type InviteData = {
     body: NewUser;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/users';
@@ -11025,6 +11607,12 @@ export type InviteResponse = InviteResponses[keyof InviteResponses];
 
 export type ChangeOwnData = {
     body: OwnChange;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/users/me';
@@ -11044,6 +11632,12 @@ export type ChangeOwnResponse = ChangeOwnResponses[keyof ChangeOwnResponses];
 
 export type ChangePasswordData = {
     body: PasswordChange;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/users/me/password';
@@ -11063,6 +11657,12 @@ export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswor
 
 export type Update3Data = {
     body: UserChange;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -11085,6 +11685,12 @@ export type Update3Response = Update3Responses[keyof Update3Responses];
 
 export type ResetPasswordData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -11106,6 +11712,12 @@ export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordRe
 
 export type EndAllData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -11136,6 +11748,12 @@ export type SessionsResponse = SessionsResponses[keyof SessionsResponses];
 
 export type EndOneData = {
     body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
         session: string;
@@ -11207,6 +11825,12 @@ export type WaitingMessagesResponse = WaitingMessagesResponses[keyof WaitingMess
 
 export type SendWaitingNowData = {
     body: LetterChoice;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/waiting-messages/send-now';

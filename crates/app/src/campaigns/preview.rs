@@ -20,7 +20,7 @@ use crate::permissions::Operation;
 use crate::providers::trial::{self, TestResult};
 use crate::templates::preview::{Preview, render, values};
 use crate::templates::text::MessageText;
-use crate::{App, AppError, AppResult, Ctx, offers, segments};
+use crate::{App, AppError, AppResult, Ctx, idempotency, offers, segments};
 
 /// For whom.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -267,6 +267,7 @@ pub async fn test_send(app: &App, ctx: &Ctx, id: Uuid, input: TestSendInput) -> 
             message.rendered.text.clone().unwrap_or_default(),
         )
     };
+    idempotency::acts(app, ctx).await?;
     let result = trial::send_one(&active, outbound).await;
     let mut tx = app.db.write(ctx.ws).await?;
     ctx.audit(

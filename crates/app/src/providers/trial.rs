@@ -13,7 +13,7 @@ use super::manage::find;
 use crate::auth::normal_email;
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
-use crate::{App, AppError, AppResult, Ctx};
+use crate::{App, AppError, AppResult, Ctx, idempotency};
 
 /// The person waits for the answer: longer than this nobody does.
 const PATIENCE: Duration = Duration::from_secs(45);
@@ -97,6 +97,7 @@ pub async fn test(app: &App, ctx: &Ctx, id: Uuid, request: TestRequest) -> AppRe
         date_ms: app.now(),
         ..OutboundMessage::new(row.channel, MessageReference::default().to_string(), to, text)
     };
+    idempotency::acts(app, ctx).await?;
     let result = rehearse(&active, message).await;
     let mut tx = app.db.write(ctx.ws).await?;
     ctx.audit(&mut tx, app.now(), "provider.tested", AuditObject::new("provider", id, &row.name).after(&result))

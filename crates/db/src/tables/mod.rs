@@ -26,6 +26,7 @@ pub mod direct_messages;
 pub mod domain_slots;
 pub mod executions;
 pub mod home;
+pub mod idempotency_keys;
 pub mod imports;
 pub mod leases;
 pub mod links;
@@ -89,6 +90,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         direct_messages::STATEMENTS,
         executions::STATEMENTS,
         home::STATEMENTS,
+        idempotency_keys::STATEMENTS,
         imports::STATEMENTS,
         domain_slots::STATEMENTS,
         leases::STATEMENTS,
