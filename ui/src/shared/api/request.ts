@@ -1,5 +1,6 @@
 import { t } from "../i18n";
 import { ApiError, type ErrorDetail } from "./error";
+import { fetchOnce, newKey, takesKey } from "./once";
 
 export const API = "/api/v1";
 
@@ -51,13 +52,17 @@ export function withQuery(path: string, query?: Query): string {
 /** One request to the API; `path` starts behind `/api/v1`. Throws `ApiError`. */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<Answer<T>> {
   const raw = options.body instanceof FormData || options.body instanceof Blob;
-  const response = await send(`${API}${withQuery(path, options.query)}`, {
-    method: options.method ?? "GET",
+  const method = options.method ?? "GET";
+  // One key for one action of the person: the call is repeated with it, and done once.
+  const key = !raw && takesKey(method, path) ? { "idempotency-key": newKey() } : undefined;
+  const response = await send(key ? fetchOnce : fetch, `${API}${withQuery(path, options.query)}`, {
+    method,
     signal: options.signal,
     credentials: "same-origin",
     headers: {
       accept: "application/json",
       ...(options.body !== undefined && !raw ? { "content-type": "application/json" } : {}),
+      ...key,
       ...options.headers,
     },
     body:
@@ -73,9 +78,9 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
   throw error;
 }
 
-async function send(url: string, init: RequestInit): Promise<Response> {
+async function send(door: typeof fetchOnce, url: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, init);
+    return await door(url, init);
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new ApiError(
