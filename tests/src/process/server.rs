@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use futures::{FutureExt, StreamExt};
 use muster_domain::recipient::RecipientStatus;
 use serde_json::Value;
 
@@ -41,6 +42,11 @@ impl Server {
     pub fn kill(&mut self) {
         self.child.kill().expect("a process");
         self.child.wait().expect("its end");
+    }
+
+    /// kill -9 while somebody still waits for an answer.
+    pub fn die(&self) {
+        self.signal("KILL");
     }
 
     /// SIGSTOP: the process stands still, and its connections stay open.
@@ -84,6 +90,30 @@ impl Server {
     /// The same, of a change.
     pub fn post(&self, path: &str, body: Value) -> Value {
         self.ask(reqwest::Method::POST, path, Some(body))["data"].clone()
+    }
+
+    /// Changes with idempotency keys, some at once; tells each answer with its status and the number of its change. An answer
+    /// that does not come is none.
+    pub fn post_keyed(
+        &self,
+        path: &str,
+        changes: Vec<(usize, String, Value)>,
+        at_once: usize,
+        mut tell: impl FnMut(usize, Option<(u16, Value)>),
+    ) {
+        let url = format!("{}{path}", self.base);
+        let calls = futures::stream::iter(changes).map(|(number, key, body)| {
+            let call = self.client.post(&url).bearer_auth(&self.token).header("idempotency-key", key).json(&body);
+            async move {
+                let answer = call.send().await.ok()?;
+                Some((answer.status().as_u16(), answer.json().await.ok()?))
+            }
+            .map(move |answer| (number, answer))
+        });
+        self.runtime.block_on(calls.buffer_unordered(at_once).for_each(|(number, answer)| {
+            tell(number, answer);
+            std::future::ready(())
+        }));
     }
 
     /// Waits until a campaign is no longer running.

@@ -1,4 +1,4 @@
-//! What is left of a campaign when something breaks in the middle: every recipient is sent exactly once but for what was
+//! What is left when something breaks in the middle. Of calls with idempotency keys: each is done once. Of a campaign: every recipient is sent exactly once but for what was
 //! in flight, which is listed as unknown, never silently sent again or lost. Real servers, a real mail server, a real
 //! database, real time.
 //!
@@ -8,6 +8,7 @@
 
 mod alone;
 mod cut;
+mod keys;
 mod killed;
 mod restarted;
 mod stopped;
