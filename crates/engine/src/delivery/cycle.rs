@@ -1,5 +1,5 @@
 //! The chunks of a run. Two are at work at a time: while the messages of one are on their way, the outcomes of the other
-//! are written and its next messages leased, in one transaction. Each has one window in the air.
+//! are written and its next messages leased in one transaction, and read in the next. Each has one window in the air.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -57,9 +57,6 @@ pub(super) struct Sent {
 struct Turn {
     written: Cycle,
     next: Next,
-    /// Of the chunk that is next.
-    known: Knowledge,
-    sorted: Sorted,
 }
 
 impl Delivery {
@@ -91,9 +88,10 @@ impl Delivery {
             total = total.then(turn.written);
             match turn.next {
                 Next::Chunk(taken) => {
-                    let known = self.with_codes(&plan, turn.known).await?;
+                    let (known, sorted) = self.look_patiently(&plan, &taken).await?;
+                    let known = self.with_codes(&plan, known).await?;
                     let begun = Instant::now();
-                    let flown = self.fly(&plan, &taken, &known, turn.sorted).await;
+                    let flown = self.fly(&plan, &taken, &known, sorted).await;
                     plan.paced(taken.messages, begun.elapsed(), flown.has_trouble);
                     sent = Some(Sent { plan: Arc::clone(&plan), taken, flown });
                 }
@@ -128,7 +126,7 @@ impl Delivery {
         }
     }
 
-    /// Writes what was sent, leases what comes next and reads whom it is for.
+    /// Writes what was sent and leases what comes next.
     async fn turn(
         &self,
         plan: &RunPlan,
@@ -160,13 +158,6 @@ impl Delivery {
         } else {
             self.next(&mut tx, plan, position, candidates, quota.messages).await?
         };
-        // In the same transaction: another connection would have to find every page anew after each commit.
-        let (mut known, mut sorted) = (Knowledge::default(), Sorted::default());
-        if let Next::Chunk(taken) = &next {
-            known = self.read(&mut tx, plan, taken).await?;
-            sorted = sort(plan, &mut known, &taken.senders, self.clock.now());
-            self.keep_slots(&mut tx, plan, &known, &mut sorted).await?;
-        }
         let committed = tx.commit().await;
         if let Next::Chunk(taken) = &next {
             if let Err(error) = committed {
@@ -176,7 +167,33 @@ impl Delivery {
         } else {
             committed?;
         }
-        Ok(Turn { written, next, known, sorted })
+        Ok(Turn { written, next })
+    }
+
+    /// Reads whom a chunk is for and decides on each; tried again while the database comes back.
+    async fn look_patiently(&self, plan: &RunPlan, taken: &Taken) -> muster_db::Result<(Knowledge, Sorted)> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.look(plan, taken).await {
+                Err(error) if pause < PATIENCE => {
+                    tracing::warn!(runId = plan.facts.run_id, %error, "a chunk could not be read; it is tried again");
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    /// On the connection that writes: another one would have to find every page anew after each commit. In a transaction
+    /// of its own: the windows of the other chunk can be noted in between.
+    async fn look(&self, plan: &RunPlan, taken: &Taken) -> muster_db::Result<(Knowledge, Sorted)> {
+        let mut tx = self.db.write(plan.ws).await?.hastily();
+        let mut known = self.read(&mut tx, plan, taken).await?;
+        let mut sorted = sort(plan, &mut known, &taken.senders, self.clock.now());
+        self.keep_slots(&mut tx, plan, &known, &mut sorted).await?;
+        tx.commit().await?;
+        Ok((known, sorted))
     }
 
     /// After a commit without an answer: the lease tells whether it was kept, and everything else of its transaction with
