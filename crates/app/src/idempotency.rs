@@ -130,7 +130,7 @@ async fn begin(app: &App, ctx: &Ctx, call: &Call<'_>) -> AppResult<Result<Claim,
     };
     let claim = Claim::new(ctx.ws, ctx.asker()?, call.key.as_str(), app.new_id());
     for _ in 0..LOOKS {
-        let mut tx = app.db.write(ctx.ws).await?;
+        let mut tx = app.db.write(ctx.ws).await?.hastily();
         if !keys::insert(&mut tx, &claim, &new).await? {
             let Some(row) = keys::find(&mut tx, &claim).await? else { continue };
             match row.record().meets(&fingerprint, worker, now) {
@@ -153,7 +153,7 @@ async fn begin(app: &App, ctx: &Ctx, call: &Call<'_>) -> AppResult<Result<Claim,
 
 /// Keeps the answer, or frees the key.
 async fn settle(app: &App, claim: &Claim, answer: Option<&Answer>) -> AppResult<()> {
-    let mut tx = app.db.write(claim.ws).await?;
+    let mut tx = app.db.write(claim.ws).await?.hastily();
     if let Some(answer) = answer.filter(|answer| answer.is_kept()) {
         let sealed = match answer.body.len() {
             0..=MAX_ANSWER => Some(app.seal(&answer.body)?).map(|sealed| [sealed.nonce, sealed.ciphertext].concat()),

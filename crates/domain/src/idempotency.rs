@@ -11,8 +11,8 @@ use crate::time::{DAY, MINUTE};
 pub const MAX_KEY: usize = 255;
 /// A key is remembered for this long after its call began; then it is as if it had never been used.
 pub const KEPT_MS: Millis = DAY;
-/// Nobody else takes up a call that began less than this long ago, as long as its process may be alive. Longer than any one
-/// transaction of ours takes.
+/// Nobody else takes up a call that began less than this long ago, as long as its process may be alive. Longer than what is
+/// usual for the longest transaction; a slower worker is safe, too: once it was taken over, it can commit nothing.
 pub const LEASE_MS: Millis = 5 * MINUTE;
 
 /// A key: 1 to 255 printable ASCII characters.
