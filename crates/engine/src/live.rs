@@ -118,4 +118,18 @@ mod tests {
         let got = viewer.next().await.unwrap();
         assert_eq!(got, vec![LiveChange { topic: "campaign:a".into(), data: json!({ "sent": 999 }) }]);
     }
+
+    #[tokio::test]
+    async fn a_thousand_viewers_who_never_look_leave_nothing_behind() {
+        let (hub, ws) = (Arc::new(LiveHub::default()), WorkspaceId(1));
+        let mut viewers: Vec<_> = (0..1_000).map(|_| hub.subscribe(ws)).collect();
+        for n in 0..10_000 {
+            hub.publish(ws, "campaign:a", json!({ "sent": n }));
+        }
+        assert_eq!(hub.topics.lock().unwrap().values.len(), 1, "no queue grows, for whomever");
+        for viewer in &mut viewers {
+            let got = viewer.next().await.unwrap();
+            assert_eq!((got.len(), &got[0].data), (1, &json!({ "sent": 9_999 })), "only the newest state");
+        }
+    }
 }

@@ -360,4 +360,14 @@ both_engines! {
         let kept = idempotency_keys::find(&mut tx, &claim).await.unwrap().unwrap().answer.unwrap();
         assert!(kept.len() > secret.len() && !kept.windows(8).any(|part| part == &secret.as_bytes()[..8]));
     }
+
+    async fn who_is_erased_is_not_kept_in_an_answer(world: World) {
+        let admin = world.admin().await;
+        let (path, body) = ("/api/v1/customers", json!({"firstName": "Asha", "email": "asha@example.org"}));
+        let added = admin.with_key("k").post(path, body.clone()).await.ok();
+        let gone = added["id"].as_i64().unwrap();
+        admin.post(&format!("/api/v1/customers/{gone}/erase"), json!({})).await.ok();
+        assert_eq!(world.number("SELECT COUNT(*) FROM idempotency_keys WHERE answer IS NOT NULL").await, 0);
+        assert_eq!(admin.with_key("k").post(path, body).await.refused(409), "idempotency_answer_lost");
+    }
 }

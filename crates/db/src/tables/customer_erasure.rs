@@ -32,6 +32,8 @@ sql! {
     CARD_ENTRIES = "UPDATE card_entries SET body = '', data = NULL WHERE tenant_id = $1 AND card_id IN (SELECT id FROM cards WHERE tenant_id = $1 AND contact_id = $2)";
     CARDS = "UPDATE cards SET title = 'Erased person', description = '', draft = '', version = version + 1, updated_at = $3 WHERE tenant_id = $1 AND contact_id = $2";
     ANSWERS = "UPDATE direct_messages SET recipient = '', subject = '', text_body = '', html_body = '' WHERE tenant_id = $1 AND customer_id = $2";
+    // What was answered to whoever added or changed them is sealed, and kept for a day: nobody can tell whose it is.
+    KEPT = "UPDATE idempotency_keys SET answer = NULL WHERE tenant_id = $1 AND answer IS NOT NULL";
     SANDBOX = "DELETE FROM sandbox_messages WHERE tenant_id = $1 AND customer_id = $2";
 }
 
@@ -53,5 +55,6 @@ pub async fn erase(tx: &mut Tx, ws: WorkspaceId, customer: i64, now: Millis) -> 
     exec!(tx, CARDS, ws.0, customer, now)?;
     exec!(tx, ANSWERS, ws.0, customer)?;
     exec!(tx, SANDBOX, ws.0, customer)?;
+    exec!(tx, KEPT, ws.0)?;
     Ok(())
 }
