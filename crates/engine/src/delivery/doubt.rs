@@ -50,6 +50,6 @@ impl Delivery {
         }
         let spared: HashSet<i64> =
             leases::take_back(tx, plan.ws, plan.facts.run_id, CAUSE, &known).await?.into_iter().collect();
-        self.settle(tx, plan, &marks.only(&spared), RecipientStatus::Pending, false).await
+        self.settle(tx, plan, &marks.restricted_to(&spared), RecipientStatus::Pending, false).await
     }
 }

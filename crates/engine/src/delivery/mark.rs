@@ -124,7 +124,7 @@ impl Marks {
     }
 
     /// What became of these messages, without what is kept of the tries.
-    pub fn only(&self, seqs: &HashSet<i64>) -> Self {
+    pub fn restricted_to(&self, seqs: &HashSet<i64>) -> Self {
         Self {
             marks: self.marks.iter().filter(|mark| seqs.contains(&mark.seq)).cloned().collect(),
             letters: self.letters.iter().filter(|letter| seqs.contains(&letter.seq)).cloned().collect(),

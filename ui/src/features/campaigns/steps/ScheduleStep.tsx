@@ -110,6 +110,7 @@ export function ScheduleStep(props: StepProps): ReactNode {
       </Fields>
       <SectionTitle title={t("Rate")} />
       <Rate {...props} />
+      <SectionTitle title={t("If nobody knows whether a message arrived")} />
       <ChoiceCards
         label={t("If nobody knows whether a message arrived")}
         value={draft.unknownPolicy}
