@@ -1,9 +1,11 @@
 // The real desktop window: the same page over the router in its own process, with no port open. A shorter job than the
-// browser's: first run, sample workspace, a campaign approved, sent and watched. Each test stands on the ones before it.
+// browser's: first run, sample workspace, a campaign approved, sent and watched, a reply that becomes a card and is won, and
+// the report. Each test stands on the ones before it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { artifact, program, temporaryFolder } from '../support/paths.mjs';
 import { admin, company } from '../support/people.mjs';
+import { sqliteOf } from '../support/sql.mjs';
 import { until } from '../support/wait.mjs';
 import { openWindow } from '../support/webdriver.mjs';
 
@@ -115,6 +117,53 @@ step('what was sent is in the test inbox', async () => {
   await window.sees('schools are opening');
   await window.screenshot(artifact('window-inbox.png'));
 });
+
+step('a reply typed there is read as interest and becomes a card', async () => {
+  await window.click(`(//*[@role='option'])[1]`);
+  await window.type(`//textarea[starts-with(@aria-label, 'Reply as')]`, 'Yes, I am interested. Please call me tomorrow.');
+  await window.click(button('Send reply'));
+  await window.sees('Read as “Interested”.');
+  await window.click(`//a[normalize-space()='Open card']`);
+  await window.sees('expressed interest');
+  await window.screenshot(artifact('window-card.png'));
+});
+
+step('the card is answered, and closed as won', async () => {
+  await window.type(`//textarea[@aria-label='Your answer']`, 'I will call you at nine.');
+  await window.click(button('Send and wait'));
+  const truth = sqliteOf(home.path);
+  await until('the answer is sent', async () => {
+    const sent = await truth(`SELECT 1 FROM direct_messages WHERE status = 'sent' AND text_body LIKE 'I will call you%'`);
+    return sent.length === 1;
+  });
+  await window.click(button('Outcome'));
+  await window.type(field('What was won'), '1500');
+  await window.click(button('Close the card'));
+  await window.sees('Closed');
+  await window.screenshot(artifact('window-won.png'));
+});
+
+step('the numbers of the campaign equal a recount of its rows', async () => {
+  await window.click(link('Campaigns'));
+  await window.click(`//*[@role='row'][contains(., '${campaign}')]`);
+  await window.sees('Where every message is');
+  const [rows] = await sqliteOf(home.path)(
+    `SELECT sum(r.status IN ('sent', 'delivered', 'opened', 'clicked', 'bounced')) AS Sent,
+            sum(r.status IN ('delivered', 'opened', 'clicked')) AS Delivered,
+            sum(r.status = 'failed') AS Failed, sum(r.replied_at IS NOT NULL) AS Replied
+     FROM campaign_recipients r JOIN campaigns c ON c.id = r.campaign_id WHERE c.name = '${campaign}'`,
+  );
+  const shown = await window.run(allFigures);
+  for (const [label, count] of Object.entries(rows)) assert.equal(shown[label], String(count), label);
+  assert.equal(rows.Replied, 1);
+  await window.screenshot(artifact('window-report.png'));
+});
+
+/** Runs in the page: every key figure by its name. */
+function allFigures() {
+  const figures = [...document.querySelectorAll('dl > div')];
+  return Object.fromEntries(figures.map((one) => [one.firstChild.textContent, one.children[1].textContent]));
+}
 
 /** Runs in the page: the campaign's state and how many are sent. */
 function figures() {
