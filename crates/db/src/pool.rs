@@ -1,13 +1,14 @@
 //! The two engines behind one type.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
 use muster_domain::workspace::WorkspaceId;
-use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, Postgres, Transaction};
 
 use crate::tx::{Conn, HASTY, PATIENT, Scope, Tx, within};
 use crate::{DbError, Result, migrate};
@@ -30,6 +31,8 @@ pub enum Db {
     Pg(PgPool),
 }
 
+/// Connections to a server.
+const MOST_CONNECTIONS: u32 = 16;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// A connection that was used a moment ago is taken to live; any other is asked first.
 const FRESH: Duration = Duration::from_secs(1);
@@ -73,7 +76,7 @@ impl Db {
         }
         let options = PgConnectOptions::from_str(url)?.application_name("muster");
         let pool = PgPoolOptions::new()
-            .max_connections(16)
+            .max_connections(MOST_CONNECTIONS)
             .acquire_timeout(BUSY_TIMEOUT)
             .test_before_acquire(false)
             .before_acquire(|connection, seen| {
@@ -127,17 +130,14 @@ impl Db {
             Self::Sqlite { write, .. } if writes => Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Self::Sqlite { read, .. } => Conn::Sqlite(read.begin().await?),
             Self::Pg(pool) => {
-                let mut tx = within(BUSY_TIMEOUT + HASTY, pool.begin()).await?;
-                // Until the transaction ends, row-level security compares with the first value (0 is all workspaces), and
-                // the server undoes it when this process says nothing for as long as the second.
-                let tenant = match scope {
-                    Scope::Workspace(ws) => ws.0,
-                    Scope::All => 0,
+                let mut tries = 1;
+                let tx = loop {
+                    match begin_on(pool, scope).await {
+                        // Nothing was asked of it yet: another connection does as well. There are no more of them than this.
+                        Err(error) if is_gone(&error) && tries <= MOST_CONNECTIONS => tries += 1,
+                        begun => break begun?,
+                    }
                 };
-                let settings = sqlx::query("SELECT set_config('muster.tenant_id', $1, true), set_config('idle_in_transaction_session_timeout', $2, true)")
-                    .bind(tenant.to_string())
-                    .bind(SILENCE);
-                within(HASTY, settings.execute(&mut *tx)).await?;
                 Conn::Pg(tx)
             }
         };
@@ -164,6 +164,40 @@ impl Db {
                 Ok(sqlx::query_scalar("SHOW server_version").fetch_one(pool).await.map_err(DbError::from)?)
             }
         }
+    }
+}
+
+/// A transaction on a server that knows what it may see.
+async fn begin_on(pool: &PgPool, scope: Scope) -> sqlx::Result<Transaction<'static, Postgres>> {
+    let mut tx = within(BUSY_TIMEOUT + HASTY, pool.begin()).await?;
+    // Until the transaction ends, row-level security compares with the first value (0 is all workspaces), and
+    // the server undoes it when this process says nothing for as long as the second.
+    let tenant = match scope {
+        Scope::Workspace(ws) => ws.0,
+        Scope::All => 0,
+    };
+    let settings = sqlx::query(
+        "SELECT set_config('muster.tenant_id', $1, true), set_config('idle_in_transaction_session_timeout', $2, true)",
+    )
+    .bind(tenant.to_string())
+    .bind(SILENCE);
+    within(HASTY, settings.execute(&mut *tx)).await?;
+    Ok(tx)
+}
+
+/// Whether a connection ended since it was used last, as all do when their server is restarted.
+fn is_gone(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => matches!(
+            error.kind(),
+            ErrorKind::BrokenPipe
+                | ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::UnexpectedEof
+        ),
+        // admin_shutdown, crash_shutdown
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code == "57P01" || code == "57P02"),
+        _ => false,
     }
 }
 

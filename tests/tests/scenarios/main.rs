@@ -8,6 +8,7 @@ mod board;
 mod campaigns;
 mod customer_import;
 mod customers;
+mod database;
 mod dead_letters;
 mod doubt;
 mod home;
