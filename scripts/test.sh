@@ -38,7 +38,11 @@ step_rust_format() { cargo fmt --all --check; }
 step_rust_lint() { cargo clippy --all-targets --locked -- -D warnings; }
 # Tests and programs in one invocation: alone, a program would be built a second time with other features of its crates.
 step_rust_build() { cargo build --locked --tests --bins; }
-step_rust_tests() { keep cargo scripts/with-postgres.sh cargo test --locked --no-fail-fast; }
+# Most of the tests that take long wait for a disk, a lease or a clock: more of them than cores keep the cores busy.
+step_rust_tests() {
+    export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((2 * $(nproc)))}
+    keep cargo scripts/with-postgres.sh cargo test --locked --no-fail-fast
+}
 
 # The interface's client is generated from the API's own document; both are committed.
 step_generated_client() { MUSTER_SERVER=target/debug/muster-server scripts/generate-client.sh --check; }
