@@ -22,7 +22,7 @@ mod number;
 mod position;
 mod problem;
 mod short_form;
-mod suggest;
+pub(crate) mod suggest;
 #[cfg(test)]
 mod tests;
 mod unclosed;
