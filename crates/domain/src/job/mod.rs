@@ -1,16 +1,20 @@
 //! Jobs: what they are, when they are due, what they wait for, and how their steps run (JOB-2 to JOB-7).
 //!
-//! Reading a job file gives [`file::JobFile`]; [`schedule`] says when a job is due.
+//! Reading a job file gives [`file::JobFile`]; [`schedule`] and [`catch_up`] say when a job is due, [`overlap`] whether it may
+//! start beside itself.
 
 pub mod action;
+pub mod catch_up;
 mod checks;
 pub mod condition;
 pub mod definition;
 pub mod dependency;
+pub mod execution;
 mod fields;
 pub mod file;
 pub mod graph;
 pub mod limits;
+pub mod overlap;
 pub mod parameter;
 pub mod reference;
 pub mod schedule;
