@@ -1,7 +1,7 @@
 //! Jobs: what they are, when they are due, what they wait for, and how their steps run (JOB-2 to JOB-7).
 //!
-//! Reading a job file gives [`file::JobFile`]; [`schedule`] and [`catch_up`] say when a job is due, [`overlap`] whether it may
-//! start beside itself.
+//! Reading a job file gives [`file::JobFile`]; [`schedule`] and [`catch_up`] say when a job is due, [`overlap`] whether it
+//! may start beside itself, and [`readiness`] whether what it depends on is there.
 
 pub mod action;
 pub mod catch_up;
@@ -16,6 +16,7 @@ pub mod graph;
 pub mod limits;
 pub mod overlap;
 pub mod parameter;
+pub mod readiness;
 pub mod reference;
 pub mod schedule;
 pub mod step;
@@ -23,5 +24,7 @@ pub mod step_graph;
 pub mod trigger;
 pub mod words;
 
+#[cfg(test)]
+mod readiness_tests;
 #[cfg(test)]
 mod schedule_tests;
