@@ -1,7 +1,7 @@
 //! Jobs: what they are, when they are due, what they wait for, and how their steps run (JOB-2 to JOB-7).
 //!
 //! Reading a job file gives [`file::JobFile`]; [`schedule`] and [`catch_up`] say when a job is due, [`overlap`] whether it
-//! may start beside itself, and [`readiness`] whether what it depends on is there.
+//! may start beside itself, [`readiness`] whether what it depends on is there, and [`workflow`] which step is next.
 
 pub mod action;
 pub mod catch_up;
@@ -23,6 +23,7 @@ pub mod step;
 pub mod step_graph;
 pub mod trigger;
 pub mod words;
+pub mod workflow;
 
 #[cfg(test)]
 mod readiness_tests;
