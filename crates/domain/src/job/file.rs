@@ -1,7 +1,8 @@
 //! Job files: one or several jobs and what they wait for, to be imported, exported and kept under version control.
 //!
 //! ```json
-//! { "jobs": [ { "code": "segment-eval-789", … } ], "job_dependencies": [ { "job_id": …, "depends_on_job_id": …, … } ] }
+//! { "jobs": [ { "code": "segment-eval-789", … } ], "job_dependencies": [ { "job_id": …, "depends_on_job_id": …, … } ],
+//!   "saved_scripts": [ { "name": "sp_store_segment_members", "sql": "…" } ] }
 //! ```
 //! A file with one job may be the job alone. Jobs are referred to by their code, or by the `id` that they have in the file.
 
@@ -12,9 +13,9 @@ use serde_json::{Value, json};
 
 use super::definition::JobDefinition;
 use super::dependency::JobDependency;
-use super::fields::{Fields, Found};
+use super::fields::{Fields, Found, is_code};
 use super::graph::{Waiting, cycle, written};
-use super::limits::{MAX_DEPENDENCIES, MAX_JOBS};
+use super::limits::{MAX_CODE, MAX_DEPENDENCIES, MAX_DESCRIPTION, MAX_JOBS, MAX_SCRIPT};
 use crate::problem::Problem;
 
 /// The jobs of a file.
@@ -22,6 +23,31 @@ use crate::problem::Problem;
 pub struct JobFile {
     pub jobs: Vec<JobDefinition>,
     pub job_dependencies: Vec<JobDependency>,
+    /// Scripts that `stored_proc` steps name.
+    pub saved_scripts: Vec<SavedScript>,
+}
+
+/// A SQL script that is kept in the workspace under a name: what a `stored_proc` step runs where the database has no
+/// procedures. Its `:name`s are the step's parameters. Statements are separated by `;`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct SavedScript {
+    pub name: String,
+    pub description: String,
+    pub sql: String,
+}
+
+impl SavedScript {
+    fn read(value: &Value, path: String, found: &Found) -> Option<Self> {
+        let mut fields = Fields::of(value, path, found)?;
+        let name = fields.required_text("name", MAX_CODE, "Name the script.");
+        if name.as_deref().is_some_and(|name| !is_code(name)) {
+            fields.refuse::<()>("name", "bad_name", "A script's name is letters, digits, - and _.");
+        }
+        let description = fields.text("description", MAX_DESCRIPTION).unwrap_or_default();
+        let sql = fields.required_text("sql", MAX_SCRIPT, "Write the statements.");
+        fields.finish();
+        Some(Self { name: name?, description, sql: sql? })
+    }
 }
 
 impl JobFile {
@@ -46,10 +72,10 @@ impl JobFile {
     /// As [`Self::read`].
     pub fn from_json(value: &Value) -> Result<Self, Vec<Problem>> {
         let found = Found::default();
-        let is_alone = value.get("jobs").is_none() && value.get("job_dependencies").is_none();
+        let is_alone = ["jobs", "job_dependencies", "saved_scripts"].iter().all(|name| value.get(name).is_none());
         let file = if is_alone {
             let job = JobDefinition::read_at(value, "", &found, &|reference| reference.as_str().map(str::to_owned));
-            job.map(|job| Self { jobs: vec![job], job_dependencies: Vec::new() })
+            job.map(|job| Self { jobs: vec![job], job_dependencies: Vec::new(), saved_scripts: Vec::new() })
         } else {
             Self::read_whole(value, &found)
         };
@@ -63,6 +89,7 @@ impl JobFile {
         let mut fields = Fields::of(value, "", found)?;
         let jobs = fields.list("jobs", MAX_JOBS).map_or(&[][..], Vec::as_slice);
         let dependencies = fields.list("job_dependencies", MAX_DEPENDENCIES).map_or(&[][..], Vec::as_slice);
+        let scripts = fields.list("saved_scripts", MAX_JOBS).map_or(&[][..], Vec::as_slice);
         fields.finish();
         let ids: HashMap<String, &str> =
             jobs.iter().filter_map(|job| Some((job.get("id")?.to_string(), job.get("code")?.as_str()?))).collect();
@@ -79,7 +106,12 @@ impl JobFile {
             .enumerate()
             .filter_map(|(at, value)| JobDependency::read_at(value, format!("job_dependencies[{at}]"), found, &code_of))
             .collect();
-        let file = Self { jobs, job_dependencies };
+        let saved_scripts: Vec<SavedScript> = scripts
+            .iter()
+            .enumerate()
+            .filter_map(|(at, value)| SavedScript::read(value, format!("saved_scripts[{at}]"), found))
+            .collect();
+        let file = Self { jobs, job_dependencies, saved_scripts };
         file.check(found);
         Some(file)
     }
@@ -101,6 +133,12 @@ impl JobFile {
                     "duplicate",
                     "These two jobs are named together already.",
                 );
+            }
+        }
+        for (at, script) in self.saved_scripts.iter().enumerate() {
+            if self.saved_scripts[..at].iter().any(|other| other.name == script.name) {
+                let words = format!("There is a script called {} already.", script.name);
+                found.refuse::<()>(format!("saved_scripts[{at}].name"), "duplicate", words);
             }
         }
         if let Some(problem) = job_cycle(&self.links()) {
@@ -145,7 +183,11 @@ impl JobFile {
     /// The file's text.
     pub fn write(&self) -> String {
         let jobs: Vec<Value> = self.jobs.iter().map(JobDefinition::to_json).collect();
-        let value = json!({ "jobs": jobs, "job_dependencies": self.job_dependencies });
+        let value = json!({
+            "jobs": jobs,
+            "job_dependencies": self.job_dependencies,
+            "saved_scripts": self.saved_scripts,
+        });
         let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
         text.push('\n');
         text

@@ -9,6 +9,7 @@ mod checks;
 pub mod condition;
 pub mod definition;
 pub mod dependency;
+pub mod examples;
 pub mod execution;
 mod fields;
 pub mod file;

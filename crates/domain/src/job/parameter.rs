@@ -143,9 +143,10 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Parameters {
     parameters
 }
 
-/// Parameters that every execution has: its id, its day in the job's timezone (`2026-11-24`), the moment it started,
-/// the job's code and the step's attempt, from 1.
-pub const BUILT_IN: [&str; 5] = ["execution_id", "execution_date", "started_at", "job_code", "attempt"];
+/// Parameters that every execution has: its id, its day in the job's timezone (`2026-11-24`), the moment it started as
+/// RFC 3339 and in UTC milliseconds as columns have it, the job's code and the step's attempt, from 1.
+pub const BUILT_IN: [&str; 6] =
+    ["execution_id", "execution_date", "started_at", "started_at_ms", "job_code", "attempt"];
 /// The payload of the event that started an event-driven job: `:event.campaign_id`.
 pub const EVENT: &str = "event";
 
