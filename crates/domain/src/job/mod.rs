@@ -27,6 +27,8 @@ pub mod words;
 pub mod workflow;
 
 #[cfg(test)]
+mod file_tests;
+#[cfg(test)]
 mod readiness_tests;
 #[cfg(test)]
 mod schedule_tests;
