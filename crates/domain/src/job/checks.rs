@@ -126,10 +126,8 @@ fn references(job: &JobDefinition, fields: &Fields<'_>) {
                 scope.check(&reference.name, &path, &own, fields);
             }
         }
-        if step.step_action.queries().is_empty() && !step.step_type.is_script() {
-            for reference in in_value(&step.step_action.to_json()) {
-                scope.check(&reference, &join(&path, "step_action"), &own, fields);
-            }
+        for reference in in_value(&step.step_action.templates()) {
+            scope.check(&reference, &join(&path, "step_action"), &own, fields);
         }
     }
 }
@@ -150,8 +148,8 @@ impl Scope<'_> {
         if known.clone().any(|name| name == root) {
             return;
         }
-        let steps = self.job.steps.iter().enumerate();
-        if let Some((at, step)) = steps.clone().find(|(_, step)| step_name(&step.step_code) == root) {
+        let mut steps = self.job.steps.iter().enumerate();
+        if let Some((at, step)) = steps.find(|(_, step)| step_name(&step.step_code) == root) {
             if !self.is_before[at] && step.is_active {
                 fields.found.refuse::<()>(
                     path,
@@ -161,7 +159,7 @@ impl Scope<'_> {
             }
             return;
         }
-        let names: Vec<String> = steps.map(|(_, step)| step_name(&step.step_code)).collect();
+        let names: Vec<String> = self.job.steps.iter().map(|step| step_name(&step.step_code)).collect();
         let hint = nearest(root, known.chain(names.iter().map(String::as_str)))
             .map_or_else(String::new, |alike| format!(" Did you mean :{alike}?"));
         fields.found.refuse::<()>(

@@ -162,6 +162,9 @@ fn every_name_in_a_step_has_to_come_from_somewhere() {
             "steps[3].post_validation_query: Nothing is called :customers here: declare it in the job's parameters.",
         ]
     );
+    let script = json!({ "script": "echo a[1:n] {{ x }}", "environment": { "A": ":attempt", "B": ":nobody" } });
+    let scripts = steps(vec![json!({ "step_type": "shell_script", "step_action": script })]);
+    assert_eq!(problems(&scripts), ["steps[0].step_action unknown_parameter"], "a script's text is its own");
     let event = json!({ "schedule_type": "event_driven", "trigger_event_type": "webhook", "trigger_condition": { "event": "x" } });
     let asks = steps(vec![json!({ "step_action": "SELECT :event.order_id" })]);
     assert_eq!(problems(&asks), ["steps[0].step_action unknown_parameter"]);

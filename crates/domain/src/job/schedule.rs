@@ -56,7 +56,9 @@ impl CronSchedule {
     pub fn parse(expression: &str, timezone: &str) -> Result<Self, CronError> {
         let bad = || CronError::BadExpression(expression.to_owned());
         let fields = expression.split_whitespace().count();
-        if !(5..=6).contains(&fields) && !(fields == 1 && expression.trim().starts_with('@')) {
+        // `@daily` and its kin are one word.
+        let is_word = fields == 1 && expression.trim().starts_with('@');
+        if !is_word && !(5..=6).contains(&fields) {
             return Err(bad());
         }
         let cron = Cron::from_str(expression.trim()).map_err(|_| bad())?;
@@ -216,7 +218,7 @@ fn next_second(wall: civil::DateTime) -> Option<civil::DateTime> {
 pub enum Schedule {
     /// Nothing does: a person, an event, another job starts it.
     None,
-    Cron(CronSchedule),
+    Cron(Box<CronSchedule>),
     /// Every so many seconds, counted from the anchor: the moments never drift, whenever an execution starts or ends.
     Interval {
         seconds: i64,
@@ -232,7 +234,7 @@ impl Schedule {
     pub fn of(job: &super::definition::JobDefinition, anchor: Millis) -> Result<Self, CronError> {
         use super::words::ScheduleType as S;
         match (job.schedule_type, &job.cron_expression, job.interval_seconds) {
-            (S::Cron, Some(expression), _) => Ok(Self::Cron(CronSchedule::parse(expression, &job.timezone)?)),
+            (S::Cron, Some(expression), _) => Ok(Self::Cron(Box::new(CronSchedule::parse(expression, &job.timezone)?))),
             (S::Interval, _, Some(seconds)) => Ok(Self::Interval { seconds: seconds.max(1), anchor }),
             _ => Ok(Self::None),
         }

@@ -94,6 +94,16 @@ impl Action {
         }
     }
 
+    /// Its texts that may hold `:name` and `{{ name }}`, to be filled by [`super::reference::fill`]: a script's variables,
+    /// and the whole of an action that is neither script nor query. A script itself is never changed by data.
+    pub fn templates(&self) -> Value {
+        match self {
+            Self::Script(script) => plain(&script.environment),
+            _ if self.queries().is_empty() => self.to_json(),
+            _ => Value::Null,
+        }
+    }
+
     /// The action as it stands in a job file.
     pub fn to_json(&self) -> Value {
         match self {
