@@ -1,11 +1,7 @@
 //! When a recurring campaign occurs: a cron expression in a timezone, at most once an hour (CAM-2).
 
-use std::str::FromStr;
-
-use chrono::DateTime;
-use croner::Cron;
-
 use crate::clock::Millis;
+use crate::job::schedule::{CronError, CronSchedule};
 use crate::time::HOUR;
 
 /// Why a recurrence is refused.
@@ -24,8 +20,9 @@ pub enum RecurrenceError {
 /// A recurrence that was understood.
 #[derive(Debug, Clone)]
 pub struct Recurrence {
-    cron: Cron,
-    zone: chrono_tz::Tz,
+    schedule: CronSchedule,
+    /// The same on a clock that is never changed.
+    even: CronSchedule,
 }
 
 /// Occurrences that are looked at for the shortest interval.
@@ -37,26 +34,30 @@ impl Recurrence {
     /// # Errors
     /// When it, or the timezone, cannot be read.
     pub fn parse(expression: &str, timezone: &str) -> Result<Self, RecurrenceError> {
-        let cron =
-            Cron::from_str(expression.trim()).map_err(|_| RecurrenceError::BadExpression(expression.to_owned()))?;
-        let zone = chrono_tz::Tz::from_str(timezone).map_err(|_| RecurrenceError::BadTimezone(timezone.to_owned()))?;
-        Ok(Self { cron, zone })
+        let read = |timezone: &str| {
+            CronSchedule::parse(expression, timezone).map_err(|error| match error {
+                CronError::BadExpression(text) => RecurrenceError::BadExpression(text),
+                CronError::BadTimezone(name) => RecurrenceError::BadTimezone(name),
+                CronError::Never(_) => RecurrenceError::Never,
+            })
+        };
+        Ok(Self { schedule: read(timezone)?, even: read("UTC")? })
     }
 
-    /// The first occurrence after a moment.
+    /// The first occurrence after a moment; see [`crate::job::schedule`] for what happens when the clock is changed.
     pub fn next_after(&self, at: Millis) -> Option<Millis> {
-        let from = DateTime::from_timestamp_millis(at)?.with_timezone(&self.zone);
-        self.cron.find_next_occurrence(&from, false).ok().map(|t| t.timestamp_millis())
+        self.schedule.next_after(at)
     }
 
-    /// Refuses what occurs more often than once an hour, seen from a moment.
+    /// Refuses what occurs more often than once an hour, seen from a moment. Measured on a clock that is never changed:
+    /// whether a schedule is taken does not depend on the season in which it is made.
     ///
     /// # Errors
     /// With the shortest interval, in minutes.
     pub fn check(&self, now: Millis) -> Result<(), RecurrenceError> {
-        let mut at = self.next_after(now).ok_or(RecurrenceError::Never)?;
+        let mut at = self.even.next_after(now).ok_or(RecurrenceError::Never)?;
         for _ in 0..LOOKED_AT {
-            let Some(next) = self.next_after(at) else { break };
+            let Some(next) = self.even.next_after(at) else { break };
             if next - at < HOUR {
                 return Err(RecurrenceError::TooOften((next - at) / 60_000));
             }
@@ -77,6 +78,20 @@ mod tests {
         let now = parse_moment("2026-11-24T08:00:00Z").unwrap();
         assert_eq!(rfc3339(weekly.next_after(now).unwrap()), "2026-11-30T06:00:00Z");
         assert_eq!(weekly.check(now), Ok(()));
+    }
+
+    #[test]
+    fn no_occurrence_is_lost_or_doubled_when_the_clock_changes() {
+        // Berlin skips 02:00 to 03:00 on 2026-03-29, and has it twice on 2026-10-25.
+        let twice_a_night = Recurrence::parse("30 2,4 * * *", "Europe/Berlin").unwrap();
+        let night = |from: &str| -> Vec<String> {
+            let first = twice_a_night.next_after(parse_moment(from).unwrap()).unwrap();
+            [first, twice_a_night.next_after(first).unwrap()].map(rfc3339).into()
+        };
+        assert_eq!(night("2026-03-28T22:00:00Z"), ["2026-03-29T01:00:00Z", "2026-03-29T02:30:00Z"]);
+        let side_by_side = Recurrence::parse("30 2,3 * * *", "Europe/Berlin").unwrap();
+        assert_eq!(side_by_side.check(parse_moment("2026-03-28T22:00:00Z").unwrap()), Ok(()), "in every season");
+        assert_eq!(night("2026-10-24T22:00:00Z"), ["2026-10-25T00:30:00Z", "2026-10-25T03:30:00Z"]);
     }
 
     #[test]
