@@ -16,6 +16,7 @@ crate::text_enum! {
     /// How far the second sending to somebody who was away is.
     pub enum RetryStatus {
         Waiting = "waiting",
+        /// A further recipient of the run: whether it has left yet, and how, its own status says.
         Sent = "sent",
         Dropped = "dropped",
     }

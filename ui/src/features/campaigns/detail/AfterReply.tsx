@@ -31,7 +31,7 @@ export function AfterReply({ row }: { row: ResponseView }): ReactNode {
   return (
     <Group gap={4} wrap="nowrap">
       <span className="ellipsis">
-        {status === "sent" ? t("Sent again") : t("Goes again")} <DayTime at={at} />
+        {status === "sent" ? t("Queued again") : t("Goes again")} <DayTime at={at} />
       </span>
       {status === "waiting" && <Stop row={row} />}
     </Group>
