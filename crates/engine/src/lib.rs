@@ -2,6 +2,7 @@
 //!
 //! Runs what is registered with it and never calls upward.
 
+pub mod child;
 pub mod clock;
 pub mod delivery;
 pub mod live;
