@@ -25,7 +25,7 @@ pub enum Stream {
     Stderr,
 }
 
-/// A line as it comes, without its end, secrets hidden, what is not UTF-8 replaced.
+/// A line as it comes, without its end, secrets hidden, what is not UTF-8 replaced. Lines of one stream come in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     pub stream: Stream,

@@ -191,7 +191,8 @@ impl<'a> Watch<'a> {
         (memory > self.limits.memory_bytes).then_some(Limit::Memory)
     }
 
-    /// Asks all to stop, and wakes those that stand still, so that they hear it.
+    /// Asks all to stop, and wakes those that stand still, so that they hear it. Asks once: what a script starts in order to tidy
+    /// up may work until the grace is over.
     fn ask(&mut self, processes: &[Process], now: Instant) {
         for process in processes {
             let _ = kill(Pid::from_raw(process.pid), Signal::SIGTERM);
