@@ -5,6 +5,7 @@
 pub mod child;
 pub mod clock;
 pub mod delivery;
+pub mod jobs;
 pub mod live;
 pub mod registry;
 pub mod stages;
