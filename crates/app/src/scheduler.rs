@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use muster_db::{budgets, campaign_state, dead_letters, deliveries, idempotency_keys, runs, sessions};
+use muster_db::{budgets, campaign_state, dead_letters, deliveries, idempotency_keys, notes, runs, sessions};
 use muster_domain::clock::Millis;
 use muster_domain::idempotency;
-use muster_domain::time::{DAY, MINUTE, SECOND};
+use muster_domain::time::{DAY, HOUR, MINUTE, SECOND};
 use muster_domain::workspace::WorkspaceId;
 use muster_engine::delivery::Trouble;
 use tokio::task::JoinSet;
@@ -228,7 +228,8 @@ impl Scheduler {
         dead_letters::forget(&mut tx, now - KEPT_MS).await?;
         deliveries::forget_attempts(&mut tx, now - KEPT_MS, FORGOTTEN_AT_ONCE).await?;
         idempotency_keys::forget(&mut tx, now - idempotency::KEPT_MS).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        Ok(notes::forget(&self.app.db, now - HOUR).await?)
     }
 }
 

@@ -9,11 +9,13 @@ pub mod admin;
 pub mod claim;
 pub mod error;
 pub mod migrate;
+pub mod notes_file;
 pub mod pool;
 pub mod segment_sql;
 pub mod sql;
 pub mod tables;
 pub mod tx;
+pub mod writer;
 
 pub use claim::Claim;
 pub use error::DbError;

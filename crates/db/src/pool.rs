@@ -8,9 +8,11 @@ use std::time::Duration;
 use muster_domain::workspace::WorkspaceId;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, Connection, Postgres, Transaction};
 
-use crate::tx::{Conn, HASTY, PATIENT, Scope, Tx, within};
+use crate::notes_file::NotesFile;
+use crate::tx::{Conn, Embedded, HASTY, PATIENT, Scope, Tx, within};
+use crate::writer::Writer;
 use crate::{DbError, Result, migrate};
 
 /// Which engine a database runs on.
@@ -23,10 +25,11 @@ pub enum Engine {
 /// A database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub enum Db {
-    /// Readers beside one writer connection, as SQLite wants it.
+    /// Readers beside one writer connection, as SQLite wants it, and the file of notes.
     Sqlite {
         read: SqlitePool,
-        write: SqlitePool,
+        write: Writer,
+        notes: NotesFile,
     },
     Pg(PgPool),
 }
@@ -47,6 +50,13 @@ impl Db {
     pub async fn open(url: &str) -> Result<Self> {
         let db = Self::connect(url).await?;
         migrate::run(&db).await?;
+        if let Self::Sqlite { notes, .. } = &db
+            && notes.is_new
+        {
+            let mut tx = db.write_all().await?;
+            crate::notes::all_noted(&mut tx).await?;
+            tx.commit().await?;
+        }
         Ok(db)
     }
 
@@ -70,9 +80,15 @@ impl Db {
                 .pragma("temp_store", "file")
                 .pragma("cache_size", "-16000")
                 .pragma("journal_size_limit", "67108864");
-            let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-            let read = SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(false)).await?;
-            return Ok(Self::Sqlite { read, write });
+            let write = Writer::open(options.clone()).await?;
+            // A file of one's own is there: a connection to it need not be asked whether it lives.
+            let read = SqlitePoolOptions::new()
+                .max_connections(4)
+                .test_before_acquire(false)
+                .connect_with(options.clone())
+                .await?;
+            let notes = NotesFile::open(path, &options).await?;
+            return Ok(Self::Sqlite { read, write, notes });
         }
         let options = PgConnectOptions::from_str(url)?.application_name("muster");
         let pool = PgPoolOptions::new()
@@ -127,8 +143,8 @@ impl Db {
 
     async fn begin(&self, scope: Scope, writes: bool) -> Result<Tx> {
         let conn = match self {
-            Self::Sqlite { write, .. } if writes => Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Sqlite { read, .. } => Conn::Sqlite(read.begin().await?),
+            Self::Sqlite { write, .. } if writes => Conn::Sqlite(Embedded::Writing(write.begin().await?)),
+            Self::Sqlite { read, .. } => Conn::Sqlite(Embedded::Reading(read.begin().await?)),
             Self::Pg(pool) => {
                 let mut tries = 1;
                 let tx = loop {
@@ -148,9 +164,10 @@ impl Db {
     /// Closes all connections; on SQLite the write-ahead log is folded in.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write } => {
+            Self::Sqlite { read, write, notes } => {
                 read.close().await;
                 write.close().await;
+                notes.close().await;
             }
             Self::Pg(pool) => pool.close().await,
         }
@@ -169,20 +186,16 @@ impl Db {
 
 /// A transaction on a server that knows what it may see.
 async fn begin_on(pool: &PgPool, scope: Scope) -> sqlx::Result<Transaction<'static, Postgres>> {
-    let mut tx = within(BUSY_TIMEOUT + HASTY, pool.begin()).await?;
-    // Until the transaction ends, row-level security compares with the first value (0 is all workspaces), and
-    // the server undoes it when this process says nothing for as long as the second.
     let tenant = match scope {
         Scope::Workspace(ws) => ws.0,
         Scope::All => 0,
     };
-    let settings = sqlx::query(
-        "SELECT set_config('muster.tenant_id', $1, true), set_config('idle_in_transaction_session_timeout', $2, true)",
-    )
-    .bind(tenant.to_string())
-    .bind(SILENCE);
-    within(HASTY, settings.execute(&mut *tx)).await?;
-    Ok(tx)
+    // Until the transaction ends, row-level security compares with the first value (0 is all workspaces), and the server
+    // undoes it when this process says nothing for as long as the second. All in one round trip.
+    let begin = format!(
+        "BEGIN; SET LOCAL muster.tenant_id = '{tenant}'; SET LOCAL idle_in_transaction_session_timeout = '{SILENCE}'"
+    );
+    within(BUSY_TIMEOUT + HASTY, pool.begin_with(AssertSqlSafe(begin))).await
 }
 
 /// Whether a connection ended since it was used last, as all do when their server is restarted.

@@ -1,11 +1,14 @@
 //! The one transaction type.
 
 use std::future::Future;
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use muster_domain::workspace::WorkspaceId;
+use sqlx::sqlite::SqliteConnection;
 use sqlx::{Postgres, Sqlite, Transaction};
 
+use crate::writer::Writing;
 use crate::{Claim, Engine, Result};
 
 /// What a transaction may see.
@@ -46,8 +49,50 @@ pub(crate) async fn within<T>(deadline: Duration, answer: impl Future<Output = s
 }
 
 pub(crate) enum Conn {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Embedded),
     Pg(Transaction<'static, Postgres>),
+}
+
+/// A transaction of the embedded database: on one of the connections that read, or on the one that writes.
+pub(crate) enum Embedded {
+    Reading(Transaction<'static, Sqlite>),
+    Writing(Writing),
+}
+
+impl Embedded {
+    async fn commit(self) -> sqlx::Result<()> {
+        match self {
+            Self::Reading(c) => c.commit().await,
+            Self::Writing(c) => c.commit().await,
+        }
+    }
+
+    async fn rollback(self) -> sqlx::Result<()> {
+        match self {
+            Self::Reading(c) => c.rollback().await,
+            Self::Writing(c) => c.rollback().await,
+        }
+    }
+}
+
+impl Deref for Embedded {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            Self::Reading(c) => c,
+            Self::Writing(c) => c,
+        }
+    }
+}
+
+impl DerefMut for Embedded {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Reading(c) => c,
+            Self::Writing(c) => c,
+        }
+    }
 }
 
 impl Tx {

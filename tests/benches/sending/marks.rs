@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use muster_db::deliveries::{self, Mark};
 use muster_db::leases::{self, Lease, NOTED_IN_FULL, Progress};
+use muster_db::notes;
 use muster_db::runs::{self, RunStats};
 use muster_domain::recipient::RecipientStatus;
 use muster_domain::workspace::WorkspaceId;
@@ -58,15 +59,15 @@ async fn slot(place: &Place, rows: &Rows) -> muster_db::Result<()> {
 /// A note for every window, with what a rescue needs to know in the first.
 async fn note(place: &Place, ws: WorkspaceId, lease: &Lease, chunk: (i64, i64), window: i64) -> muster_db::Result<()> {
     let planned: Vec<leases::Planned> = (chunk.0..=chunk.1).map(|seq| (seq, 1, 0)).collect();
+    let mut tx = place.app.db.write(ws).await?;
+    leases::plan(&mut tx, ws, lease, &planned).await?;
+    tx.commit().await?;
     let mut before = 0;
     while before < chunk.1 {
         let noted = (before.max(chunk.0 - 1) + window).min(chunk.1);
         let progress = Progress { noted, done: before, at: 1 };
-        let mut tx = place.app.db.write(ws).await?;
-        let planned = (before == 0).then_some(planned.as_slice());
-        let written = leases::note(&mut tx, ws, lease, before, progress, NEVER, planned).await?;
-        assert_eq!(written, leases::Noted::Now);
-        tx.commit().await?;
+        let written = notes::note(&place.app.db, ws, lease, before, progress, NEVER).await?;
+        assert_eq!(written, notes::Noted::Now);
         before = noted;
     }
     Ok(())

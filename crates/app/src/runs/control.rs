@@ -69,6 +69,9 @@ async fn change(
     audit::emit(&mut tx, ctx.ws, event, &ctx.correlation_id, now, &data).await?;
     let view = view(&mut tx, ctx.ws, id, to, campaign.current_run_id).await?;
     tx.commit().await?;
+    if let Some(run) = campaign.current_run_id.filter(|_| to != CampaignStatus::Running) {
+        app.delivery.halt(run);
+    }
     tracing::info!(tenantId = ctx.ws.0, correlationId = %ctx.correlation_id, campaignId = %id, fromStatus = %campaign.status, toStatus = %to, "[LIFECYCLE] campaign status changed");
     app.campaign_changed(ctx, id);
     Ok(view)

@@ -1,7 +1,7 @@
 //! `send_leases`, `deferred_messages`: which messages a node is sending now, and which wait for a moment.
 //!
 //! A lease covers a chunk of messages and is committed before the first of them leaves; of a large one, each window of
-//! messages is noted in it before it leaves. Everything that a dead node may have sent stands in its leases; everything
+//! messages is noted ([`super::notes`]) before it leaves. Everything that a dead node may have sent stands in its leases; everything
 //! else is provably unsent. A mark deletes its lease by id and token, a note names both: a node that was presumed dead
 //! and wakes up late finds its lease gone and learns that it was.
 
@@ -19,10 +19,7 @@ sql! {
                 FROM campaign_runs n JOIN campaigns c ON c.id = n.campaign_id WHERE n.tenant_id = $1 AND n.id = $2 {for_update}";
     ADVANCE = "UPDATE campaign_runs SET next_seq = $4 WHERE tenant_id = $1 AND id = $2 AND next_seq = $3 AND status = 'running'";
     INSERT = "INSERT INTO send_leases (tenant_id, run_id, kind, first_seq, last_seq, token, node_id, expires_at, noted_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
-    NOTE = "UPDATE send_leases SET noted_seq = $5, done_seq = $6, noted_at = $7, expires_at = $8, contents = COALESCE($9, contents)
-            WHERE tenant_id = $1 AND id = $2 AND token = $3 AND noted_seq = $4 AND EXISTS
-            (SELECT 1 FROM campaign_runs n JOIN campaigns c ON c.id = n.campaign_id WHERE n.id = send_leases.run_id AND n.status = 'running' AND c.status = 'running')";
-    NOTED = "SELECT noted_seq FROM send_leases WHERE tenant_id = $1 AND id = $2 AND token = $3";
+    PLAN = "UPDATE send_leases SET contents = $4 WHERE tenant_id = $1 AND id = $2 AND token = $3";
     // deferred_messages_due
     DUE_COUNT = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND due_at <= $3 AND lease_id IS NULL LIMIT $4) AS d";
     // The rows are chosen apart: in the condition, PostgreSQL may choose anew for every row that it looks at, and take them all.
@@ -103,16 +100,6 @@ pub const NOTED_IN_FULL: i64 = i64::MAX;
 
 /// A message that is to be sent: its number, its content's, and why that one.
 pub type Planned = (i64, i64, i16);
-
-/// What became of a note.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Noted {
-    Now,
-    /// By an earlier try whose answer was lost.
-    Before,
-    /// The run does not send any more, or the lease is gone: nothing may leave.
-    Refused,
-}
 
 /// A lease whose node stopped, with all that it noted.
 #[derive(Debug, Clone)]
@@ -210,23 +197,9 @@ pub async fn renew(tx: &mut Tx, ws: WorkspaceId, lease: &Lease, expires_at: Mill
     Ok(exec!(tx, RENEW, ws.0, lease.id, lease.token, expires_at)? == 1)
 }
 
-/// Notes how far a node has come since `before`, and prolongs the lease; `planned` with the first note.
-pub async fn note(
-    tx: &mut Tx,
-    ws: WorkspaceId,
-    lease: &Lease,
-    before: i64,
-    progress: Progress,
-    expires_at: Millis,
-    planned: Option<&[Planned]>,
-) -> Result<Noted> {
-    let planned = planned.map(crate::sql::json_rows);
-    let Progress { noted, done, at } = progress;
-    if exec!(tx, NOTE, ws.0, lease.id, lease.token, before, noted, done, at, expires_at, planned)? == 1 {
-        return Ok(Noted::Now);
-    }
-    let row = fetch_optional!((i64,); tx, NOTED, ws.0, lease.id, lease.token)?;
-    Ok(if row.is_some_and(|row| row.0 == noted) { Noted::Before } else { Noted::Refused })
+/// Keeps what a lease that is noted by windows is about to send: what a rescue needs to know beside the notes.
+pub async fn plan(tx: &mut Tx, ws: WorkspaceId, lease: &Lease, planned: &[Planned]) -> Result<()> {
+    exec!(tx, PLAN, ws.0, lease.id, lease.token, crate::sql::json_rows(planned)).map(drop)
 }
 
 /// Puts messages back to wait.

@@ -30,6 +30,7 @@ pub mod idempotency_keys;
 pub mod imports;
 pub mod leases;
 pub mod links;
+pub mod notes;
 pub mod notifications;
 pub mod offer_approvals;
 pub mod offer_parts;
@@ -94,6 +95,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         imports::STATEMENTS,
         domain_slots::STATEMENTS,
         leases::STATEMENTS,
+        notes::STATEMENTS,
         links::STATEMENTS,
         notifications::STATEMENTS,
         offer_approvals::STATEMENTS,

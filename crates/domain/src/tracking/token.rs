@@ -17,9 +17,9 @@ const MAX_CHARS: usize = 128;
 /// Parts this signature from any other use of the same key.
 const DOMAIN: &[u8] = b"muster tracking v1";
 
-/// The secret with which an installation signs its tokens.
+/// The secret with which an installation signs its tokens: taken in once, because every message has several.
 #[derive(Clone)]
-pub struct TokenKey([u8; 32]);
+pub struct TokenKey(Hmac<Sha256>);
 
 impl std::fmt::Debug for TokenKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -64,7 +64,8 @@ pub fn claimed_workspace(text: &str) -> Option<WorkspaceId> {
 impl TokenKey {
     /// A key of 32 random bytes.
     pub fn new(secret: [u8; 32]) -> Self {
-        Self(secret)
+        // HMAC takes a key of any length: this cannot fail, and a panic here would be a changed library.
+        Self(Hmac::new_from_slice(&secret).expect("HMAC takes keys of any length"))
     }
 
     /// The token as it stands in an address: letters, digits, `-` and `_`.
@@ -92,8 +93,7 @@ impl TokenKey {
 
     /// `domain` parts one use of the key from the others.
     pub(super) fn mac(&self, domain: &[u8], body: &[u8]) -> Hmac<Sha256> {
-        // HMAC takes a key of any length: this cannot fail, and a panic here would be a changed library.
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
+        let mut mac = self.0.clone();
         mac.update(domain);
         mac.update(body);
         mac

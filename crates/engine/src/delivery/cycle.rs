@@ -1,7 +1,8 @@
-//! The chunks of a run. Two are at work at a time: while the messages of one are on their way, the outcomes of the other
-//! are written and its next messages leased in one transaction, and read in the next. Each has one window in the air.
+//! The chunks of a run. Four are at work at a time: while windows of two of them are in the air, the outcomes of the others
+//! are written and their next messages leased in one transaction, and read in the next. Each has one window in the air.
 
 use std::collections::HashMap;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
@@ -11,11 +12,13 @@ use muster_domain::channel::Channel;
 use muster_domain::clock::Millis;
 use muster_domain::time::SECOND;
 use muster_domain::workspace::WorkspaceId;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::task::JoinSet;
 
 use super::flight::Flown;
 use super::plan::{CHUNK, RunPlan};
 use super::sort::{Sorted, sort};
-use super::take::{Next, Taken};
+use super::take::{MayTake, Next, Taken};
 use super::work::Knowledge;
 use super::{Cycle, Delivery, SLOT_WINDOW, Trouble};
 use crate::registry::ActiveSender;
@@ -43,6 +46,11 @@ pub(super) const NO_PROVIDER_PAUSE: Millis = 30 * SECOND;
 pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(50);
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Chunks of a run that are at work at a time: those with a window in the air, and as many that are written, leased and read.
+const SLOTS: usize = 4;
+/// Of them, so many may have a window in the air.
+const IN_AIR: usize = 2;
+
 /// A cycle takes no more after this long: what changed about the run or its node is looked at.
 const CYCLE_TIME: Duration = Duration::from_secs(2);
 
@@ -61,26 +69,49 @@ struct Turn {
 
 impl Delivery {
     /// Sends up to `max` messages of a run in chunks and says when to come back.
-    pub async fn cycle(&self, ws: WorkspaceId, run: i64, max: i64) -> muster_db::Result<Cycle> {
+    pub async fn cycle(self: &Arc<Self>, ws: WorkspaceId, run: i64, max: i64) -> muster_db::Result<Cycle> {
         let Some(plan) = self.plan(ws, run).await? else { return Ok(Cycle { finished: true, ..Cycle::default() }) };
-        let share = Share { left: AtomicI64::new(max), begun: Instant::now() };
+        let share = Arc::new(Share { left: AtomicI64::new(max), begun: Instant::now(), air: Semaphore::new(IN_AIR) });
         // What a customer got is counted in the rows, where a second chunk would not be seen; and who wants small batches
         // has no more than one in flight.
         let batch = plan.facts.batch_size.unwrap_or(CHUNK);
         if !plan.caps().is_empty() || batch <= SLOT_WINDOW {
             return self.slot(plan, &share).await;
         }
-        let (one, other) = tokio::join!(self.slot(Arc::clone(&plan), &share), self.slot(plan, &share));
-        Ok(one?.beside(other?))
+        // Tasks of their own, so that they are at work on different cores; they end with this one.
+        let mut slots = JoinSet::new();
+        for _ in 0..SLOTS {
+            let (delivery, plan, share) = (Arc::clone(self), Arc::clone(&plan), Arc::clone(&share));
+            slots.spawn(async move { delivery.slot(plan, &share).await });
+        }
+        let mut ended = Vec::with_capacity(SLOTS);
+        while let Some(slot) = slots.join_next().await {
+            ended.push(slot);
+        }
+        let mut cycles = ended.into_iter().map(|slot| slot.unwrap_or_else(|broken| resume_unwind(broken.into_panic())));
+        let first = cycles.next().unwrap_or_else(|| Ok(Cycle::default()))?;
+        cycles.try_fold(first, |all, cycle| Ok(all.beside(cycle?)))
     }
 
     /// One chunk after the other, until nothing may be sent now.
     async fn slot(&self, plan: Arc<RunPlan>, share: &Share) -> muster_db::Result<Cycle> {
         let mut total = Cycle::default();
         let mut sent: Option<Sent> = None;
+        // A chunk of one window is in doubt from its lease until it is written.
+        let mut whole: Option<SemaphorePermit<'_>> = None;
         loop {
             let candidates = self.candidates(&plan).await;
-            let turn = self.turn_patiently(&plan, sent.as_ref(), &candidates, share).await?;
+            let is_small = plan.chunk() <= SLOT_WINDOW;
+            if is_small && whole.is_none() {
+                // What was sent is written first; then there is time to wait.
+                whole = if sent.is_none() { share.air.acquire().await.ok() } else { share.air.try_acquire().ok() };
+            }
+            let may = match whole {
+                Some(_) => MayTake::Whole,
+                None if is_small => MayTake::Nothing,
+                None => MayTake::Noted,
+            };
+            let turn = self.turn_patiently(&plan, sent.as_ref(), &candidates, share, may).await?;
             if let Some(sent) = sent.take() {
                 let is_last = !matches!(turn.next, Next::Chunk(_));
                 self.told(&sent, &turn.written, is_last).await;
@@ -88,13 +119,16 @@ impl Delivery {
             total = total.then(turn.written);
             match turn.next {
                 Next::Chunk(taken) => {
+                    if taken.is_noted_by_windows {
+                        whole = None;
+                    }
                     let (known, sorted) = self.look_patiently(&plan, &taken).await?;
                     let known = self.with_codes(&plan, known).await?;
-                    let begun = Instant::now();
-                    let flown = self.fly(&plan, &taken, &known, sorted).await;
-                    plan.paced(taken.messages, begun.elapsed(), flown.has_trouble);
+                    let flown = self.fly(&plan, &taken, &known, sorted, &share.air).await;
+                    plan.paced(taken.messages, flown.took, flown.has_trouble);
                     sent = Some(Sent { plan: Arc::clone(&plan), taken, flown });
                 }
+                Next::Nothing(idle) if may == MayTake::Nothing && idle.trouble.is_none() => {}
                 Next::Nothing(idle) => {
                     if idle.finished {
                         self.announce_finish(&plan).await?;
@@ -112,10 +146,11 @@ impl Delivery {
         sent: Option<&Sent>,
         candidates: &Candidates,
         share: &Share,
+        may: MayTake,
     ) -> muster_db::Result<Turn> {
         let mut pause = FIRST_PAUSE;
         loop {
-            match self.turn(plan, sent, candidates, share).await {
+            match self.turn(plan, sent, candidates, share, may).await {
                 Err(error) if sent.is_some() && pause < PATIENCE => {
                     tracing::warn!(runId = plan.facts.run_id, %error, "a chunk could not be marked; it is tried again");
                     tokio::time::sleep(pause).await;
@@ -133,6 +168,7 @@ impl Delivery {
         sent: Option<&Sent>,
         candidates: &Candidates,
         share: &Share,
+        may: MayTake,
     ) -> muster_db::Result<Turn> {
         let mut tx = self.db.write(plan.ws).await?.hastily();
         let position = leases::lock_run(&mut tx, plan.ws, plan.facts.run_id).await?;
@@ -143,7 +179,7 @@ impl Delivery {
             }
             None => Cycle::default(),
         };
-        let is_over = self.is_stopping() || share.begun.elapsed() > CYCLE_TIME;
+        let is_over = may == MayTake::Nothing || self.is_stopping() || share.begun.elapsed() > CYCLE_TIME;
         let quota = Quota::take(&share.left, if is_over { 0 } else { plan.chunk() });
         let later = |trouble| {
             let next_at = Some(self.clock.now() + NO_PROVIDER_PAUSE);
@@ -156,7 +192,7 @@ impl Delivery {
         } else if !candidates.is_empty() && candidates.values().all(Result::is_err) {
             later(Trouble::Provider)
         } else {
-            self.next(&mut tx, plan, position, candidates, quota.messages).await?
+            self.next(&mut tx, plan, position, candidates, quota.messages, may).await?
         };
         let committed = tx.commit().await;
         if let Next::Chunk(taken) = &next {
@@ -192,6 +228,10 @@ impl Delivery {
         let mut known = self.read(&mut tx, plan, taken).await?;
         let mut sorted = sort(plan, &mut known, &taken.senders, self.clock.now());
         self.keep_slots(&mut tx, plan, &known, &mut sorted).await?;
+        if taken.is_noted_by_windows {
+            let planned: Vec<_> = sorted.ready.iter().map(|one| one.planned(plan)).collect();
+            leases::plan(&mut tx, plan.ws, &taken.lease, &planned).await?;
+        }
         tx.commit().await?;
         Ok((known, sorted))
     }
@@ -232,6 +272,8 @@ struct Share {
     /// Messages that may still be taken.
     left: AtomicI64,
     begun: Instant,
+    /// What may be in doubt: a permit for each window that was noted and is not known to be done.
+    air: Semaphore,
 }
 
 /// A slot's share of the messages that a cycle may still take; what is not used goes back.

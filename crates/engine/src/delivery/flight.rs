@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 use futures::future::join_all;
 use muster_channels::{OutboundMessage, Outcome, Reason, RetryScope};
 use muster_db::deliveries::Snapshot;
-use muster_db::leases::{self, Noted, Progress};
+use muster_db::leases::{self, Progress};
+use muster_db::notes::{self, Noted};
 use muster_domain::clock::Millis;
 use muster_domain::recipient::RecipientStatus;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use super::cycle::{Chosen, FIRST_PAUSE, PATIENCE};
@@ -39,6 +41,8 @@ pub(super) struct Flown {
     pub written: Cycle,
     /// Whether a provider failed a whole window.
     pub has_trouble: bool,
+    /// From the first note to the last answer.
+    pub took: Duration,
 }
 
 /// What one provider is handed of a window.
@@ -81,7 +85,14 @@ struct Flight<'a> {
 
 impl Delivery {
     /// Sends a chunk, one window in the air at a time.
-    pub(super) async fn fly(&self, plan: &RunPlan, taken: &Taken, known: &Knowledge, sorted: Sorted) -> Flown {
+    pub(super) async fn fly(
+        &self,
+        plan: &RunPlan,
+        taken: &Taken,
+        known: &Knowledge,
+        sorted: Sorted,
+        air: &Semaphore,
+    ) -> Flown {
         let Sorted { ready, unsent } = sorted;
         let flight = Flight {
             delivery: self,
@@ -95,22 +106,26 @@ impl Delivery {
             done: 0,
             moment: 0,
         };
-        flight.fly(&ready).await
+        flight.fly(&ready, air).await
     }
 }
 
 impl Flight<'_> {
-    async fn fly(mut self, ready: &[Ready]) -> Flown {
-        let begun = Instant::now();
+    async fn fly(mut self, ready: &[Ready], air: &Semaphore) -> Flown {
+        let read = Instant::now();
         let mut gone = 0;
         let mut windows = ready.chunks(usize::try_from(SLOT_WINDOW).unwrap_or(50));
         let mut next = windows.next().map(|window| (window, self.render(window)));
+        // A chunk that is one window has its permit already.
+        let in_doubt = if self.taken.is_noted_by_windows { air.acquire().await.ok() } else { None };
+        let begun = Instant::now();
         while let Some((window, rendered)) = next {
-            if self.flown.has_trouble || begun.elapsed() > STALE || self.delivery.is_stopping() {
+            if self.flown.has_trouble || read.elapsed() > STALE || self.delivery.is_stopping() || self.plan.is_halted()
+            {
                 break;
             }
             let last = window.last().map_or(0, |last| last.seq);
-            if self.taken.is_noted_by_windows && !self.note(last, ready).await {
+            if self.taken.is_noted_by_windows && !self.note(last).await {
                 break;
             }
             self.whole.snapshots.extend(rendered.snapshots);
@@ -125,6 +140,12 @@ impl Flight<'_> {
             }
             self.done = last;
         }
+        // Another chunk may go while this one is written: what it sent is known then, whatever happens.
+        if self.noted > 0 {
+            self.note(self.noted).await;
+        }
+        drop(in_doubt);
+        self.flown.took = begun.elapsed();
         let now = self.delivery.clock.now();
         for one in &ready[gone..] {
             self.rest.wait(&self.known.profiles[one.at], now, "returned", None);
@@ -245,18 +266,16 @@ impl Flight<'_> {
 
     /// Notes that the window up to `through` may leave, and writes what came to light since the last note. False: nothing
     /// may leave any more.
-    async fn note(&mut self, through: i64, ready: &[Ready]) -> bool {
+    async fn note(&mut self, through: i64) -> bool {
         let progress = Progress { noted: through, done: self.done, at: self.delivery.clock.now() };
-        let planned = (self.noted == 0).then(|| ready.iter().map(|one| one.planned(self.plan)).collect::<Vec<_>>());
         let mut pause = FIRST_PAUSE;
         loop {
-            match self.try_note(progress, planned.as_deref()).await {
-                Ok(Some(written)) => {
+            match self.try_note(progress).await {
+                Ok(Noted::Now | Noted::Before) => {
                     self.noted = through;
-                    self.flown.written = self.flown.written.then(written);
                     return true;
                 }
-                Ok(None) => return false,
+                Ok(Noted::Refused) => return false,
                 Err(error) if pause < PATIENCE => {
                     tracing::warn!(runId = self.plan.facts.run_id, %error, "a window could not be noted; it is tried again");
                     tokio::time::sleep(pause).await;
@@ -270,36 +289,32 @@ impl Flight<'_> {
         }
     }
 
-    async fn try_note(
-        &mut self,
-        progress: Progress,
-        planned: Option<&[leases::Planned]>,
-    ) -> muster_db::Result<Option<Cycle>> {
+    async fn try_note(&mut self, progress: Progress) -> muster_db::Result<Noted> {
         let (ws, lease) = (self.plan.ws, &self.taken.lease);
         let expires_at = progress.at + LEASE_LIFE;
-        let mut tx = self.delivery.db.write(ws).await?.hastily();
-        if self.rest.is_empty() {
-            let noted = leases::note(&mut tx, ws, lease, self.noted, progress, expires_at, planned).await?;
-            tx.commit().await?;
-            return Ok((noted != Noted::Refused).then(Cycle::default));
+        if !self.rest.is_empty() && !self.write_rest(expires_at).await? {
+            return Ok(Noted::Refused);
         }
+        notes::note(&self.delivery.db, ws, lease, self.noted, progress, expires_at).await
+    }
+
+    /// Writes what a note cannot say. False: the lease is gone.
+    async fn write_rest(&mut self, expires_at: Millis) -> muster_db::Result<bool> {
+        let (ws, lease) = (self.plan.ws, &self.taken.lease);
+        let mut tx = self.delivery.db.write(ws).await?.hastily();
         // The run before everything else, as whoever pauses or cancels it does.
         leases::lock_run(&mut tx, ws, self.plan.facts.run_id).await?;
-        let noted = leases::note(&mut tx, ws, lease, self.noted, progress, expires_at, planned).await?;
-        let written = match noted {
-            Noted::Now => {
-                let is_fresh = self.taken.is_fresh;
-                let marks = self.delivery.doubted(&mut tx, self.plan, &self.rest).await?;
-                self.delivery.settle(&mut tx, self.plan, &marks, RecipientStatus::Pending, is_fresh).await?
-            }
-            Noted::Before => self.rest.cycle(),
-            Noted::Refused => return Ok(None),
-        };
+        if !leases::renew(&mut tx, ws, lease, expires_at).await? {
+            return Ok(false);
+        }
+        let marks = self.delivery.doubted(&mut tx, self.plan, &self.rest).await?;
+        let is_fresh = self.taken.is_fresh;
+        let written = self.delivery.settle(&mut tx, self.plan, &marks, RecipientStatus::Pending, is_fresh).await?;
         tx.commit().await?;
-        let rest = std::mem::take(&mut self.rest);
+        self.flown.written = self.flown.written.then(written);
         // Budgets are settled at the end, for all of them.
-        self.whole.handed_over += rest.handed_over;
-        Ok(Some(written))
+        self.whole.handed_over += std::mem::take(&mut self.rest).handed_over;
+        Ok(true)
     }
 
     async fn renew(&self) {

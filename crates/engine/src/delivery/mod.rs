@@ -161,6 +161,13 @@ impl Delivery {
         Ok(Some(plan))
     }
 
+    /// Lets no further window of a run leave: it was paused or ended. Other nodes see it in the database.
+    pub fn halt(&self, run: i64) {
+        if let Some(plan) = self.plans.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&run) {
+            plan.halt();
+        }
+    }
+
     /// Forgets a run that is over.
     fn forget(&self, run: i64) {
         self.plans.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&run);

@@ -1,7 +1,7 @@
 //! Everything about a run that does not change from message to message.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use muster_db::leases::RunPosition;
@@ -51,6 +51,7 @@ pub struct RunPlan {
     pub told_at: AtomicI64,
     /// Messages of the next chunk.
     chunk: AtomicI64,
+    is_halted: AtomicBool,
 }
 
 /// One way of saying one offer, ready to render.
@@ -192,7 +193,18 @@ impl RunPlan {
             wants_attributes,
             told_at: AtomicI64::new(0),
             chunk: AtomicI64::new(SLOT_WINDOW),
+            is_halted: AtomicBool::new(false),
         })
+    }
+
+    /// Whether nothing more may leave: the campaign was paused or ended since this plan was made.
+    pub fn is_halted(&self) -> bool {
+        self.is_halted.load(Ordering::Relaxed)
+    }
+
+    /// Lets nothing more leave by this plan; the next cycle makes another.
+    pub fn halt(&self) {
+        self.is_halted.store(true, Ordering::Relaxed);
     }
 
     /// How many messages the next chunk may have.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use muster_channels::{Outcome, Reason};
 use muster_db::budgets;
 use muster_db::leases::{self, Abandoned, Planned};
+use muster_db::notes;
 use muster_db::profiles::ProfileRow;
 use muster_db::runs::{self, RunStats, add_stats};
 use muster_domain::dead_letter::Cause;
@@ -29,10 +30,11 @@ impl Delivery {
         let mut doubted = 0;
         loop {
             let mut tx = self.db.write_all().await?;
-            let expired = leases::expired(&mut tx, now, dead.unwrap_or_default()).await?;
+            let mut expired = leases::expired(&mut tx, now, dead.unwrap_or_default()).await?;
             if expired.is_empty() {
                 return Ok(doubted);
             }
+            notes::end(&self.db, &mut expired, now).await?;
             for abandoned in &expired {
                 doubted += self.take_up(&mut tx, abandoned).await?;
             }

@@ -22,6 +22,16 @@ pub(super) struct Taken {
     pub senders: Senders,
 }
 
+/// What a slot may lease now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MayTake {
+    Nothing,
+    /// Messages that are noted by windows before they leave.
+    Noted,
+    /// One window may be in doubt from now on: as many messages need no notes.
+    Whole,
+}
+
 /// What a run does next.
 pub(super) enum Next {
     /// These messages, leased.
@@ -39,6 +49,7 @@ impl Delivery {
         position: Option<RunPosition>,
         candidates: &Candidates,
         quota: i64,
+        may: MayTake,
     ) -> muster_db::Result<Next> {
         let (ws, run, now) = (plan.ws, plan.facts.run_id, self.clock.now());
         let Some(position) = position.filter(|p| p.run_status == "running") else {
@@ -73,7 +84,7 @@ impl Delivery {
             return Ok(Next::Nothing(Cycle { rate_limited: true, next_at, ..Cycle::default() }));
         }
         let (token, node, expires_at) = (self.ids.uuid(now), self.node_id, now + LEASE_LIFE);
-        let is_noted_by_windows = messages > SLOT_WINDOW;
+        let is_noted_by_windows = messages > SLOT_WINDOW || may != MayTake::Whole;
         let noted = if is_noted_by_windows { 0 } else { leases::NOTED_IN_FULL };
         let lease = if due > 0 {
             leases::take_due(tx, ws, run, now, messages, token, node, expires_at, noted).await?

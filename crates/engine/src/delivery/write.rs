@@ -1,7 +1,7 @@
 //! The end of a chunk: outcomes, counters, stages, budgets and the lease, in one transaction.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::Ordering;
 
 use muster_db::executions::StageRows;
@@ -133,7 +133,8 @@ impl Delivery {
         executions::advance(tx, ws, run, &rows, now).await
     }
 
-    /// One row of the outbox carries all messages of a chunk; the fan-out makes one event of each.
+    /// One row of the outbox carries all messages of a chunk, by the moment at which they were sent, as ranges of their
+    /// numbers: `{"sentAt": …, "seqs": [[1, 50], [52, 60]]}`. The fan-out makes one event of each.
     async fn emit_sent(
         &self,
         tx: &mut Tx,
@@ -141,15 +142,19 @@ impl Delivery {
         marks: &Marks,
         changed: &HashSet<i64>,
     ) -> muster_db::Result<()> {
-        let sent: Vec<_> = marks
-            .marks
-            .iter()
-            .filter(|m| m.sent_at.is_some() && changed.contains(&m.seq))
-            .map(|m| json!({"seq": m.seq, "sentAt": m.sent_at.map(rfc3339)}))
-            .collect();
-        if sent.is_empty() {
+        let mut by_moment: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        for mark in marks.marks.iter().filter(|mark| changed.contains(&mark.seq)) {
+            if let Some(sent_at) = mark.sent_at {
+                by_moment.entry(sent_at).or_default().push(mark.seq);
+            }
+        }
+        if by_moment.is_empty() {
             return Ok(());
         }
+        let sent: Vec<_> = by_moment
+            .into_iter()
+            .map(|(sent_at, seqs)| json!({"sentAt": rfc3339(sent_at), "seqs": ranges(seqs)}))
+            .collect();
         let data = json!({"campaignId": plan.facts.campaign_id, "runId": plan.facts.run_id, "messages": sent});
         audit::emit(tx, plan.ws, "campaign.message.sent", &plan.facts.correlation_id, self.clock.now(), &data).await
     }
@@ -215,5 +220,29 @@ impl Delivery {
             json!({"campaignId": plan.facts.campaign_id, "runId": plan.facts.run_id, "counters": counters}),
         );
         Ok(())
+    }
+}
+
+/// First and last of each run of numbers without a gap.
+fn ranges(mut numbers: Vec<i64>) -> Vec<[i64; 2]> {
+    numbers.sort_unstable();
+    let mut ranges: Vec<[i64; 2]> = Vec::new();
+    for number in numbers {
+        match ranges.last_mut() {
+            Some([_, last]) if *last + 1 == number => *last = number,
+            _ => ranges.push([number, number]),
+        }
+    }
+    ranges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_without_a_gap_are_one_range() {
+        assert_eq!(ranges(vec![4, 1, 2, 3, 7, 9, 8]), [[1, 4], [7, 9]]);
+        assert!(ranges(Vec::new()).is_empty());
     }
 }

@@ -1,0 +1,84 @@
+//! Notes: how far a node has come with the messages of a lease. Written before each window of messages leaves.
+//!
+//! On PostgreSQL they stand in the lease's row. SQLite has one writer at a time, and a note would wait for whoever writes a
+//! whole chunk; so there they are kept in a file of their own, beside the database, with a writer of its own. That file says
+//! nothing without the leases in the database. Who ends the lease of another ends its notes first: then nothing of it leaves
+//! any more. When the file is not there, all that is leased counts as noted.
+
+use muster_domain::clock::Millis;
+use muster_domain::workspace::WorkspaceId;
+use uuid::Uuid;
+
+use super::leases::{Abandoned, Lease, NOTED_IN_FULL, Progress};
+use crate::{Db, Result, Tx, sql};
+
+sql! {
+    NOTE = "UPDATE send_leases SET noted_seq = $5, done_seq = $6, noted_at = $7, expires_at = $8
+            WHERE tenant_id = $1 AND id = $2 AND token = $3 AND noted_seq = $4 AND EXISTS
+            (SELECT 1 FROM campaign_runs n JOIN campaigns c ON c.id = n.campaign_id WHERE n.id = send_leases.run_id AND n.status = 'running' AND c.status = 'running')";
+    NOTED = "SELECT noted_seq FROM send_leases WHERE tenant_id = $1 AND id = $2 AND token = $3";
+    ALL_NOTED = "UPDATE send_leases SET noted_seq = $1 WHERE noted_seq < $1";
+    // a row for each chunk that is at work
+    TOKENS = "SELECT token FROM send_leases ORDER BY id";
+}
+
+/// What became of a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noted {
+    Now,
+    /// By an earlier try whose answer was lost.
+    Before,
+    /// The lease is gone, or, on PostgreSQL, the run does not send any more: nothing may leave.
+    Refused,
+}
+
+/// Notes how far a node has come since `before`. On PostgreSQL that prolongs the lease to `expires_at`.
+pub async fn note(
+    db: &Db,
+    ws: WorkspaceId,
+    lease: &Lease,
+    before: i64,
+    progress: Progress,
+    expires_at: Millis,
+) -> Result<Noted> {
+    if let Db::Sqlite { notes, .. } = db {
+        return notes.note(lease.token, before, progress).await;
+    }
+    let mut tx = db.write(ws).await?.hastily();
+    let Progress { noted, done, at } = progress;
+    let is_noted = exec!(tx, NOTE, ws.0, lease.id, lease.token, before, noted, done, at, expires_at)? == 1;
+    if is_noted {
+        tx.commit().await?;
+        return Ok(Noted::Now);
+    }
+    let kept = fetch_optional!((i64,); tx, NOTED, ws.0, lease.id, lease.token)?;
+    Ok(if kept.is_some_and(|kept| kept.0 == noted) { Noted::Before } else { Noted::Refused })
+}
+
+/// Ends the notes of leases whose nodes are gone, and adds to each what was noted.
+pub async fn end(db: &Db, leases: &mut [Abandoned], now: Millis) -> Result<()> {
+    let Db::Sqlite { notes, .. } = db else { return Ok(()) };
+    for abandoned in leases {
+        let noted = notes.end(abandoned.lease.token, now).await?;
+        if noted.noted > abandoned.progress.noted {
+            abandoned.progress = noted;
+        }
+    }
+    Ok(())
+}
+
+/// Forgets notes from before a moment, but for those of leases that are alive: those of leases that ended in order are of no
+/// use any more.
+pub async fn forget(db: &Db, before: Millis) -> Result<()> {
+    let Db::Sqlite { notes, .. } = db else { return Ok(()) };
+    let alive: Vec<(Uuid,)> = {
+        let mut tx = db.read_all().await?;
+        fetch_all!((Uuid,); tx, TOKENS)?
+    };
+    notes.forget(before, &alive.into_iter().map(|one| one.0).collect::<Vec<_>>()).await
+}
+
+/// The notes of what is leased now are gone, and it may have left.
+pub(crate) async fn all_noted(tx: &mut Tx) -> Result<()> {
+    exec!(tx, ALL_NOTED, NOTED_IN_FULL).map(drop)
+}
