@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (13, "idempotency_keys", include_str!("../../../migrations/0013_idempotency_keys.sql")),
     (14, "attempts_age", include_str!("../../../migrations/0014_attempts_age.sql")),
     (15, "absence_retries", include_str!("../../../migrations/0015_absence_retries.sql")),
+    (16, "job_engine", include_str!("../../../migrations/0016_job_engine.sql")),
 ];
 
 /// The newest schema this program knows.

@@ -24,10 +24,19 @@ pub mod deferred;
 pub mod deliveries;
 pub mod direct_messages;
 pub mod domain_slots;
+pub mod event_readers;
 pub mod executions;
 pub mod home;
 pub mod idempotency_keys;
 pub mod imports;
+pub mod job_alerts;
+pub mod job_leases;
+pub mod job_logs;
+pub mod job_plans;
+pub mod job_queue;
+pub mod job_retention;
+pub mod job_tries;
+pub mod job_upstream;
 pub mod leases;
 pub mod links;
 pub mod notes;
@@ -89,11 +98,20 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         deferred::STATEMENTS,
         deliveries::STATEMENTS,
         direct_messages::STATEMENTS,
+        event_readers::STATEMENTS,
         executions::STATEMENTS,
         home::STATEMENTS,
         idempotency_keys::STATEMENTS,
         imports::STATEMENTS,
         domain_slots::STATEMENTS,
+        job_alerts::STATEMENTS,
+        job_leases::STATEMENTS,
+        job_logs::STATEMENTS,
+        job_plans::STATEMENTS,
+        job_queue::STATEMENTS,
+        job_retention::STATEMENTS,
+        job_tries::STATEMENTS,
+        job_upstream::STATEMENTS,
         leases::STATEMENTS,
         notes::STATEMENTS,
         links::STATEMENTS,

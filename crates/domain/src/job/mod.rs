@@ -7,6 +7,7 @@ pub mod action;
 pub mod catch_up;
 mod checks;
 pub mod condition;
+pub mod day;
 pub mod definition;
 pub mod dependency;
 pub mod examples;

@@ -24,6 +24,11 @@ pub struct Trigger {
 }
 
 impl Trigger {
+    /// The trigger of a job that was read.
+    pub fn of(value: &Value) -> Option<Self> {
+        Self::read(value, "trigger_condition", &Found::default())
+    }
+
     /// Reads a trigger.
     pub(super) fn read(value: &Value, path: &str, found: &Found) -> Option<Self> {
         let condition = |text: &str, path: &str| match Condition::parse(text) {

@@ -45,6 +45,17 @@ pub enum LogLevel {
     Error,
 }
 
+impl LogLevel {
+    /// Its word in columns.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// A line of a step's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogLine {

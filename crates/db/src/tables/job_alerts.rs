@@ -1,0 +1,31 @@
+//! `job_alerts`: what people have to know of.
+
+use muster_domain::clock::Millis;
+use muster_domain::workspace::WorkspaceId;
+use uuid::Uuid;
+
+use crate::{Result, Tx, sql};
+
+sql! {
+    INSERT = "INSERT INTO job_alerts (tenant_id, kind, job_id, execution_id, at, message) VALUES ($1, $2, $3, $4, $5, $6)";
+    // job_alerts_unseen: a job that leaves out a start every minute says so once, until somebody has seen it
+    IS_TOLD = "SELECT COUNT(*) FROM job_alerts WHERE tenant_id = $1 AND job_id = $2 AND kind = $3 AND seen_at IS NULL";
+}
+
+/// Adds an alert of a kind: `failure`, `sla`, `left_out`.
+pub async fn insert(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    kind: &str,
+    job: Uuid,
+    execution: Option<Uuid>,
+    message: &str,
+    now: Millis,
+) -> Result<()> {
+    exec!(tx, INSERT, ws.0, kind, job, execution, now, message).map(drop)
+}
+
+/// Whether an alert of this kind about a job waits to be seen.
+pub async fn is_told(tx: &mut Tx, ws: WorkspaceId, job: Uuid, kind: &str) -> Result<bool> {
+    Ok(scalar!(i64; tx, IS_TOLD, ws.0, job, kind)? > 0)
+}

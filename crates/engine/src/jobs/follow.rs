@@ -1,0 +1,129 @@
+//! What an execution's end means for other jobs: those that wait for it are judged again, and those that are started by it
+//! (`dependency_based`) start.
+
+use muster_db::job_upstream::{self, RunRow};
+use muster_db::{Tx, job_plans, job_queue};
+use muster_domain::clock::{Ids, Millis};
+use muster_domain::job::definition::JobDefinition;
+use muster_domain::job::readiness::Readiness;
+use muster_domain::job::words::{ScheduleType, TriggeredBy};
+use muster_domain::workspace::WorkspaceId;
+use serde_json::Map;
+use uuid::Uuid;
+
+use super::book::{Ask, BookError, Cause, read_definition, start};
+use super::context::Context;
+use super::upstream::{Question, judge};
+
+/// An execution has ended, in this transaction.
+pub(super) async fn ended(
+    tx: &mut Tx,
+    ids: &dyn Ids,
+    ws: WorkspaceId,
+    execution: Uuid,
+    now: Millis,
+) -> Result<(), BookError> {
+    let run = job_queue::earlier(tx, ws, execution).await?.ok_or(BookError::NoExecution)?;
+    let job = job_plans::get(tx, ws, run.job_id).await?.ok_or(BookError::NoJob)?;
+    let named_by: Vec<_> = job_plans::naming(tx, ws)
+        .await?
+        .into_iter()
+        .filter(|other| other.depends_on_jobs.contains(&job.code))
+        .collect();
+    let waiting: Vec<Uuid> = named_by.iter().map(|other| other.id).collect();
+    job_queue::stir(tx, ws, job.id, &waiting, now).await?;
+    let context = Context::read(run.execution_context.map(|context| context.0));
+    let correlation_id = run.correlation_id.unwrap_or_default();
+    for other in named_by {
+        if other.schedule_type != ScheduleType::DependencyBased.as_str() || !other.is_active {
+            continue;
+        }
+        // Held from here on: of two that end at the same time, one sees what the other did.
+        let Some(row) = job_plans::lock(tx, ws, other.id).await? else { continue };
+        let Some(definition_id) = row.definition_id else { continue };
+        let definition = match read_definition(tx, ws, definition_id).await {
+            Ok(definition) => definition,
+            Err(BookError::Db(error)) => return Err(error.into()),
+            Err(error) => {
+                tracing::error!(job = %row.code, %error, "it is not started by the jobs that it depends on");
+                continue;
+            }
+        };
+        if waits_already(tx, ws, other.id, run.execution_date).await?
+            || !is_asked_for(tx, ws, other.id, &definition, &job.code, run.execution_date, now).await?
+        {
+            continue;
+        }
+        let ask = Ask {
+            ws,
+            job: other.id,
+            by: TriggeredBy::Dependency,
+            user: None,
+            parameters: Map::new(),
+            event: None,
+            due_at: now,
+            correlation_id: &correlation_id,
+        };
+        let cause = Cause { key: None, followed: Some(&context.parameters), day: Some(run.execution_date) };
+        start(tx, ids, now, &ask, &cause, &row, &definition).await?;
+    }
+    Ok(())
+}
+
+/// Whether an execution of the same day waits for the rest already.
+async fn waits_already(tx: &mut Tx, ws: WorkspaceId, job: Uuid, day: Millis) -> Result<bool, BookError> {
+    Ok(job_queue::followers(tx, ws, job, day).await?.iter().any(|(_, status, _)| status == "pending"))
+}
+
+/// Whether the end of a job is what another one waits for. If that waits for further ones, they are waited for from now on.
+async fn is_asked_for(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    job: Uuid,
+    definition: &JobDefinition,
+    upstream: &str,
+    day: Millis,
+    now: Millis,
+) -> Result<bool, BookError> {
+    let used = used(tx, ws, job, day).await?;
+    let question = Question { job, definition, day, since: now, used: Some(&used) };
+    Ok(match judge(tx, ws, &question, now).await?.readiness {
+        Readiness::Met => true,
+        Readiness::Waits { on, .. } => on.iter().all(|waits| waits.job != upstream),
+        Readiness::NeverMet { .. } => false,
+    })
+}
+
+/// What has started a job already: an execution counts for one start.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Used {
+    follows: Vec<Uuid>,
+    /// When the last start was made: what had ended before has had its turn.
+    since: Option<Millis>,
+}
+
+impl Used {
+    /// Whether a run still counts.
+    pub fn leaves(&self, run: &RunRow) -> bool {
+        !self.follows.contains(&run.id)
+            && self.since.is_none_or(|since| run.completed_at.is_none_or(|completed| completed >= since))
+    }
+}
+
+/// What has started a job on a day already.
+pub(super) async fn used(tx: &mut Tx, ws: WorkspaceId, job: Uuid, day: Millis) -> Result<Used, BookError> {
+    let mut used = Used::default();
+    for (created_at, status, context) in job_queue::followers(tx, ws, job, day).await? {
+        if status == "pending" {
+            continue;
+        }
+        used.since = used.since.max(Some(created_at));
+        used.follows.extend(Context::read(context).follows);
+    }
+    Ok(used)
+}
+
+/// The runs that a start follows.
+pub(super) fn followed(runs: &[job_upstream::RunRow]) -> Vec<Uuid> {
+    runs.iter().filter(|run| run.completed_at.is_some()).map(|run| run.id).collect()
+}
