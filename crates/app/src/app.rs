@@ -6,6 +6,8 @@ use std::sync::Arc;
 use muster_db::Db;
 use muster_domain::clock::{Clock, Ids, Millis};
 use muster_engine::delivery::Delivery;
+use muster_engine::jobs::Jobs;
+use muster_engine::jobs::step::StepRunner;
 use muster_engine::live::LiveHub;
 use muster_engine::registry::SenderRegistry;
 use tokio::sync::Notify;
@@ -45,6 +47,10 @@ pub struct App {
     pub wake: Arc<Notify>,
     /// Runs that the scheduler has to look at anew when it is told.
     pub nudges: Arc<Nudges>,
+    /// Told whenever something about jobs was written.
+    pub jobs: Arc<Jobs>,
+    /// Does the steps of jobs.
+    pub steps: Arc<dyn StepRunner>,
     /// The sending path.
     pub delivery: Arc<Delivery>,
     /// Classifiers of replies, trained.
@@ -78,6 +84,8 @@ impl App {
             senders,
             wake: Arc::default(),
             nudges: Arc::default(),
+            jobs: Arc::default(),
+            steps: Arc::new(crate::job_engine::NoSteps),
             classifiers: Arc::default(),
             presence: Arc::default(),
             delivery: Arc::new(delivery),
@@ -96,6 +104,11 @@ impl App {
         );
         self.delivery = Arc::new(delivery);
         self
+    }
+
+    /// The same application with somebody else doing the steps of jobs.
+    pub fn with_steps(self, steps: Arc<dyn StepRunner>) -> Self {
+        Self { steps, ..self }
     }
 
     /// Now.

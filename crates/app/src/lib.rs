@@ -16,6 +16,7 @@ pub mod home;
 pub mod idempotency;
 pub mod imports;
 pub mod input;
+pub mod job_engine;
 pub mod jobs;
 pub mod logs;
 pub mod node;

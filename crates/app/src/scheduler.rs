@@ -2,8 +2,10 @@
 //! woken when something earlier is written.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures::FutureExt;
 use muster_db::{budgets, campaign_state, dead_letters, deliveries, idempotency_keys, notes, runs, sessions};
 use muster_domain::clock::Millis;
 use muster_domain::idempotency;
@@ -14,7 +16,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::dead_letters::KEPT_MS;
-use crate::{App, AppResult, Ctx, board, replies, runs as campaign_runs};
+use crate::{App, AppResult, Ctx, board, job_engine, replies, runs as campaign_runs};
 
 /// Looked at least this often, whatever the timers say: another node may have written something.
 const SWEEP: Duration = Duration::from_secs(5);
@@ -71,10 +73,15 @@ impl Scheduler {
         }
         let mut turns: JoinSet<Turn> = JoinSet::new();
         while !self.stop.is_cancelled() {
-            let next = match self.tick(&mut turns).await {
-                Ok(next) => next,
-                Err(error) => {
+            let next = match AssertUnwindSafe(self.tick(&mut turns)).catch_unwind().await {
+                Ok(Ok(next)) => next,
+                Ok(Err(error)) => {
                     tracing::error!(%error, "the scheduler's look failed; it looks again");
+                    None
+                }
+                // The panic itself has been logged where it happened. What it had begun is in the database, or undone.
+                Err(_) => {
+                    tracing::error!("the scheduler's look broke down; it looks again");
                     None
                 }
             };
@@ -236,6 +243,7 @@ impl Scheduler {
 /// Starts the scheduler of this process; await the handle after cancelling `stop`.
 pub fn start(app: &App, stop: &CancellationToken) -> tokio::task::JoinHandle<()> {
     let scheduler = Scheduler::new(app.clone(), stop.clone());
+    let jobs = job_engine::dispatcher(app, stop.clone());
     let app = app.clone();
     tokio::spawn(async move {
         // On a shared database another node may be importing; on a file of one's own nothing runs before this.
@@ -244,6 +252,6 @@ pub fn start(app: &App, stop: &CancellationToken) -> tokio::task::JoinHandle<()>
         {
             tracing::error!(%error, "imports that were left running could not be ended");
         }
-        scheduler.run().await;
+        tokio::join!(scheduler.run(), jobs.run());
     })
 }

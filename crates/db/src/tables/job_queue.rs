@@ -27,9 +27,10 @@ sql! {
     // job_executions_waiting
     TO_JUDGE = "SELECT id, tenant_id, job_id FROM job_executions WHERE execution_status = 'pending' AND wake_at <= $1 ORDER BY wake_at LIMIT $2";
     NEXT_TO_JUDGE = "SELECT MIN(wake_at) FROM job_executions WHERE execution_status = 'pending'";
-    WAITER = "SELECT id, job_id, definition_id, execution_date, created_at, correlation_id, triggered_by_user_id FROM job_executions
+    WAITER = "SELECT id, job_id, definition_id, execution_date, created_at, triggered_by, execution_context FROM job_executions
               WHERE tenant_id = $1 AND id = $2 AND execution_status = 'pending' {for_update}";
     QUEUE = "UPDATE job_executions SET execution_status = 'queued', waiting_on = NULL, wake_at = NULL, updated_at = $3 WHERE tenant_id = $1 AND id = $2 AND execution_status = 'pending'";
+    SET_CONTEXT = "UPDATE job_executions SET execution_context = $3 WHERE tenant_id = $1 AND id = $2 AND execution_status = 'pending'";
     WAIT = "UPDATE job_executions SET waiting_on = $3, wake_at = $4, updated_at = $5 WHERE tenant_id = $1 AND id = $2 AND execution_status = 'pending'";
     CANCEL = "UPDATE job_executions SET execution_status = 'cancelled', completed_at = $3, error_code = $4, error_message = $5, wake_at = NULL, waiting_on = NULL, updated_at = $3
               WHERE tenant_id = $1 AND id = $2 AND execution_status IN ('pending', 'queued')";
@@ -95,8 +96,8 @@ pub struct WaiterRow {
     pub definition_id: Uuid,
     pub execution_date: Millis,
     pub created_at: Millis,
-    pub correlation_id: Option<String>,
-    pub triggered_by_user_id: Option<Uuid>,
+    pub triggered_by: String,
+    pub execution_context: Option<Json<Value>>,
 }
 
 /// An execution that is to be run again.
@@ -180,6 +181,19 @@ pub async fn waiter(tx: &mut Tx, ws: WorkspaceId, id: Uuid) -> Result<Option<Wai
 /// What it depends on is there.
 pub async fn queue(tx: &mut Tx, ws: WorkspaceId, id: Uuid, now: Millis) -> Result<()> {
     exec_one!("execution"; tx, QUEUE, ws.0, id, now)
+}
+
+/// Notes in its context what it follows.
+pub async fn set_follows(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    id: Uuid,
+    context: Option<Json<Value>>,
+    follows: &[Uuid],
+) -> Result<()> {
+    let mut context = context.map_or_else(|| serde_json::json!({}), |context| context.0);
+    context["follows"] = serde_json::json!(follows);
+    exec_one!("execution"; tx, SET_CONTEXT, ws.0, id, Json(context))
 }
 
 /// It goes on waiting, and is judged again at a moment.
