@@ -229,15 +229,22 @@ impl Scheduler {
         }
         self.tidied_at = now;
         board::lost_answers(&self.app).await?;
-        let mut tx = self.app.db.write_all().await?.patiently();
-        budgets::forget(&mut tx, now - DAY - MINUTE).await?;
-        sessions::delete_expired(&mut tx, now).await?;
-        dead_letters::forget(&mut tx, now - KEPT_MS).await?;
-        deliveries::forget_attempts(&mut tx, now - KEPT_MS, FORGOTTEN_AT_ONCE).await?;
-        idempotency_keys::forget(&mut tx, now - idempotency::KEPT_MS).await?;
-        tx.commit().await?;
-        Ok(notes::forget(&self.app.db, now - HOUR).await?)
+        job_engine::built_in::ensure(&self.app).await?;
+        forget_old(&self.app).await
     }
+}
+
+/// Forgets what is kept for a time only.
+pub(crate) async fn forget_old(app: &App) -> AppResult<()> {
+    let now = app.now();
+    let mut tx = app.db.write_all().await?.patiently();
+    budgets::forget(&mut tx, now - DAY - MINUTE).await?;
+    sessions::delete_expired(&mut tx, now).await?;
+    dead_letters::forget(&mut tx, now - KEPT_MS).await?;
+    deliveries::forget_attempts(&mut tx, now - KEPT_MS, FORGOTTEN_AT_ONCE).await?;
+    idempotency_keys::forget(&mut tx, now - idempotency::KEPT_MS).await?;
+    tx.commit().await?;
+    Ok(notes::forget(&app.db, now - HOUR).await?)
 }
 
 /// Starts the scheduler of this process; await the handle after cancelling `stop`.

@@ -13,6 +13,10 @@ mod dead_letters;
 mod doubt;
 mod home;
 mod idempotency;
+mod job_dependencies;
+mod job_model;
+mod job_runs;
+mod job_schedules;
 #[path = "../../../crates/channels/tests/judge/mod.rs"]
 mod judge;
 mod offers;

@@ -1,5 +1,6 @@
 //! The engine of jobs in this process: who does its steps, and who tells people.
 
+pub mod built_in;
 mod teller;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use muster_engine::jobs::hands::{Hands, NodeMark};
 use muster_engine::jobs::step::{LogSender, Measured, StepOrder, StepReport, StepRunner};
 use tokio_util::sync::CancellationToken;
 
+use self::built_in::Sweeps;
 use self::teller::AppTeller;
 use crate::App;
 
@@ -21,8 +23,11 @@ const HOSTNAME: &str = "/proc/sys/kernel/hostname";
 
 /// What looks for jobs to run, until `stop` is cancelled.
 pub fn dispatcher(app: &App, stop: CancellationToken) -> Dispatcher {
-    let hands =
-        Hands { steps: Arc::clone(&app.steps), built_in: Arc::new(NoSteps), teller: Arc::new(AppTeller(app.clone())) };
+    let hands = Hands {
+        steps: Arc::clone(&app.steps),
+        built_in: Arc::new(Sweeps(app.clone())),
+        teller: Arc::new(AppTeller(app.clone())),
+    };
     let server = std::fs::read_to_string(HOSTNAME).map(|name| name.trim().to_owned());
     let node = NodeMark {
         id: app.node.id,

@@ -38,7 +38,8 @@ pub async fn launch_due(app: &App) -> AppResult<()> {
     launch_due_of(app, None, app.now()).await
 }
 
-pub(super) async fn launch_due_of(app: &App, only: Option<WorkspaceId>, now: Millis) -> AppResult<()> {
+/// Starts what is due of one workspace (`only`), or of all.
+pub(crate) async fn launch_due_of(app: &App, only: Option<WorkspaceId>, now: Millis) -> AppResult<()> {
     let due = {
         let mut tx = app.db.read_all().await?;
         campaign_state::due(&mut tx, now).await?

@@ -13,6 +13,7 @@ mod stats;
 
 pub use control::{cancel, execute, execute_all, pause, pause_with, resume};
 pub use events::{RunEventView, events};
+pub(crate) use launch::launch_due_of;
 pub use launch::{launch_due, start};
 pub(crate) use recipients::as_sent;
 pub use recipients::{RecipientFilter, RecipientView, SentMessageView, recipient, recipients};

@@ -30,6 +30,7 @@ pub mod home;
 pub mod idempotency_keys;
 pub mod imports;
 pub mod job_alerts;
+pub mod job_built_in;
 pub mod job_leases;
 pub mod job_logs;
 pub mod job_plans;
@@ -105,6 +106,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         imports::STATEMENTS,
         domain_slots::STATEMENTS,
         job_alerts::STATEMENTS,
+        job_built_in::STATEMENTS,
         job_leases::STATEMENTS,
         job_logs::STATEMENTS,
         job_plans::STATEMENTS,

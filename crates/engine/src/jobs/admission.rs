@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use muster_db::job_queue::{self, Which};
-use muster_db::{job_alerts, job_leases, job_plans};
+use muster_db::{Tx, job_alerts, job_leases, job_plans};
 use muster_domain::job::readiness::Readiness;
 use muster_domain::job::words::TriggeredBy;
 use muster_domain::time::MINUTE;
@@ -39,7 +39,11 @@ async fn judge_one(desk: &Desk, which: &Which) -> Result<(), BookError> {
     let now = desk.now();
     let mut tx = desk.db.write(ws).await?.hastily();
     let Some(row) = job_queue::waiter(&mut tx, ws, which.id).await? else { return Ok(()) };
-    let definition = read_definition(&mut tx, ws, row.definition_id).await?;
+    let definition = match read_definition(&mut tx, ws, row.definition_id).await {
+        Ok(definition) => definition,
+        Err(BookError::Db(error)) => return Err(error.into()),
+        Err(error) => return give_up(desk, tx, which, &error).await,
+    };
     let is_started_by_others = row.triggered_by == TriggeredBy::Dependency.as_str();
     let used = if is_started_by_others {
         Some(follow::used(&mut tx, ws, row.job_id, row.execution_date).await?)
@@ -84,6 +88,16 @@ async fn judge_one(desk: &Desk, which: &Which) -> Result<(), BookError> {
     Ok(())
 }
 
+/// A job that cannot be read would stand in the way of the others for ever.
+async fn give_up(desk: &Desk, mut tx: Tx, which: &Which, why: &BookError) -> Result<(), BookError> {
+    let (ws, now, why) = (which.ws(), desk.now(), why.to_string());
+    job_queue::cancel(&mut tx, ws, which.id, now, "definition", &why).await?;
+    job_alerts::insert(&mut tx, ws, "left_out", which.job_id, Some(which.id), &why, now).await?;
+    tx.commit().await?;
+    desk.announce(ws);
+    Ok(())
+}
+
 /// Takes executions from the queue, in their order, as long as there is room here and in their jobs.
 pub(super) async fn take(desk: &Arc<Desk>) -> Result<Vec<Run>, BookError> {
     let mut taken = Vec::new();
@@ -117,7 +131,11 @@ async fn take_one(desk: &Arc<Desk>, which: &Which) -> Result<Option<Run>, BookEr
     let mut tx = desk.db.write(ws).await?.hastily();
     let Some(job) = job_plans::lock(&mut tx, ws, which.job_id).await? else { return Ok(None) };
     let holds = job.definition_id.ok_or(BookError::NoJob)?;
-    let rules = desk.definition(&mut tx, &job, holds).await?;
+    let rules = match desk.definition(&mut tx, &job, holds).await {
+        Ok(rules) => rules,
+        Err(BookError::Db(error)) => return Err(error.into()),
+        Err(error) => return give_up(desk, tx, which, &error).await.map(|()| None),
+    };
     let (running, _) = job_queue::counts(&mut tx, ws, job.id).await?;
     if rules.overlap_policy.room(running, rules.max_concurrent_executions) == 0 {
         return Ok(None);

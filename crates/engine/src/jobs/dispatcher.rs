@@ -50,13 +50,15 @@ impl Dispatcher {
     /// Runs until stopped.
     pub async fn run(mut self) {
         let mut runs: JoinSet<()> = JoinSet::new();
+        let mut looks: JoinSet<Found> = JoinSet::new();
         while !self.stop.is_cancelled() {
             let now = self.desk.now();
             let is_time_to_tidy = self.tidied_at.is_none_or(|at| now - at >= TIDY);
             // In a task of its own: a fault in a look must not end the looking.
-            let look = tokio::spawn(look(Arc::clone(&self.desk), is_time_to_tidy));
-            let wait = match look.await {
-                Ok(found) => {
+            looks.spawn(look(Arc::clone(&self.desk), is_time_to_tidy));
+            let wait = match looks.join_next().await {
+                None => SWEEP,
+                Some(Ok(found)) => {
                     self.tidied_at = if found.is_tidy { Some(now) } else { self.tidied_at };
                     for run in found.runs {
                         runs.spawn(run.work(self.stop.clone()));
@@ -69,7 +71,7 @@ impl Dispatcher {
                         }
                     }
                 }
-                Err(error) => {
+                Some(Err(error)) => {
                     tracing::error!(%error, "a look for jobs broke down; the next one follows");
                     SWEEP
                 }

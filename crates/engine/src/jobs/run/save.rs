@@ -142,6 +142,10 @@ impl Run {
             _ => String::from("It succeeded."),
         };
         if finished.status.is_failed() {
+            // A sweep that fails every minute says so once, until somebody has seen it.
+            if self.is_built_in && job_alerts::is_told(tx, self.ws, self.job_id, "failure").await? {
+                return Ok(false);
+            }
             job_alerts::insert(tx, self.ws, "failure", self.job_id, Some(self.id), &message, now).await?;
             if self.job.notify_on_failure {
                 self.tell(tx, NewsKind::Failure, message, now).await?;

@@ -1,7 +1,9 @@
 //! The tries of an execution's steps: begun, stopped, reported.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 
+use futures::FutureExt;
 use muster_db::job_tries::TryRow;
 use muster_domain::clock::Millis;
 use muster_domain::job::words::{FailureCode, StepStatus};
@@ -216,6 +218,11 @@ impl Run {
     }
 }
 
+/// The report of a try that cannot say itself what became of it.
+fn failed(words: &str) -> StepReport {
+    StepReport { result: Err(Failure::new(FailureCode::Action, words)), measured: Measured::default() }
+}
+
 /// Does the work and hands on what is said meanwhile.
 async fn heard(
     work: impl Future<Output = StepReport>,
@@ -223,13 +230,18 @@ async fn heard(
     log: mpsc::Sender<super::log::Said>,
     step: String,
 ) -> StepReport {
-    let mut work = std::pin::pin!(work);
+    // What a step that breaks down has said is kept, too.
+    let mut work = std::pin::pin!(AssertUnwindSafe(work).catch_unwind());
     let report = loop {
         tokio::select! {
             report = &mut work => break report,
             Some(line) = lines.recv() => drop(log.send((step.clone(), line)).await),
         }
     };
+    let report = report.unwrap_or_else(|_| {
+        tracing::error!("a step broke down");
+        failed("The step broke down inside Muster.")
+    });
     while let Ok(line) = lines.try_recv() {
         let _ = log.send((step.clone(), line)).await;
     }

@@ -1,0 +1,139 @@
+//! Executions: tries, ends, what becomes of them when a node stops or dies.
+
+use muster_domain::time::{MINUTE, SECOND};
+use muster_engine::jobs::book::Aborted;
+use muster_tests::both_engines;
+use muster_tests::jobs::{Play, Troupe, eventually};
+use serde_json::{Value, json};
+
+fn steps(list: &[(&str, Value)]) -> Value {
+    let steps = list.iter().enumerate().map(|(at, (code, more))| {
+        let mut step = json!({ "step_code": code, "step_order": at, "step_type": "stored_proc", "step_action": "p" });
+        for (name, value) in more.as_object().unwrap() {
+            step[name] = value.clone();
+        }
+        step
+    });
+    steps.collect()
+}
+
+both_engines! {
+    async fn a_failed_step_is_tried_again_and_everything_is_kept(world: World) {
+        let mut troupe = Troupe::of(world);
+        troupe.stage.plays("load", &[Play::Fails, Play::BreaksDown, Play::Gives(json!({ "n": 7 }))]);
+        let job = json!({ "code": "j", "steps": steps(&[("load", json!({ "retry_count": 2, "retry_delay_seconds": 60 })), ("use", json!({}))]) });
+        let job = troupe.job(job).await;
+        let run = troupe.run(job).await;
+        for count in 1..=3 {
+            eventually("it is tried", || async { troupe.stage.count("load") == count }).await;
+            let resting = "SELECT COUNT(*) FROM job_step_executions WHERE status = 'failure'";
+            if count < 3 {
+                eventually("the failure is kept", || async { troupe.number(resting).await == i64::try_from(count).unwrap() }).await;
+                troupe.advance(59 * SECOND);
+                troupe.advance(SECOND);
+            }
+        }
+        let row = troupe.until(run, "success").await;
+        assert_eq!((row.steps_total, row.steps_completed, row.steps_failed, row.rows_processed), (2, 2, 0, 30));
+        assert_eq!(row.duration_ms, Some(2 * MINUTE));
+        assert_eq!(troupe.number("SELECT COUNT(*) FROM job_step_executions").await, 4);
+        assert_eq!(troupe.number("SELECT COUNT(*) FROM execution_logs WHERE message = 'load begins'").await, 3);
+        assert_eq!(troupe.number("SELECT COUNT(*) FROM job_alerts").await, 0);
+        troupe.stop().await;
+    }
+
+    async fn a_failure_is_told_and_can_be_run_again_from_its_step(world: World) {
+        let mut troupe = Troupe::of(world);
+        troupe.stage.plays("load", &[Play::Fails, Play::Gives(json!({}))]);
+        let job = json!({ "code": "j", "name": "Nightly load", "notification_recipients": ["ops@jamii.co.ke"], "steps": steps(&[("fetch", json!({})), ("load", json!({})), ("use", json!({}))]) });
+        let job = troupe.job(job).await;
+        let run = troupe.run(job).await;
+        let row = troupe.until(run, "failure").await;
+        assert_eq!((row.error_code.as_deref(), row.error_message.as_deref()), (Some("error"), Some("it went wrong")));
+        assert_eq!(troupe.number("SELECT COUNT(*) FROM job_alerts WHERE kind = 'failure'").await, 1);
+        assert_eq!(troupe.number("SELECT COUNT(*) FROM notifications WHERE title = 'Nightly load failed'").await, 1);
+        assert_eq!(troupe.number("SELECT COUNT(*) FROM direct_messages WHERE recipient = 'ops@jamii.co.ke'").await, 1);
+        let again = troupe.rerun(run, Some("load")).await;
+        let row = troupe.until(again, "success").await;
+        assert_eq!((row.triggered_by.as_str(), row.steps_completed), ("retry", 3));
+        let count = |step| troupe.stage.count(step);
+        assert_eq!((count("fetch"), count("load"), count("use")), (1, 2, 1));
+        troupe.stop().await;
+    }
+
+    async fn somebody_stops_it_or_its_time_is_over(world: World) {
+        let mut troupe = Troupe::of(world);
+        troupe.stage.plays("work", &[Play::Holds]);
+        let work = || steps(&[("work", json!({ "timeout_seconds": 7200 }))]);
+        let stopped = troupe.job(json!({ "code": "stopped", "steps": work() })).await;
+        let late = troupe.job(json!({ "code": "late", "execution_timeout_minutes": 30, "sla_duration_minutes": 10, "steps": work() })).await;
+        let short = troupe.job(json!({ "code": "short", "steps": steps(&[("work", json!({ "timeout_seconds": 20 * 60 }))]) })).await;
+        let (stopped, late, short) = (troupe.run(stopped).await, troupe.run(late).await, troupe.run(short).await);
+        eventually("all have begun", || async { troupe.stage.count("work") == 3 }).await;
+        assert_eq!(troupe.abort(stopped).await, Aborted::Requested);
+        troupe.until(stopped, "aborted").await;
+        troupe.advance(10 * MINUTE);
+        eventually("the SLA is told while it runs", || async { troupe.number("SELECT COUNT(*) FROM job_alerts WHERE kind = 'sla'").await == 1 }).await;
+        assert_eq!(troupe.execution(late).await.execution_status, "running");
+        troupe.advance(10 * MINUTE);
+        let row = troupe.until(short, "failure").await;
+        assert_eq!(row.error_code.as_deref(), Some("timeout"));
+        troupe.advance(10 * MINUTE);
+        let row = troupe.until(late, "timeout").await;
+        assert!(row.sla_breached);
+        troupe.stop().await;
+    }
+
+    async fn another_process_goes_on_where_one_died(world: World) {
+        let mut troupe = Troupe::of(world);
+        troupe.stage.plays("third", &[Play::Holds]);
+        troupe.stage.plays("other", &[Play::Holds]);
+        let list = [("first", json!({})), ("third", json!({ "is_repeatable": true })), ("last", json!({}))];
+        let safe = troupe.job(json!({ "code": "safe", "steps": steps(&list) })).await;
+        let once = troupe.job(json!({ "code": "once", "steps": steps(&[("other", json!({}))]) })).await;
+        let (safe, once) = (troupe.run(safe).await, troupe.run(once).await);
+        eventually("both are at work", || async { troupe.stage.count("third") + troupe.stage.count("other") == 2 }).await;
+        troupe.kill().await;
+        troupe.start();
+        troupe.advance(29 * SECOND);
+        assert_eq!(troupe.execution(safe).await.execution_status, "running");
+        troupe.advance(2 * SECOND);
+        let row = troupe.until(once, "failure").await;
+        assert_eq!(row.error_code.as_deref(), Some("node_lost"), "a step that may not be repeated is not");
+        eventually("it is begun anew", || async { troupe.stage.count("third") == 2 }).await;
+        troupe.stage.let_go("third");
+        troupe.until(safe, "success").await;
+        let count = |step| troupe.stage.count(step);
+        assert_eq!((count("first"), count("third"), count("last"), count("other")), (1, 2, 1, 1));
+        assert_eq!(troupe.number("SELECT COUNT(*) FROM job_step_executions WHERE status = 'running'").await, 0);
+        troupe.stop().await;
+    }
+
+    async fn a_node_that_stops_hands_its_work_on_at_once(world: World) {
+        let mut troupe = Troupe::of(world);
+        troupe.stage.plays("work", &[Play::Holds]);
+        let job = troupe.job(json!({ "code": "j", "steps": steps(&[("first", json!({})), ("work", json!({ "is_repeatable": true }))]) })).await;
+        let run = troupe.run(job).await;
+        eventually("it is at work", || async { troupe.stage.count("work") == 1 }).await;
+        troupe.stop().await;
+        assert_eq!(troupe.execution(run).await.execution_status, "queued");
+        troupe.stage.let_go("work");
+        troupe.start();
+        troupe.until(run, "success").await;
+        assert_eq!((troupe.stage.count("first"), troupe.stage.count("work")), (1, 2));
+        troupe.stop().await;
+    }
+
+    async fn what_muster_does_by_itself_is_seen_and_bounded(world: World) {
+        let mut troupe = Troupe::of(world);
+        muster_app::job_engine::built_in::ensure(&troupe.world.app).await.unwrap();
+        muster_app::job_engine::built_in::ensure(&troupe.world.app).await.unwrap();
+        assert_eq!(troupe.number("SELECT COUNT(*) FROM jobs WHERE is_built_in").await, 3);
+        for minute in 1..=3 {
+            troupe.advance(MINUTE);
+            let done = "SELECT COUNT(*) FROM job_executions WHERE execution_status = 'success' AND triggered_by = 'scheduler' AND steps_completed = 1";
+            eventually("it sweeps every minute", || async { troupe.number(done).await == minute }).await;
+        }
+        troupe.stop().await;
+    }
+}
