@@ -119,3 +119,6 @@ INSERT INTO event_readers (name, last_id) SELECT 'jobs', COALESCE(MAX(id), 0) FR
 -- whom an event may start, and who names other jobs
 CREATE INDEX jobs_triggered ON jobs (tenant_id, id) WHERE schedule_type = 'event_driven' AND definition_id IS NOT NULL;
 CREATE INDEX jobs_named ON jobs (tenant_id, id) WHERE depends_on_jobs IS NOT NULL;
+
+-- runs of a span of time
+CREATE INDEX job_executions_span ON job_executions (tenant_id, completed_at);

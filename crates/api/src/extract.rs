@@ -31,6 +31,9 @@ const FREE_FORM: &[&str] = &[
     "mapping",
     "values",
     "data",
+    // as in job files
+    "definition",
+    "dependencies",
 ];
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
@@ -51,14 +54,33 @@ pub fn unreadable(error: &BytesRejection) -> ApiError {
     }
 }
 
+/// A JSON body as it was written: job files and events have names of their own. An empty one is null.
+pub struct AsWritten(pub Value);
+
+impl<S: Send + Sync> FromRequest<S> for AsWritten {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let bytes = Bytes::from_request(request, state).await.map_err(|e| unreadable(&e))?;
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Self(Value::Null));
+        }
+        serde_json::from_slice(&bytes).map(Self).map_err(|e| ApiError(not_json(&e)))
+    }
+}
+
+fn not_json(error: &serde_json::Error) -> AppError {
+    AppError::Malformed {
+        code: "bad_json",
+        message: format!("The body is not JSON: line {}, column {}.", error.line(), error.column()),
+        details: vec![],
+    }
+}
+
 /// Reads a body.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
     let bytes = if bytes.iter().all(u8::is_ascii_whitespace) { b"{}" } else { bytes };
-    let mut value: Value = serde_json::from_slice(bytes).map_err(|e| AppError::Malformed {
-        code: "bad_json",
-        message: format!("The body is not JSON: line {}, column {}.", e.line(), e.column()),
-        details: vec![],
-    })?;
+    let mut value: Value = serde_json::from_slice(bytes).map_err(|e| not_json(&e))?;
     normalise(&mut value);
     serde_path_to_error::deserialize(value).map_err(|e| {
         let path = e.path().to_string();

@@ -33,12 +33,15 @@ const NOBODY_OR_FILE: &[(&str, &str)] = &[
     ("POST", "/api/v1/setup"),
     ("PUT", "/api/v1/setup/database"),
     ("POST", "/api/v1/customers/import"),
+    // Its token is no person and no API token.
+    ("POST", "/api/v1/hooks/jobs/{id}"),
 ];
 
 /// Questions that change nothing and are asked while somebody types.
 const QUESTIONS: &[(&str, &str)] = &[
     ("POST", "/api/v1/board/presence"),
     ("POST", "/api/v1/campaigns/{id}/preview"),
+    ("POST", "/api/v1/jobs/check"),
     ("POST", "/api/v1/offers/{id}/preview"),
     ("POST", "/api/v1/segments/estimate"),
     ("POST", "/api/v1/templates/check"),

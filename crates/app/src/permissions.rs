@@ -19,8 +19,10 @@ pub enum Operation {
     WorkBoard,
     /// Redeem codes, report conversions.
     Redeem,
-    /// Jobs: run now, abort, edit.
+    /// Jobs: make, edit, run now, stop, pause.
     ManageJobs,
+    /// Steps of jobs that run programs, change rows or use secrets; saved SQL; the secrets themselves.
+    WriteScripts,
     /// Providers, policies, the workspace.
     ManageSettings,
     /// People, roles, API tokens of others.
@@ -36,7 +38,14 @@ pub fn allowed(role: Role, operation: Operation) -> bool {
         Role::Admin => true,
         Role::Manager => matches!(
             operation,
-            O::Read | O::EditCustomers | O::EditContent | O::RunCampaigns | O::WorkBoard | O::Redeem | O::ReadAudit
+            O::Read
+                | O::EditCustomers
+                | O::EditContent
+                | O::RunCampaigns
+                | O::WorkBoard
+                | O::Redeem
+                | O::ManageJobs
+                | O::ReadAudit
         ),
         Role::Approver => matches!(operation, O::Read | O::Approve | O::ReadAudit),
         Role::SalesRep => matches!(operation, O::Read | O::WorkBoard | O::Redeem),
@@ -55,6 +64,7 @@ pub fn words(operation: Operation) -> &'static str {
         Operation::WorkBoard => "work on the board",
         Operation::Redeem => "redeem codes",
         Operation::ManageJobs => "manage jobs",
+        Operation::WriteScripts => "write scripts and secrets of jobs",
         Operation::ManageSettings => "change settings",
         Operation::ManageUsers => "manage people",
         Operation::ReadAudit => "read the audit log",

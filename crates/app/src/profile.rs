@@ -59,6 +59,7 @@ fn session_of(user: UserRow, ws: WorkspaceRow) -> Session {
         (O::WorkBoard, "workBoard"),
         (O::Redeem, "redeem"),
         (O::ManageJobs, "manageJobs"),
+        (O::WriteScripts, "writeScripts"),
         (O::ManageSettings, "manageSettings"),
         (O::ManageUsers, "manageUsers"),
         (O::ReadAudit, "readAudit"),

@@ -51,6 +51,11 @@ export type AddSuppressions = {
 };
 
 /**
+ * What an alert is about.
+ */
+export type AlertKind = 'failure' | 'sla' | 'left_out';
+
+/**
  * An answer to the customer.
  */
 export type AnswerRequest = {
@@ -225,6 +230,18 @@ export type AuditView = {
         [key: string]: unknown;
     } | null;
     correlationId?: string | null;
+};
+
+export type BTreeMap = {
+    [key: string]: {
+        type: ParameterType;
+        /**
+         * Whether a start without it is refused; it has no default then.
+         */
+        required: boolean;
+        default?: unknown;
+        description?: string;
+    };
 };
 
 /**
@@ -615,6 +632,11 @@ export type CardView = {
     updatedAt: string;
     closedAt?: string | null;
 };
+
+/**
+ * What became of moments that passed while nobody looked: every node was down, or the job was paused.
+ */
+export type CatchUpPolicy = 'skip' | 'once' | 'all';
 
 /**
  * A field that differs.
@@ -1337,6 +1359,51 @@ export type DataEstimate = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataExecutionDetail = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * An execution in depth.
+     */
+    data: ExecutionView & {
+        definition?: null | JobDefinition;
+        /**
+         * While it waits.
+         */
+        waitingOn: Array<WaitingOn>;
+        parameters: {
+            [key: string]: unknown;
+        };
+        /**
+         * What it was started by, where that was an event.
+         */
+        event?: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * The execution that it runs again, and from which step.
+         */
+        rerunOf?: string | null;
+        rerunFrom?: string | null;
+        peakMemoryMb?: number | null;
+        /**
+         * 100 is one core.
+         */
+        peakCpuPercent?: number | null;
+        /**
+         * 0 to 1.
+         */
+        dataQualityScore?: number | null;
+        errorStepCode?: string | null;
+        steps: Array<StepRunView>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataExecutionView = {
     /**
      * Always true.
@@ -1352,7 +1419,7 @@ export type DataExecutionView = {
         jobCode: string;
         jobTypeCode: string;
         /**
-         * What people call the stage.
+         * What people call the stage; the job's name where there are no stages.
          */
         name: string;
         stageOrder: number;
@@ -1361,6 +1428,10 @@ export type DataExecutionView = {
         executionStatus: string;
         triggeredBy: string;
         triggeredByUserId?: string | null;
+        /**
+         * When it was due, or asked for.
+         */
+        dueAt?: string | null;
         startedAt?: string | null;
         completedAt?: string | null;
         durationSeconds?: number | null;
@@ -1380,6 +1451,11 @@ export type DataExecutionView = {
         stepsCompleted: number;
         stepsFailed: number;
         slaBreached: boolean;
+        /**
+         * Out of the way: lists show it only when asked to.
+         */
+        archived: boolean;
+        createdAt: string;
     };
 };
 
@@ -1416,6 +1492,29 @@ export type DataHome = {
          */
         figures: HomeFigures;
         providers: Array<HomeProvider>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataHookAnswer = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What a call of a webhook came to.
+     */
+    data: {
+        /**
+         * None: the job's own rules left this call out.
+         */
+        executionId?: string | null;
+        /**
+         * Why it was left out.
+         */
+        why?: string | null;
     };
 };
 
@@ -1573,34 +1672,114 @@ export type DataIssuedToken = {
 /**
  * `{ "success": true, "data": … }`
  */
-export type DataJobView = {
+export type DataJobCheck = {
     /**
      * Always true.
      */
     success: boolean;
     /**
-     * A job.
+     * What a check found.
      */
     data: {
-        id: string;
-        code: string;
-        name: string;
-        description: string;
-        jobTypeCode: string;
-        campaignId?: string | null;
-        runId?: number | null;
-        scheduleType: string;
         /**
-         * `running`, `completed`, `failed`, `cancelled` for a campaign's job; `active` or `paused` otherwise.
+         * Paths are those of the definition, `steps[0].step_code`, or `dependencies[0].…`.
          */
-        status: string;
-        isBuiltIn: boolean;
-        nextRunAt?: string | null;
-        createdAt: string;
+        problems: Array<Problem>;
         /**
-         * The stages of a campaign's job in their order; empty in lists.
+         * When it would run next, RFC 3339.
          */
-        executions: Array<ExecutionView>;
+        nextMoments: Array<string>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataJobDetail = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A job in depth.
+     */
+    data: JobView & {
+        definition?: null | JobDefinition;
+        dependencies: Array<JobDependencyView>;
+        /**
+         * RFC 3339; empty without a clock, and while it is paused.
+         */
+        nextMoments: Array<string>;
+        /**
+         * Where other programs start it, when its trigger is a webhook.
+         */
+        webhookUrl?: string | null;
+        /**
+         * Whether there is a token for it.
+         */
+        hasWebhookToken: boolean;
+        /**
+         * Whether it has scripts, writes or secrets in its steps: only administrators change those.
+         */
+        isGuarded: boolean;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataJobFile = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * The jobs of a file.
+     */
+    data: {
+        jobs: Array<JobDefinition>;
+        job_dependencies: Array<JobDependency>;
+        /**
+         * Scripts that `stored_proc` steps name.
+         */
+        saved_scripts: Array<SavedScript>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataJobGraph = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * All jobs but those of campaigns.
+     */
+    data: {
+        nodes: Array<GraphNode>;
+        edges: Array<GraphEdge>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataJobWebhook = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A webhook with its token, which is shown this once.
+     */
+    data: {
+        /**
+         * Where the call goes: POST with `Authorization: Bearer <token>`, or with `?token=<token>` where a program sends no headers.
+         */
+        url: string;
+        token: string;
     };
 };
 
@@ -1686,6 +1865,33 @@ export type DataLiveView = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataLogView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A stretch of a log.
+     */
+    data: {
+        /**
+         * Oldest first.
+         */
+        lines: Array<LogLineView>;
+        /**
+         * The id of the log's last line, asked for or not: what `after` goes on from. 0 for an empty log.
+         */
+        lastId: number;
+        /**
+         * Whether there are more lines in the direction that was asked for.
+         */
+        isMore: boolean;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataMessageCheck = {
     /**
      * Always true.
@@ -1754,6 +1960,22 @@ export type DataOfferPreview = {
          */
         reason?: string | null;
         message?: null | Preview;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataPausedJobs = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * How many jobs were paused or resumed.
+     */
+    data: {
+        jobs: number;
     };
 };
 
@@ -2235,6 +2457,22 @@ export type DataSandboxMessage = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataSeenAlerts = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * How many alerts were unseen.
+     */
+    data: {
+        alerts: number;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataSegmentDetail = {
     /**
      * Always true.
@@ -2416,6 +2654,38 @@ export type DataSetupState = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataSqlScriptView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A script.
+     */
+    data: {
+        id: string;
+        /**
+         * What `stored_proc` steps call it by.
+         */
+        name: string;
+        description: string;
+        /**
+         * Statements, separated by `;`. `:name` takes a value of the step's parameters.
+         */
+        body: string;
+        /**
+         * Whether it may change rows.
+         */
+        writes: boolean;
+        version: number;
+        createdAt: string;
+        updatedAt: string;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataSuppressionsAdded = {
     /**
      * Always true.
@@ -2543,6 +2813,33 @@ export type DataTestResult = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataTimeline = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * The runs of a span of time.
+     */
+    data: {
+        /**
+         * Newest first.
+         */
+        runs: Array<TimelineRun>;
+        /**
+         * In their order.
+         */
+        upcoming: Array<UpcomingRun>;
+        /**
+         * Whether there are more of either than are given.
+         */
+        isMore: boolean;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataTimelinePage = {
     /**
      * Always true.
@@ -2650,6 +2947,28 @@ export type DataVecCustomerFacet = {
          * Among the newest 20,000 customers.
          */
         customers: number;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataVecExampleView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        /**
+         * What programs call it.
+         */
+        name: string;
+        title: string;
+        description: string;
+        /**
+         * To be imported as it is.
+         */
+        file: JobFile;
     }>;
 };
 
@@ -3009,6 +3328,46 @@ export type DataVecSessionView = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataVecSqlScriptView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        /**
+         * What `stored_proc` steps call it by.
+         */
+        name: string;
+        description: string;
+        /**
+         * Statements, separated by `;`. `:name` takes a value of the step's parameters.
+         */
+        body: string;
+        /**
+         * Whether it may change rows.
+         */
+        writes: boolean;
+        version: number;
+        createdAt: string;
+        updatedAt: string;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataVecString = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<string>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataVecTemplateVersion = {
     /**
      * Always true.
@@ -3201,6 +3560,16 @@ export type Delimiter = 'comma' | 'semicolon' | 'tab' | 'pipe';
 export type DeliveryMode = 'bulk' | 'outreach';
 
 /**
+ * How the jobs in `depends_on_jobs` count together.
+ */
+export type DependencyMode = 'all_success' | 'all_completed' | 'any';
+
+/**
+ * What an unmet dependency means for the job that has it.
+ */
+export type DependencyType = 'blocking' | 'optional' | 'cross_day' | 'conditional';
+
+/**
  * A line of the dialogue with a server.
  */
 export type DialogueLine = {
@@ -3213,6 +3582,11 @@ export type DialogueLine = {
      */
     text: string;
 };
+
+/**
+ * Which way a dependency goes, seen from one of its jobs.
+ */
+export type Direction = 'waits_for' | 'waited_for_by';
 
 /**
  * What was let be.
@@ -3333,6 +3707,58 @@ export type EventView = {
 };
 
 /**
+ * A job file that comes with Muster.
+ */
+export type ExampleView = {
+    /**
+     * What programs call it.
+     */
+    name: string;
+    title: string;
+    description: string;
+    /**
+     * To be imported as it is.
+     */
+    file: JobFile;
+};
+
+/**
+ * An execution in depth.
+ */
+export type ExecutionDetail = ExecutionView & {
+    definition?: null | JobDefinition;
+    /**
+     * While it waits.
+     */
+    waitingOn: Array<WaitingOn>;
+    parameters: {
+        [key: string]: unknown;
+    };
+    /**
+     * What it was started by, where that was an event.
+     */
+    event?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * The execution that it runs again, and from which step.
+     */
+    rerunOf?: string | null;
+    rerunFrom?: string | null;
+    peakMemoryMb?: number | null;
+    /**
+     * 100 is one core.
+     */
+    peakCpuPercent?: number | null;
+    /**
+     * 0 to 1.
+     */
+    dataQualityScore?: number | null;
+    errorStepCode?: string | null;
+    steps: Array<StepRunView>;
+};
+
+/**
  * One run of a job or of a stage; the names are those of the contract.
  */
 export type ExecutionView = {
@@ -3342,7 +3768,7 @@ export type ExecutionView = {
     jobCode: string;
     jobTypeCode: string;
     /**
-     * What people call the stage.
+     * What people call the stage; the job's name where there are no stages.
      */
     name: string;
     stageOrder: number;
@@ -3351,6 +3777,10 @@ export type ExecutionView = {
     executionStatus: string;
     triggeredBy: string;
     triggeredByUserId?: string | null;
+    /**
+     * When it was due, or asked for.
+     */
+    dueAt?: string | null;
     startedAt?: string | null;
     completedAt?: string | null;
     durationSeconds?: number | null;
@@ -3370,6 +3800,11 @@ export type ExecutionView = {
     stepsCompleted: number;
     stepsFailed: number;
     slaBreached: boolean;
+    /**
+     * Out of the way: lists show it only when asked to.
+     */
+    archived: boolean;
+    createdAt: string;
 };
 
 /**
@@ -3495,6 +3930,59 @@ export type GrantView = {
      */
     balanceAfter?: string | null;
     grantedAt: string;
+};
+
+/**
+ * One job waits for another.
+ */
+export type GraphEdge = {
+    /**
+     * The job that is waited for.
+     */
+    from: string;
+    /**
+     * The job that waits.
+     */
+    to: string;
+    /**
+     * `blocking`, `optional`, `cross_day`, `conditional`.
+     */
+    dependencyType: string;
+    /**
+     * `any`, `success`, `completed`, `failure`.
+     */
+    waitForStatus: string;
+    isActive: boolean;
+    executionCondition?: string | null;
+    /**
+     * How the jobs that `to` depends on count together, where `from` is one of them.
+     */
+    mode?: string | null;
+};
+
+/**
+ * A job of the graph.
+ */
+export type GraphNode = {
+    id: string;
+    code: string;
+    name: string;
+    scheduleType: string;
+    /**
+     * `active` or `paused`.
+     */
+    status: string;
+    isActive: boolean;
+    isBuiltIn: boolean;
+    /**
+     * How its last execution ended, or where it is.
+     */
+    lastStatus?: string | null;
+    /**
+     * The execution that began last of those that run.
+     */
+    runningExecutionId?: string | null;
+    nextRunAt?: string | null;
 };
 
 /**
@@ -3706,6 +4194,20 @@ export type HomeRunning = {
 };
 
 /**
+ * What a call of a webhook came to.
+ */
+export type HookAnswer = {
+    /**
+     * None: the job's own rules left this call out.
+     */
+    executionId?: string | null;
+    /**
+     * Why it was left out.
+     */
+    why?: string | null;
+};
+
+/**
  * What was made due now.
  */
 export type HurriedView = {
@@ -3770,6 +4272,11 @@ export type ImportOptionsInput = {
     decimalMark?: null | DecimalMark;
     dateOrder?: null | DateOrder;
 };
+
+/**
+ * What an import does with something.
+ */
+export type ImportOutcome = 'created' | 'changed' | 'unchanged';
 
 /**
  * A staged file, looked at.
@@ -3855,6 +4362,19 @@ export type ImportView = {
 };
 
 /**
+ * A job, or a script, of an import.
+ */
+export type ImportedJob = {
+    /**
+     * None where it would be made.
+     */
+    id?: string | null;
+    code: string;
+    name: string;
+    outcome: ImportOutcome;
+};
+
+/**
  * The message of a campaign that has no offer and no template.
  */
 export type InlineContent = {
@@ -3900,6 +4420,255 @@ export type IssuedToken = {
 };
 
 /**
+ * An alert.
+ */
+export type JobAlert = {
+    id: number;
+    kind: AlertKind;
+    /**
+     * None where a start was left out.
+     */
+    executionId?: string | null;
+    jobId: string;
+    jobName: string;
+    jobCode: string;
+    at: string;
+    /**
+     * What happened, for the person.
+     */
+    message: string;
+    /**
+     * When somebody saw it first.
+     */
+    seenAt?: string | null;
+};
+
+/**
+ * A change of a job: the whole of it as it is to be.
+ */
+export type JobChange = {
+    /**
+     * As in job files.
+     */
+    definition: {
+        [key: string]: unknown;
+    };
+    /**
+     * What it waits for, as in job files; `job_id` is its own code.
+     */
+    dependencies?: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
+     * The version that it was made from.
+     */
+    version: number;
+};
+
+/**
+ * What a check found.
+ */
+export type JobCheck = {
+    /**
+     * Paths are those of the definition, `steps[0].step_code`, or `dependencies[0].…`.
+     */
+    problems: Array<Problem>;
+    /**
+     * When it would run next, RFC 3339.
+     */
+    nextMoments: Array<string>;
+};
+
+/**
+ * A job. Names are those of job files and columns.
+ */
+export type JobDefinition = {
+    /**
+     * Unique in the workspace.
+     */
+    code: string;
+    name: string;
+    description: string;
+    /**
+     * The code of its type: `segment-evaluation` …
+     */
+    job_type_id: string;
+    schedule_type: ScheduleType;
+    cron_expression?: string | null;
+    /**
+     * Seconds from one moment to the next, counted from when the job was made.
+     */
+    interval_seconds?: number | null;
+    /**
+     * IANA name. Its days are the job's days.
+     */
+    timezone: string;
+    trigger_event_type?: null | TriggerEventType;
+    /**
+     * See [`super::trigger`].
+     */
+    trigger_condition: {
+        [key: string]: unknown;
+    };
+    /**
+     * Codes of jobs.
+     */
+    depends_on_jobs: Array<string>;
+    dependency_mode?: null | DependencyMode;
+    overlap_policy: OverlapPolicy;
+    catch_up_policy: CatchUpPolicy;
+    max_concurrent_executions: number;
+    execution_timeout_minutes?: number | null;
+    /**
+     * Higher goes first.
+     */
+    priority: number;
+    /**
+     * Of the programs that its steps start.
+     */
+    max_memory_mb?: number | null;
+    max_cpu_cores?: number | null;
+    sla_duration_minutes?: number | null;
+    sla_breach_action: SlaBreachAction;
+    notify_on_success: boolean;
+    notify_on_failure: boolean;
+    /**
+     * Email addresses.
+     */
+    notification_recipients: Array<string>;
+    parameters: BTreeMap;
+    status: JobStatus;
+    is_active: boolean;
+    steps: Array<Step>;
+};
+
+/**
+ * One job waits for another. Names are those of job files and columns.
+ */
+export type JobDependency = {
+    /**
+     * The code of the job that waits.
+     */
+    job_id: string;
+    /**
+     * The code of the job that it waits for.
+     */
+    depends_on_job_id: string;
+    dependency_type: DependencyType;
+    wait_for_status: WaitForStatus;
+    /**
+     * Minutes that an execution waits for it at most; then an optional one is let be, and for any other the execution
+     * is cancelled. None: as long as it takes.
+     */
+    max_wait_minutes?: number | null;
+    /**
+     * How many days count: 1 is the execution's own day, 2 also the day before. For `cross_day` the days before its own:
+     * 1 is yesterday.
+     */
+    lookback_days: number;
+    /**
+     * For `conditional`: over the numbers of the other job's execution, `delivery_rate > 0.8`.
+     */
+    execution_condition?: string | null;
+    /**
+     * An inactive one is as if it were not there.
+     */
+    is_active: boolean;
+};
+
+/**
+ * A dependency as a job's page shows it.
+ */
+export type JobDependencyView = {
+    /**
+     * As in job files.
+     */
+    dependency: JobDependency;
+    direction: Direction;
+    /**
+     * The other job.
+     */
+    otherJobId: string;
+    otherJobName: string;
+};
+
+/**
+ * A job in depth.
+ */
+export type JobDetail = JobView & {
+    definition?: null | JobDefinition;
+    dependencies: Array<JobDependencyView>;
+    /**
+     * RFC 3339; empty without a clock, and while it is paused.
+     */
+    nextMoments: Array<string>;
+    /**
+     * Where other programs start it, when its trigger is a webhook.
+     */
+    webhookUrl?: string | null;
+    /**
+     * Whether there is a token for it.
+     */
+    hasWebhookToken: boolean;
+    /**
+     * Whether it has scripts, writes or secrets in its steps: only administrators change those.
+     */
+    isGuarded: boolean;
+};
+
+/**
+ * The jobs of a file.
+ */
+export type JobFile = {
+    jobs: Array<JobDefinition>;
+    job_dependencies: Array<JobDependency>;
+    /**
+     * Scripts that `stored_proc` steps name.
+     */
+    saved_scripts: Array<SavedScript>;
+};
+
+/**
+ * All jobs but those of campaigns.
+ */
+export type JobGraph = {
+    nodes: Array<GraphNode>;
+    edges: Array<GraphEdge>;
+};
+
+/**
+ * A job to check or to save.
+ */
+export type JobInput = {
+    /**
+     * As in job files.
+     */
+    definition: {
+        [key: string]: unknown;
+    };
+    /**
+     * What it waits for, as in job files; `job_id` is its own code.
+     */
+    dependencies?: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
+     * To check a change: the job that is changed.
+     */
+    id?: string | null;
+};
+
+/**
+ * Whose job it is.
+ */
+export type JobKind = 'own' | 'built_in' | 'campaign';
+
+/**
+ * Whether a job runs.
+ */
+export type JobStatus = 'active' | 'paused';
+
+/**
  * A job.
  */
 export type JobView = {
@@ -3908,20 +4677,63 @@ export type JobView = {
     name: string;
     description: string;
     jobTypeCode: string;
+    kind: JobKind;
     campaignId?: string | null;
     runId?: number | null;
     scheduleType: string;
+    cronExpression?: string | null;
+    intervalSeconds?: number | null;
+    /**
+     * IANA name.
+     */
+    timezone: string;
+    slaDurationMinutes?: number | null;
     /**
      * `running`, `completed`, `failed`, `cancelled` for a campaign's job; `active` or `paused` otherwise.
      */
     status: string;
+    /**
+     * An inactive job is never started.
+     */
+    isActive: boolean;
     isBuiltIn: boolean;
+    /**
+     * A change names the version that it was made from.
+     */
+    version: number;
+    /**
+     * None while it is paused, and for a job without a clock.
+     */
     nextRunAt?: string | null;
     createdAt: string;
+    updatedAt: string;
+    /**
+     * The last ten, oldest first.
+     */
+    lastRuns: Array<RunMark>;
+    /**
+     * Executions that run.
+     */
+    runningCount: number;
+    /**
+     * Executions that wait: for other jobs, or for their turn.
+     */
+    waitingCount: number;
     /**
      * The stages of a campaign's job in their order; empty in lists.
      */
     executions: Array<ExecutionView>;
+};
+
+/**
+ * A webhook with its token, which is shown this once.
+ */
+export type JobWebhook = {
+    /**
+     * Where the call goes: POST with `Authorization: Bearer <token>`, or with `?token=<token>` where a program sends no headers.
+     */
+    url: string;
+    token: string;
 };
 
 /**
@@ -4321,7 +5133,7 @@ export type ListExecutionView = {
         jobCode: string;
         jobTypeCode: string;
         /**
-         * What people call the stage.
+         * What people call the stage; the job's name where there are no stages.
          */
         name: string;
         stageOrder: number;
@@ -4330,6 +5142,10 @@ export type ListExecutionView = {
         executionStatus: string;
         triggeredBy: string;
         triggeredByUserId?: string | null;
+        /**
+         * When it was due, or asked for.
+         */
+        dueAt?: string | null;
         startedAt?: string | null;
         completedAt?: string | null;
         durationSeconds?: number | null;
@@ -4349,6 +5165,42 @@ export type ListExecutionView = {
         stepsCompleted: number;
         stepsFailed: number;
         slaBreached: boolean;
+        /**
+         * Out of the way: lists show it only when asked to.
+         */
+        archived: boolean;
+        createdAt: string;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListJobAlert = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: number;
+        kind: AlertKind;
+        /**
+         * None where a start was left out.
+         */
+        executionId?: string | null;
+        jobId: string;
+        jobName: string;
+        jobCode: string;
+        at: string;
+        /**
+         * What happened, for the person.
+         */
+        message: string;
+        /**
+         * When somebody saw it first.
+         */
+        seenAt?: string | null;
     }>;
     pagination: Pagination;
 };
@@ -4367,16 +5219,48 @@ export type ListJobView = {
         name: string;
         description: string;
         jobTypeCode: string;
+        kind: JobKind;
         campaignId?: string | null;
         runId?: number | null;
         scheduleType: string;
+        cronExpression?: string | null;
+        intervalSeconds?: number | null;
+        /**
+         * IANA name.
+         */
+        timezone: string;
+        slaDurationMinutes?: number | null;
         /**
          * `running`, `completed`, `failed`, `cancelled` for a campaign's job; `active` or `paused` otherwise.
          */
         status: string;
+        /**
+         * An inactive job is never started.
+         */
+        isActive: boolean;
         isBuiltIn: boolean;
+        /**
+         * A change names the version that it was made from.
+         */
+        version: number;
+        /**
+         * None while it is paused, and for a job without a clock.
+         */
         nextRunAt?: string | null;
         createdAt: string;
+        updatedAt: string;
+        /**
+         * The last ten, oldest first.
+         */
+        lastRuns: Array<RunMark>;
+        /**
+         * Executions that run.
+         */
+        runningCount: number;
+        /**
+         * Executions that wait: for other jobs, or for their turn.
+         */
+        waitingCount: number;
         /**
          * The stages of a campaign's job in their order; empty in lists.
          */
@@ -4788,6 +5672,41 @@ export type LiveView = {
      * False: no address for tracking is set, opens and clicks read "not tracked".
      */
     isTracked: boolean;
+};
+
+/**
+ * A line of a log.
+ */
+export type LogLineView = {
+    id: number;
+    at: string;
+    /**
+     * None: of the execution itself.
+     */
+    stepCode?: string | null;
+    /**
+     * `info`, `warning`, `error`.
+     */
+    level: string;
+    message: string;
+};
+
+/**
+ * A stretch of a log.
+ */
+export type LogView = {
+    /**
+     * Oldest first.
+     */
+    lines: Array<LogLineView>;
+    /**
+     * The id of the log's last line, asked for or not: what `after` goes on from. 0 for an empty log.
+     */
+    lastId: number;
+    /**
+     * Whether there are more lines in the direction that was asked for.
+     */
+    isMore: boolean;
 };
 
 /**
@@ -5274,6 +6193,11 @@ export type OfferView = {
 export type OnDuplicate = 'update' | 'skip' | 'fail';
 
 /**
+ * What happens when a step failed and has no retries left.
+ */
+export type OnFailure = 'abort' | 'continue' | 'retry' | 'skip_remaining';
+
+/**
  * The operators of SEG-2, and two for what customers did.
  */
 export type Operator = 'equals' | 'not_equals' | 'contains' | 'starts_with' | 'ends_with' | 'in' | 'not_in' | 'less_than' | 'less_or_equal' | 'greater_than' | 'greater_or_equal' | 'between' | 'before' | 'after' | 'within_last' | 'not_within_last' | 'is_set' | 'is_not_set' | 'did' | 'did_not';
@@ -5301,6 +6225,11 @@ export type OutcomeRequest = {
 };
 
 /**
+ * What a start does that finds the job running.
+ */
+export type OverlapPolicy = 'skip' | 'queue' | 'allow';
+
+/**
  * What to change about oneself; what is not said stays.
  */
 export type OwnChange = {
@@ -5325,6 +6254,11 @@ export type Pagination = {
 };
 
 /**
+ * What a parameter is.
+ */
+export type ParameterType = 'text' | 'integer' | 'number' | 'boolean' | 'date' | 'moment' | 'id' | 'list' | 'object';
+
+/**
  * A new password for oneself.
  */
 export type PasswordChange = {
@@ -5333,6 +6267,13 @@ export type PasswordChange = {
      * At least 10 characters.
      */
     newPassword: string;
+};
+
+/**
+ * How many jobs were paused or resumed.
+ */
+export type PausedJobs = {
+    jobs: number;
 };
 
 /**
@@ -5933,6 +6874,16 @@ export type RequeuedView = {
 };
 
 /**
+ * A run that is to be done again.
+ */
+export type RerunRequest = {
+    /**
+     * From this step on, with what the steps before it gave; as a whole when not said.
+     */
+    fromStep?: string | null;
+};
+
+/**
  * A reply.
  */
 export type ResponseView = {
@@ -6119,6 +7070,32 @@ export type RunEventView = {
 };
 
 /**
+ * One of a job's last executions.
+ */
+export type RunMark = {
+    id: string;
+    /**
+     * As `executionStatus`.
+     */
+    status: string;
+    startedAt?: string | null;
+    durationSeconds?: number | null;
+    slaBreached: boolean;
+};
+
+/**
+ * A start by hand.
+ */
+export type RunRequest = {
+    /**
+     * By name; what is left out has its default.
+     */
+    parameters?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
  * Where a campaign is after something was asked of it.
  */
 export type RunStateView = {
@@ -6216,6 +7193,16 @@ export type SandboxSettings = {
 };
 
 /**
+ * A SQL script that is kept in the workspace under a name: what a `stored_proc` step runs where the database has no
+ * procedures. Its `:name`s are the step's parameters. Statements are separated by `;`.
+ */
+export type SavedScript = {
+    name: string;
+    description: string;
+    sql: string;
+};
+
+/**
  * When to start.
  */
 export type ScheduleInput = {
@@ -6227,6 +7214,34 @@ export type ScheduleInput = {
      * IANA name; the campaign's own when left out.
      */
     timezone?: string | null;
+};
+
+/**
+ * What makes a job start.
+ */
+export type ScheduleType = 'manual' | 'cron' | 'interval' | 'event_driven' | 'dependency_based';
+
+/**
+ * A change of a script.
+ */
+export type ScriptChange = ScriptInput & {
+    /**
+     * The version that it was made from.
+     */
+    version: number;
+};
+
+/**
+ * A script to keep.
+ */
+export type ScriptInput = {
+    /**
+     * Letters, digits, - and _.
+     */
+    name: string;
+    description?: string;
+    body: string;
+    writes?: boolean;
 };
 
 /**
@@ -6307,6 +7322,20 @@ export type SearchHit = {
      * Tells things of one name apart: a customer's address and city, otherwise the status or type.
      */
     detail: string;
+};
+
+/**
+ * A secret to keep.
+ */
+export type SecretValue = {
+    value: string;
+};
+
+/**
+ * How many alerts were unseen.
+ */
+export type SeenAlerts = {
+    alerts: number;
 };
 
 /**
@@ -6717,6 +7746,11 @@ export type SigningView = {
 };
 
 /**
+ * What happens when an execution runs longer than its SLA.
+ */
+export type SlaBreachAction = 'alert_and_continue' | 'abort';
+
+/**
  * The counts that the editor of an SMS shows.
  */
 export type SmsCount = {
@@ -6768,6 +7802,29 @@ export type SnoozeRequest = {
 };
 
 /**
+ * A script.
+ */
+export type SqlScriptView = {
+    id: string;
+    /**
+     * What `stored_proc` steps call it by.
+     */
+    name: string;
+    description: string;
+    /**
+     * Statements, separated by `;`. `:name` takes a value of the step's parameters.
+     */
+    body: string;
+    /**
+     * Whether it may change rows.
+     */
+    writes: boolean;
+    version: number;
+    createdAt: string;
+    updatedAt: string;
+};
+
+/**
  * One stage of the pipeline.
  */
 export type StageView = {
@@ -6780,6 +7837,158 @@ export type StageView = {
     startedAt?: string | null;
     completedAt?: string | null;
 };
+
+/**
+ * A step. Names are those of job files and columns.
+ */
+export type Step = {
+    /**
+     * Its place; see [`super::step_graph`] for what that means beside dependencies.
+     */
+    step_order: number;
+    step_name: string;
+    /**
+     * Unique in the job.
+     */
+    step_code: string;
+    step_type: StepType;
+    step_action: {
+        [key: string]: unknown;
+    };
+    /**
+     * Whether it may run beside others.
+     */
+    is_parallel: boolean;
+    /**
+     * Parallel steps of one group do not wait for each other.
+     */
+    parallel_group_id?: number | null;
+    depends_on_step_codes: Array<string>;
+    /**
+     * Tries after the first.
+     */
+    retry_count: number;
+    /**
+     * Seconds between the end of a try and the next.
+     */
+    retry_delay_seconds: number;
+    /**
+     * Seconds that a try may take; none: [`DEFAULT_TIMEOUT_SECONDS`].
+     */
+    timeout_seconds?: number | null;
+    on_failure_action: OnFailure;
+    /**
+     * Whether the execution has failed when the step has.
+     */
+    is_critical: boolean;
+    /**
+     * An inactive step is skipped, and nobody waits for it.
+     */
+    is_active: boolean;
+    /**
+     * Whether running it twice does no harm: it starts again when the node that ran it is lost. Steps that only look
+     * always do.
+     */
+    is_repeatable: boolean;
+    /**
+     * Values by name; `:name` takes one from the job's parameters or an earlier step.
+     */
+    parameters: {
+        [key: string]: unknown;
+    };
+    /**
+     * Has to give a row whose first value is neither false nor 0; otherwise the step fails without having started.
+     */
+    pre_validation_query?: string | null;
+    /**
+     * As the one before, after the step; with expected row counts its first value is the number they are about.
+     */
+    post_validation_query?: string | null;
+    /**
+     * Bounds of what the post-validation query counts, or without one of the rows that the step gave.
+     */
+    expected_row_count_min?: number | null;
+    expected_row_count_max?: number | null;
+};
+
+/**
+ * A step of an execution.
+ */
+export type StepRunView = {
+    stepCode: string;
+    stepName: string;
+    stepType: StepType;
+    stepOrder: number;
+    status: StepStatus;
+    /**
+     * The number of the try that runs, or ran last; 0 before the first.
+     */
+    attempt: number;
+    /**
+     * Retries that are left.
+     */
+    retriesLeft: number;
+    /**
+     * When it is tried again, while it waits for that.
+     */
+    nextTryAt?: string | null;
+    startedAt?: string | null;
+    completedAt?: string | null;
+    /**
+     * Codes of the steps that it waits for.
+     */
+    waitsFor: Array<string>;
+    rowsProcessed?: number | null;
+    /**
+     * What it was given, by name; secrets stand as their names.
+     */
+    input?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * What it gives to later steps, by name.
+     */
+    output: {
+        [key: string]: unknown;
+    };
+    errorCode?: string | null;
+    errorMessage?: string | null;
+    peakMemoryMb?: number | null;
+    peakCpuPercent?: number | null;
+    /**
+     * In their order.
+     */
+    tries: Array<StepTryView>;
+};
+
+/**
+ * Where a step of an execution is.
+ */
+export type StepStatus = 'pending' | 'running' | 'success' | 'failure' | 'timeout' | 'skipped' | 'cancelled';
+
+/**
+ * One try of a step.
+ */
+export type StepTryView = {
+    /**
+     * From 1.
+     */
+    attempt: number;
+    status: string;
+    startedAt?: string | null;
+    completedAt?: string | null;
+    rowsProcessed?: number | null;
+    errorCode?: string | null;
+    errorMessage?: string | null;
+    peakMemoryMb?: number | null;
+    peakCpuPercent?: number | null;
+    workerNodeId?: string | null;
+};
+
+/**
+ * What a step does.
+ */
+export type StepType = 'sql' | 'stored_proc' | 'api_call' | 'python_script' | 'node_js_script' | 'shell_script' | 'file_transfer' | 'data_validation' | 'notification' | 'wait';
 
 /**
  * What the approvers should know.
@@ -7020,6 +8229,24 @@ export type ThrottleView = {
 };
 
 /**
+ * The runs of a span of time.
+ */
+export type Timeline = {
+    /**
+     * Newest first.
+     */
+    runs: Array<TimelineRun>;
+    /**
+     * In their order.
+     */
+    upcoming: Array<UpcomingRun>;
+    /**
+     * Whether there are more of either than are given.
+     */
+    isMore: boolean;
+};
+
+/**
  * One thing that happened.
  */
 export type TimelineEntry = {
@@ -7063,6 +8290,24 @@ export type TimelinePage = {
 };
 
 /**
+ * A run of the span.
+ */
+export type TimelineRun = {
+    id: string;
+    jobId: string;
+    jobCode: string;
+    /**
+     * With its stage, where it is a campaign's.
+     */
+    jobName: string;
+    status: string;
+    dueAt: string;
+    startedAt?: string | null;
+    completedAt?: string | null;
+    slaBreached: boolean;
+};
+
+/**
  * A token; its secret was shown once.
  */
 export type TokenView = {
@@ -7103,10 +8348,28 @@ export type TrackingSourceInput = {
 };
 
 /**
+ * Where the event of an event-driven job comes from.
+ */
+export type TriggerEventType = 'event_bus' | 'webhook';
+
+/**
  * What becomes of a message of which nobody knows whether it arrived: its answer was lost, or its node stopped while it
  * was on its way.
  */
 export type UnknownPolicy = 'hold' | 'resend';
+
+/**
+ * A run to come.
+ */
+export type UpcomingRun = {
+    jobId: string;
+    jobCode: string;
+    jobName: string;
+    /**
+     * RFC 3339.
+     */
+    at: string;
+};
 
 /**
  * What to change; what is not said stays.
@@ -7208,6 +8471,16 @@ export type VariantView = {
 };
 
 /**
+ * How the other job has to have ended.
+ */
+export type WaitForStatus = 'any' | 'success' | 'completed' | 'failure';
+
+/**
+ * Why a dependency is not met yet.
+ */
+export type WaitReason = 'not_run' | 'at_work' | 'ended_otherwise';
+
+/**
  * Messages that wait for a moment.
  */
 export type WaitView = {
@@ -7250,6 +8523,22 @@ export type WaitingGroup = {
      * Why one of them was not taken so far.
      */
     lastError?: string | null;
+};
+
+/**
+ * A job that an execution waits for.
+ */
+export type WaitingOn = {
+    /**
+     * The code of the other job.
+     */
+    job: string;
+    reason: WaitReason;
+    /**
+     * When waiting for it ends by itself.
+     */
+    until?: string | null;
+    since: string;
 };
 
 /**
@@ -9282,26 +10571,43 @@ export type RequeueDeadLettersResponses = {
 
 export type RequeueDeadLettersResponse = RequeueDeadLettersResponses[keyof RequeueDeadLettersResponses];
 
-export type ExecutionsData = {
+export type ListExecutionsData = {
     body?: never;
     path?: never;
     query?: {
         status?: string;
-        jobTypeCode?: string;
         jobId?: string;
+        jobTypeCode?: string;
+        triggeredBy?: string;
+        /**
+         * Part of the job's name or code, or of the error; or a correlation id.
+         */
+        search?: string;
+        /**
+         * Made at or after this moment.
+         */
+        from?: string;
+        /**
+         * Made before this moment.
+         */
+        to?: string;
+        /**
+         * `true`: those that were put out of the way; otherwise the others.
+         */
+        archived?: boolean;
         page?: number;
         pageSize?: number;
     };
     url: '/api/v1/executions';
 };
 
-export type ExecutionsResponses = {
+export type ListExecutionsResponses = {
     200: ListExecutionView;
 };
 
-export type ExecutionsResponse = ExecutionsResponses[keyof ExecutionsResponses];
+export type ListExecutionsResponse = ListExecutionsResponses[keyof ListExecutionsResponses];
 
-export type ExecutionData = {
+export type GetExecutionData = {
     body?: never;
     path: {
         id: string;
@@ -9310,17 +10616,122 @@ export type ExecutionData = {
     url: '/api/v1/executions/{id}';
 };
 
-export type ExecutionErrors = {
+export type GetExecutionErrors = {
     404: Failure;
 };
 
-export type ExecutionError = ExecutionErrors[keyof ExecutionErrors];
+export type GetExecutionError = GetExecutionErrors[keyof GetExecutionErrors];
 
-export type ExecutionResponses = {
+export type GetExecutionResponses = {
+    200: DataExecutionDetail;
+};
+
+export type GetExecutionResponse = GetExecutionResponses[keyof GetExecutionResponses];
+
+export type AbortExecutionData = {
+    body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/executions/{id}/abort';
+};
+
+export type AbortExecutionErrors = {
+    403: Failure;
+    404: Failure;
+    409: Failure;
+};
+
+export type AbortExecutionError = AbortExecutionErrors[keyof AbortExecutionErrors];
+
+export type AbortExecutionResponses = {
     200: DataExecutionView;
 };
 
-export type ExecutionResponse = ExecutionResponses[keyof ExecutionResponses];
+export type AbortExecutionResponse = AbortExecutionResponses[keyof AbortExecutionResponses];
+
+export type ExecutionLogData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Lines after this id, the oldest of them first: to read on.
+         */
+        after?: number;
+        /**
+         * Lines before this id, the newest of them: to read back. With neither: the end of the log.
+         */
+        before?: number;
+        /**
+         * Code of a step.
+         */
+        step?: string;
+        /**
+         * `info`, `warning`, `error`.
+         */
+        level?: string;
+        /**
+         * Part of the line.
+         */
+        search?: string;
+        /**
+         * 200 when not said, at most 2,000.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/executions/{id}/log';
+};
+
+export type ExecutionLogErrors = {
+    404: Failure;
+};
+
+export type ExecutionLogError = ExecutionLogErrors[keyof ExecutionLogErrors];
+
+export type ExecutionLogResponses = {
+    200: DataLogView;
+};
+
+export type ExecutionLogResponse = ExecutionLogResponses[keyof ExecutionLogResponses];
+
+export type RerunExecutionData = {
+    body: RerunRequest;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/executions/{id}/rerun';
+};
+
+export type RerunExecutionErrors = {
+    403: Failure;
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type RerunExecutionError = RerunExecutionErrors[keyof RerunExecutionErrors];
+
+export type RerunExecutionResponses = {
+    201: DataExecutionView;
+};
+
+export type RerunExecutionResponse = RerunExecutionResponses[keyof RerunExecutionResponses];
 
 export type Show2Data = {
     body?: never;
@@ -9346,24 +10757,453 @@ export type Show2Responses = {
 
 export type Show2Response = Show2Responses[keyof Show2Responses];
 
-export type List3Data = {
+export type CallJobWebhookData = {
+    body: {
+        [key: string]: unknown;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * The token, for programs that cannot send a header.
+         */
+        token?: string;
+    };
+    url: '/api/v1/hooks/jobs/{id}';
+};
+
+export type CallJobWebhookErrors = {
+    400: Failure;
+    401: Failure;
+    413: Failure;
+    429: Failure;
+};
+
+export type CallJobWebhookError = CallJobWebhookErrors[keyof CallJobWebhookErrors];
+
+export type CallJobWebhookResponses = {
+    200: DataHookAnswer;
+};
+
+export type CallJobWebhookResponse = CallJobWebhookResponses[keyof CallJobWebhookResponses];
+
+export type ListJobSecretsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/job-secrets';
+};
+
+export type ListJobSecretsErrors = {
+    403: Failure;
+};
+
+export type ListJobSecretsError = ListJobSecretsErrors[keyof ListJobSecretsErrors];
+
+export type ListJobSecretsResponses = {
+    200: DataVecString;
+};
+
+export type ListJobSecretsResponse = ListJobSecretsResponses[keyof ListJobSecretsResponses];
+
+export type DeleteJobSecretData = {
+    body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/job-secrets/{name}';
+};
+
+export type DeleteJobSecretErrors = {
+    403: Failure;
+    404: Failure;
+};
+
+export type DeleteJobSecretError = DeleteJobSecretErrors[keyof DeleteJobSecretErrors];
+
+export type DeleteJobSecretResponses = {
+    204: void;
+};
+
+export type DeleteJobSecretResponse = DeleteJobSecretResponses[keyof DeleteJobSecretResponses];
+
+export type PutJobSecretData = {
+    body: SecretValue;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/job-secrets/{name}';
+};
+
+export type PutJobSecretErrors = {
+    403: Failure;
+    422: Failure;
+};
+
+export type PutJobSecretError = PutJobSecretErrors[keyof PutJobSecretErrors];
+
+export type PutJobSecretResponses = {
+    204: void;
+};
+
+export type PutJobSecretResponse = PutJobSecretResponses[keyof PutJobSecretResponses];
+
+export type ListJobsData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Part of its name or code.
+         */
         search?: string;
+        /**
+         * `active`, `paused`; `running`, `completed` … for campaigns.
+         */
+        status?: string;
+        scheduleType?: string;
+        /**
+         * Code of its type.
+         */
+        jobTypeId?: string;
+        kind?: JobKind;
         page?: number;
         pageSize?: number;
     };
     url: '/api/v1/jobs';
 };
 
-export type List3Responses = {
+export type ListJobsResponses = {
     200: ListJobView;
 };
 
-export type List3Response = List3Responses[keyof List3Responses];
+export type ListJobsResponse = ListJobsResponses[keyof ListJobsResponses];
 
-export type Get2Data = {
+export type CreateJobData = {
+    body: JobInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs';
+};
+
+export type CreateJobErrors = {
+    403: Failure;
+    422: Failure;
+};
+
+export type CreateJobError = CreateJobErrors[keyof CreateJobErrors];
+
+export type CreateJobResponses = {
+    201: DataJobDetail;
+};
+
+export type CreateJobResponse = CreateJobResponses[keyof CreateJobResponses];
+
+export type ListJobAlertsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only those that nobody has seen.
+         */
+        unseen?: boolean;
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/jobs/alerts';
+};
+
+export type ListJobAlertsResponses = {
+    200: ListJobAlert;
+};
+
+export type ListJobAlertsResponse = ListJobAlertsResponses[keyof ListJobAlertsResponses];
+
+export type SeeAllJobAlertsData = {
+    body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs/alerts/seen-all';
+};
+
+export type SeeAllJobAlertsErrors = {
+    403: Failure;
+};
+
+export type SeeAllJobAlertsError = SeeAllJobAlertsErrors[keyof SeeAllJobAlertsErrors];
+
+export type SeeAllJobAlertsResponses = {
+    200: DataSeenAlerts;
+};
+
+export type SeeAllJobAlertsResponse = SeeAllJobAlertsResponses[keyof SeeAllJobAlertsResponses];
+
+export type SeeJobAlertData = {
+    body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: number;
+    };
+    query?: never;
+    url: '/api/v1/jobs/alerts/{id}/seen';
+};
+
+export type SeeJobAlertErrors = {
+    403: Failure;
+    404: Failure;
+};
+
+export type SeeJobAlertError = SeeJobAlertErrors[keyof SeeJobAlertErrors];
+
+export type SeeJobAlertResponses = {
+    204: void;
+};
+
+export type SeeJobAlertResponse = SeeJobAlertResponses[keyof SeeJobAlertResponses];
+
+export type CheckJobData = {
+    body: JobInput;
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs/check';
+};
+
+export type CheckJobErrors = {
+    400: Failure;
+};
+
+export type CheckJobError = CheckJobErrors[keyof CheckJobErrors];
+
+export type CheckJobResponses = {
+    200: DataJobCheck;
+};
+
+export type CheckJobResponse = CheckJobResponses[keyof CheckJobResponses];
+
+export type ExampleJobsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs/examples';
+};
+
+export type ExampleJobsResponses = {
+    200: DataVecExampleView;
+};
+
+export type ExampleJobsResponse = ExampleJobsResponses[keyof ExampleJobsResponses];
+
+export type ExportJobsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Ids, separated by commas; without any, all jobs that people made.
+         */
+        ids?: string;
+    };
+    url: '/api/v1/jobs/export';
+};
+
+export type ExportJobsErrors = {
+    400: Failure;
+    404: Failure;
+};
+
+export type ExportJobsError = ExportJobsErrors[keyof ExportJobsErrors];
+
+export type ExportJobsResponses = {
+    200: DataJobFile;
+};
+
+export type ExportJobsResponse = ExportJobsResponses[keyof ExportJobsResponses];
+
+export type JobGraphData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs/graph';
+};
+
+export type JobGraphResponses = {
+    200: DataJobGraph;
+};
+
+export type JobGraphResponse = JobGraphResponses[keyof JobGraphResponses];
+
+export type ImportJobsData = {
+    body: {
+        [key: string]: unknown;
+    };
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Says what would be made and changed, and everything that is wrong; writes nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/api/v1/jobs/import';
+};
+
+export type ImportJobsErrors = {
+    403: Failure;
+    422: Failure;
+};
+
+export type ImportJobsError = ImportJobsErrors[keyof ImportJobsErrors];
+
+export type ImportJobsResponses = {
+    200: DataImportView;
+};
+
+export type ImportJobsResponse = ImportJobsResponses[keyof ImportJobsResponses];
+
+export type PauseAllJobsData = {
+    body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs/pause-all';
+};
+
+export type PauseAllJobsErrors = {
+    403: Failure;
+};
+
+export type PauseAllJobsError = PauseAllJobsErrors[keyof PauseAllJobsErrors];
+
+export type PauseAllJobsResponses = {
+    200: DataPausedJobs;
+};
+
+export type PauseAllJobsResponse = PauseAllJobsResponses[keyof PauseAllJobsResponses];
+
+export type ResumeAllJobsData = {
+    body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs/resume-all';
+};
+
+export type ResumeAllJobsErrors = {
+    403: Failure;
+};
+
+export type ResumeAllJobsError = ResumeAllJobsErrors[keyof ResumeAllJobsErrors];
+
+export type ResumeAllJobsResponses = {
+    200: DataPausedJobs;
+};
+
+export type ResumeAllJobsResponse = ResumeAllJobsResponses[keyof ResumeAllJobsResponses];
+
+export type JobTimelineData = {
+    body?: never;
+    path?: never;
+    query: {
+        from: string;
+        /**
+         * At most 62 days after `from`.
+         */
+        to: string;
+        /**
+         * Only jobs of this kind.
+         */
+        kind?: JobKind;
+    };
+    url: '/api/v1/jobs/timeline';
+};
+
+export type JobTimelineErrors = {
+    400: Failure;
+};
+
+export type JobTimelineError = JobTimelineErrors[keyof JobTimelineErrors];
+
+export type JobTimelineResponses = {
+    200: DataTimeline;
+};
+
+export type JobTimelineResponse = JobTimelineResponses[keyof JobTimelineResponses];
+
+export type DeleteJobData = {
+    body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{id}';
+};
+
+export type DeleteJobErrors = {
+    403: Failure;
+    404: Failure;
+    409: Failure;
+};
+
+export type DeleteJobError = DeleteJobErrors[keyof DeleteJobErrors];
+
+export type DeleteJobResponses = {
+    204: void;
+};
+
+export type DeleteJobResponse = DeleteJobResponses[keyof DeleteJobResponses];
+
+export type GetJobData = {
     body?: never;
     path: {
         id: string;
@@ -9372,17 +11212,164 @@ export type Get2Data = {
     url: '/api/v1/jobs/{id}';
 };
 
-export type Get2Errors = {
+export type GetJobErrors = {
     404: Failure;
 };
 
-export type Get2Error = Get2Errors[keyof Get2Errors];
+export type GetJobError = GetJobErrors[keyof GetJobErrors];
 
-export type Get2Responses = {
-    200: DataJobView;
+export type GetJobResponses = {
+    200: DataJobDetail;
 };
 
-export type Get2Response = Get2Responses[keyof Get2Responses];
+export type GetJobResponse = GetJobResponses[keyof GetJobResponses];
+
+export type ChangeJobData = {
+    body: JobChange;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{id}';
+};
+
+export type ChangeJobErrors = {
+    403: Failure;
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type ChangeJobError = ChangeJobErrors[keyof ChangeJobErrors];
+
+export type ChangeJobResponses = {
+    200: DataJobDetail;
+};
+
+export type ChangeJobResponse = ChangeJobResponses[keyof ChangeJobResponses];
+
+export type PauseJobData = {
+    body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{id}/pause';
+};
+
+export type PauseJobErrors = {
+    403: Failure;
+    404: Failure;
+    409: Failure;
+};
+
+export type PauseJobError = PauseJobErrors[keyof PauseJobErrors];
+
+export type PauseJobResponses = {
+    200: DataJobDetail;
+};
+
+export type PauseJobResponse = PauseJobResponses[keyof PauseJobResponses];
+
+export type ResumeJobData = {
+    body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{id}/resume';
+};
+
+export type ResumeJobErrors = {
+    403: Failure;
+    404: Failure;
+    409: Failure;
+};
+
+export type ResumeJobError = ResumeJobErrors[keyof ResumeJobErrors];
+
+export type ResumeJobResponses = {
+    200: DataJobDetail;
+};
+
+export type ResumeJobResponse = ResumeJobResponses[keyof ResumeJobResponses];
+
+export type RunJobData = {
+    body: RunRequest;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{id}/run';
+};
+
+export type RunJobErrors = {
+    403: Failure;
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type RunJobError = RunJobErrors[keyof RunJobErrors];
+
+export type RunJobResponses = {
+    201: DataExecutionView;
+};
+
+export type RunJobResponse = RunJobResponses[keyof RunJobResponses];
+
+export type MakeJobWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{id}/webhook';
+};
+
+export type MakeJobWebhookErrors = {
+    403: Failure;
+    404: Failure;
+    409: Failure;
+};
+
+export type MakeJobWebhookError = MakeJobWebhookErrors[keyof MakeJobWebhookErrors];
+
+export type MakeJobWebhookResponses = {
+    201: DataJobWebhook;
+};
+
+export type MakeJobWebhookResponse = MakeJobWebhookResponses[keyof MakeJobWebhookResponses];
 
 export type Live2Data = {
     body?: never;
@@ -9397,7 +11384,7 @@ export type Live2Responses = {
 
 export type Live2Response = Live2Responses[keyof Live2Responses];
 
-export type List4Data = {
+export type List3Data = {
     body?: never;
     path?: never;
     query?: {
@@ -9409,11 +11396,11 @@ export type List4Data = {
     url: '/api/v1/notifications';
 };
 
-export type List4Responses = {
+export type List3Responses = {
     200: DataVecNotification;
 };
 
-export type List4Response = List4Responses[keyof List4Responses];
+export type List3Response = List3Responses[keyof List3Responses];
 
 export type ReadData = {
     body: ReadUpTo;
@@ -9976,18 +11963,18 @@ export type RestoreProductResponses = {
 
 export type RestoreProductResponse = RestoreProductResponses[keyof RestoreProductResponses];
 
-export type List5Data = {
+export type List4Data = {
     body?: never;
     path?: never;
     query?: never;
     url: '/api/v1/providers';
 };
 
-export type List5Responses = {
+export type List4Responses = {
     200: DataVecProviderView;
 };
 
-export type List5Response = List5Responses[keyof List5Responses];
+export type List4Response = List4Responses[keyof List4Responses];
 
 export type Create2Data = {
     body: NewProvider;
@@ -10041,7 +12028,7 @@ export type RemoveResponses = {
 
 export type RemoveResponse = RemoveResponses[keyof RemoveResponses];
 
-export type Get3Data = {
+export type Get2Data = {
     body?: never;
     path: {
         id: string;
@@ -10050,17 +12037,17 @@ export type Get3Data = {
     url: '/api/v1/providers/{id}';
 };
 
-export type Get3Errors = {
+export type Get2Errors = {
     404: Failure;
 };
 
-export type Get3Error = Get3Errors[keyof Get3Errors];
+export type Get2Error = Get2Errors[keyof Get2Errors];
 
-export type Get3Responses = {
+export type Get2Responses = {
     200: DataProviderView;
 };
 
-export type Get3Response = Get3Responses[keyof Get3Responses];
+export type Get2Response = Get2Responses[keyof Get2Responses];
 
 export type UpdateData = {
     body: ProviderChange;
@@ -10238,7 +12225,7 @@ export type PulseResponses = {
 
 export type PulseResponse = PulseResponses[keyof PulseResponses];
 
-export type List6Data = {
+export type List5Data = {
     body?: never;
     path?: never;
     query?: {
@@ -10250,11 +12237,11 @@ export type List6Data = {
     url: '/api/v1/redemptions';
 };
 
-export type List6Responses = {
+export type List5Responses = {
     200: ListRedemptionView;
 };
 
-export type List6Response = List6Responses[keyof List6Responses];
+export type List5Response = List5Responses[keyof List5Responses];
 
 export type RedeemData = {
     body: RedeemRequest;
@@ -10283,7 +12270,7 @@ export type RedeemResponses = {
 
 export type RedeemResponse = RedeemResponses[keyof RedeemResponses];
 
-export type List7Data = {
+export type List6Data = {
     body?: never;
     path?: never;
     query?: {
@@ -10297,11 +12284,11 @@ export type List7Data = {
     url: '/api/v1/responses';
 };
 
-export type List7Responses = {
+export type List6Responses = {
     200: Responses;
 };
 
-export type List7Response = List7Responses[keyof List7Responses];
+export type List6Response = List6Responses[keyof List6Responses];
 
 export type CorrectData = {
     body: Correction;
@@ -10610,7 +12597,7 @@ export type ClearResponses = {
 
 export type ClearResponse = ClearResponses[keyof ClearResponses];
 
-export type List8Data = {
+export type List7Data = {
     body?: never;
     path?: never;
     query?: {
@@ -10628,13 +12615,13 @@ export type List8Data = {
     url: '/api/v1/sandbox/messages';
 };
 
-export type List8Responses = {
+export type List7Responses = {
     200: ListSandboxMessage;
 };
 
-export type List8Response = List8Responses[keyof List8Responses];
+export type List7Response = List7Responses[keyof List7Responses];
 
-export type Get4Data = {
+export type Get3Data = {
     body?: never;
     path: {
         id: number;
@@ -10643,17 +12630,17 @@ export type Get4Data = {
     url: '/api/v1/sandbox/messages/{id}';
 };
 
-export type Get4Errors = {
+export type Get3Errors = {
     404: Failure;
 };
 
-export type Get4Error = Get4Errors[keyof Get4Errors];
+export type Get3Error = Get3Errors[keyof Get3Errors];
 
-export type Get4Responses = {
+export type Get3Responses = {
     200: DataSandboxMessage;
 };
 
-export type Get4Response = Get4Responses[keyof Get4Responses];
+export type Get3Response = Get3Responses[keyof Get3Responses];
 
 export type ReplyData = {
     body: SandboxReply;
@@ -11058,18 +13045,18 @@ export type SignInResponses = {
 
 export type SignInResponse = SignInResponses[keyof SignInResponses];
 
-export type Get5Data = {
+export type Get4Data = {
     body?: never;
     path?: never;
     query?: never;
     url: '/api/v1/settings';
 };
 
-export type Get5Responses = {
+export type Get4Responses = {
     200: DataSettingsView;
 };
 
-export type Get5Response = Get5Responses[keyof Get5Responses];
+export type Get4Response = Get4Responses[keyof Get4Responses];
 
 export type Update2Data = {
     body: SettingsChange;
@@ -11213,6 +13200,125 @@ export type SampleResponses = {
 };
 
 export type SampleResponse = SampleResponses[keyof SampleResponses];
+
+export type ListSqlScriptsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sql-scripts';
+};
+
+export type ListSqlScriptsResponses = {
+    200: DataVecSqlScriptView;
+};
+
+export type ListSqlScriptsResponse = ListSqlScriptsResponses[keyof ListSqlScriptsResponses];
+
+export type CreateSqlScriptData = {
+    body: ScriptInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/sql-scripts';
+};
+
+export type CreateSqlScriptErrors = {
+    403: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type CreateSqlScriptError = CreateSqlScriptErrors[keyof CreateSqlScriptErrors];
+
+export type CreateSqlScriptResponses = {
+    201: DataSqlScriptView;
+};
+
+export type CreateSqlScriptResponse = CreateSqlScriptResponses[keyof CreateSqlScriptResponses];
+
+export type DeleteSqlScriptData = {
+    body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/sql-scripts/{id}';
+};
+
+export type DeleteSqlScriptErrors = {
+    403: Failure;
+    404: Failure;
+};
+
+export type DeleteSqlScriptError = DeleteSqlScriptErrors[keyof DeleteSqlScriptErrors];
+
+export type DeleteSqlScriptResponses = {
+    204: void;
+};
+
+export type DeleteSqlScriptResponse = DeleteSqlScriptResponses[keyof DeleteSqlScriptResponses];
+
+export type GetSqlScriptData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/sql-scripts/{id}';
+};
+
+export type GetSqlScriptErrors = {
+    404: Failure;
+};
+
+export type GetSqlScriptError = GetSqlScriptErrors[keyof GetSqlScriptErrors];
+
+export type GetSqlScriptResponses = {
+    200: DataSqlScriptView;
+};
+
+export type GetSqlScriptResponse = GetSqlScriptResponses[keyof GetSqlScriptResponses];
+
+export type ChangeSqlScriptData = {
+    body: ScriptChange;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/sql-scripts/{id}';
+};
+
+export type ChangeSqlScriptErrors = {
+    403: Failure;
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type ChangeSqlScriptError = ChangeSqlScriptErrors[keyof ChangeSqlScriptErrors];
+
+export type ChangeSqlScriptResponses = {
+    200: DataSqlScriptView;
+};
+
+export type ChangeSqlScriptResponse = ChangeSqlScriptResponses[keyof ChangeSqlScriptResponses];
 
 export type ListSuppressionsData = {
     body?: never;
@@ -11500,18 +13606,18 @@ export type TemplateVersionsResponses = {
 
 export type TemplateVersionsResponse = TemplateVersionsResponses[keyof TemplateVersionsResponses];
 
-export type List9Data = {
+export type List8Data = {
     body?: never;
     path?: never;
     query?: never;
     url: '/api/v1/tokens';
 };
 
-export type List9Responses = {
+export type List8Responses = {
     200: DataVecTokenView;
 };
 
-export type List9Response = List9Responses[keyof List9Responses];
+export type List8Response = List8Responses[keyof List8Responses];
 
 export type Create3Data = {
     body: NewToken;
@@ -11566,18 +13672,18 @@ export type RevokeResponses = {
 
 export type RevokeResponse = RevokeResponses[keyof RevokeResponses];
 
-export type List10Data = {
+export type List9Data = {
     body?: never;
     path?: never;
     query?: never;
     url: '/api/v1/users';
 };
 
-export type List10Responses = {
+export type List9Responses = {
     200: DataVecUserView;
 };
 
-export type List10Response = List10Responses[keyof List10Responses];
+export type List9Response = List9Responses[keyof List9Responses];
 
 export type InviteData = {
     body: NewUser;

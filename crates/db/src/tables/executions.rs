@@ -7,6 +7,30 @@ use uuid::Uuid;
 
 use crate::{Result, Tx, sql};
 
+/// The columns of [`ExecutionRow`], and which rows.
+macro_rules! rows {
+    ($which:literal) => {
+        concat!(
+            "SELECT e.id, e.job_id, e.job_type_code, e.stage_order, e.campaign_id, e.run_id, e.execution_status, e.triggered_by, e.triggered_by_user_id,
+                    e.due_at, e.started_at, e.completed_at, e.duration_ms, e.server_instance, e.worker_node_id, e.trace_id, e.correlation_id, e.error_message, e.error_code,
+                    e.rows_expected, e.rows_read, e.rows_processed, e.rows_inserted, e.rows_updated, e.rows_deleted, e.steps_total, e.steps_completed, e.steps_failed,
+                    e.sla_breached, e.archived, e.created_at, j.name AS job_name, j.code AS job_code
+             FROM job_executions e JOIN jobs j ON j.id = e.job_id WHERE ",
+            $which
+        )
+    };
+}
+
+/// The executions of a list: $2 status, $3 type, $4 and $5 job, $6 trigger, $7 search, $8 correlation id, $9 to $10 moments, $11 archived.
+macro_rules! listed {
+    () => {
+        "e.tenant_id = $1 AND ($2 = '' OR e.execution_status = $2) AND ($3 = '' OR e.job_type_code = $3) AND ($4 = 0 OR e.job_id IN (SELECT id FROM {uuids $5} AS u))
+         AND ($6 = '' OR e.triggered_by = $6)
+         AND ($7 = '' OR e.correlation_id = $8 OR lower(j.name) LIKE $7 ESCAPE '\\' OR lower(j.code) LIKE $7 ESCAPE '\\' OR lower(e.error_message) LIKE $7 ESCAPE '\\')
+         AND e.created_at >= $9 AND e.created_at < $10 AND e.archived = $11"
+    };
+}
+
 sql! {
     INSERT_JOB = "INSERT INTO jobs (id, tenant_id, code, name, job_type_code, campaign_id, run_id, schedule_type, notify_on_failure, created_by, created_at, updated_at)
                   VALUES ($1, $2, $3, $4, $5, $6, $7, 'event_driven', TRUE, $8, $9, $9)";
@@ -24,31 +48,11 @@ sql! {
               WHERE tenant_id = $1 AND run_id = $2 AND stage_order BETWEEN $3 AND $4 AND execution_status IN ('success', 'failure')";
     EXPECT = "UPDATE job_executions SET rows_expected = rows_expected + $5, updated_at = $6
               WHERE tenant_id = $1 AND run_id = $2 AND stage_order BETWEEN $3 AND $4 AND execution_status = 'running'";
-    STAGES = "SELECT e.id, e.job_id, e.job_type_code, e.stage_order, e.campaign_id, e.run_id, e.execution_status, e.triggered_by, e.triggered_by_user_id, e.started_at, e.completed_at, e.duration_ms,
-                     e.server_instance, e.worker_node_id, e.trace_id, e.correlation_id, e.error_message, e.error_code, e.rows_expected, e.rows_read, e.rows_processed, e.rows_inserted, e.rows_updated, e.rows_deleted,
-                     e.steps_total, e.steps_completed, e.steps_failed, e.sla_breached, e.created_at, j.name AS job_name, j.code AS job_code
-              FROM job_executions e JOIN jobs j ON j.id = e.job_id WHERE e.tenant_id = $1 AND e.run_id = $2 ORDER BY e.stage_order, e.id";
-    GET = "SELECT e.id, e.job_id, e.job_type_code, e.stage_order, e.campaign_id, e.run_id, e.execution_status, e.triggered_by, e.triggered_by_user_id, e.started_at, e.completed_at, e.duration_ms,
-                  e.server_instance, e.worker_node_id, e.trace_id, e.correlation_id, e.error_message, e.error_code, e.rows_expected, e.rows_read, e.rows_processed, e.rows_inserted, e.rows_updated, e.rows_deleted,
-                  e.steps_total, e.steps_completed, e.steps_failed, e.sla_breached, e.created_at, j.name AS job_name, j.code AS job_code
-           FROM job_executions e JOIN jobs j ON j.id = e.job_id WHERE e.tenant_id = $1 AND e.id = $2";
+    STAGES = rows!("e.tenant_id = $1 AND e.run_id = $2 ORDER BY e.stage_order, e.id");
+    GET = rows!("e.tenant_id = $1 AND e.id = $2");
     // job_executions_tenant
-    LIST = "SELECT e.id, e.job_id, e.job_type_code, e.stage_order, e.campaign_id, e.run_id, e.execution_status, e.triggered_by, e.triggered_by_user_id, e.started_at, e.completed_at, e.duration_ms,
-                   e.server_instance, e.worker_node_id, e.trace_id, e.correlation_id, e.error_message, e.error_code, e.rows_expected, e.rows_read, e.rows_processed, e.rows_inserted, e.rows_updated, e.rows_deleted,
-                   e.steps_total, e.steps_completed, e.steps_failed, e.sla_breached, e.created_at, j.name AS job_name, j.code AS job_code
-            FROM job_executions e JOIN jobs j ON j.id = e.job_id
-            WHERE e.tenant_id = $1 AND ($2 = '' OR e.execution_status = $2) AND ($3 = '' OR e.job_type_code = $3) AND ($6 = 0 OR e.job_id IN (SELECT id FROM {uuids $7} AS u))
-            ORDER BY e.id DESC LIMIT $4 OFFSET $5";
-    COUNT = "SELECT COUNT(*) FROM job_executions e WHERE e.tenant_id = $1 AND ($2 = '' OR e.execution_status = $2) AND ($3 = '' OR e.job_type_code = $3)
-             AND ($4 = 0 OR e.job_id IN (SELECT id FROM {uuids $5} AS u))";
-    // jobs_tenant
-    JOBS = "SELECT j.id, j.code, j.name, j.description, j.job_type_code, j.campaign_id, j.run_id, j.schedule_type, j.status, j.is_built_in, j.next_run_at, j.created_at,
-                   (SELECT n.status FROM campaign_runs n WHERE n.id = j.run_id) AS run_status
-            FROM jobs j WHERE j.tenant_id = $1 AND ($2 = '' OR lower(j.name) LIKE '%' || $2 || '%') ORDER BY j.id DESC LIMIT $3 OFFSET $4";
-    COUNT_JOBS = "SELECT COUNT(*) FROM jobs j WHERE j.tenant_id = $1 AND ($2 = '' OR lower(j.name) LIKE '%' || $2 || '%')";
-    JOB = "SELECT j.id, j.code, j.name, j.description, j.job_type_code, j.campaign_id, j.run_id, j.schedule_type, j.status, j.is_built_in, j.next_run_at, j.created_at,
-                  (SELECT n.status FROM campaign_runs n WHERE n.id = j.run_id) AS run_status
-           FROM jobs j WHERE j.tenant_id = $1 AND j.id = $2";
+    LIST = concat!(rows!(""), listed!(), " ORDER BY e.id DESC LIMIT $12 OFFSET $13");
+    COUNT = concat!("SELECT COUNT(*) FROM job_executions e JOIN jobs j ON j.id = e.job_id WHERE ", listed!());
 }
 
 /// A job of a campaign's run to add.
@@ -98,6 +102,7 @@ pub struct ExecutionRow {
     pub execution_status: String,
     pub triggered_by: String,
     pub triggered_by_user_id: Option<Uuid>,
+    pub due_at: Option<Millis>,
     pub started_at: Option<Millis>,
     pub completed_at: Option<Millis>,
     pub duration_ms: Option<i64>,
@@ -117,36 +122,27 @@ pub struct ExecutionRow {
     pub steps_completed: i64,
     pub steps_failed: i64,
     pub sla_breached: bool,
+    pub archived: bool,
     pub created_at: Millis,
     pub job_name: String,
     pub job_code: String,
 }
 
-/// A job as it is listed.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct JobRow {
-    pub id: Uuid,
-    pub code: String,
-    pub name: String,
-    pub description: String,
-    pub job_type_code: String,
-    pub campaign_id: Option<Uuid>,
-    pub run_id: Option<i64>,
-    pub schedule_type: String,
-    pub status: String,
-    pub is_built_in: bool,
-    pub next_run_at: Option<Millis>,
-    pub created_at: Millis,
-    /// Status of the campaign's run that this job is.
-    pub run_status: Option<String>,
-}
-
 /// Which executions to list; empty strings mean any.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct ExecutionFilter<'a> {
     pub status: &'a str,
     pub job_type_code: &'a str,
     pub job_id: Option<Uuid>,
+    pub triggered_by: &'a str,
+    /// A LIKE pattern in lower case.
+    pub search: &'a str,
+    /// What was searched for, as a correlation id.
+    pub correlation_id: &'a str,
+    /// When they were made: from this moment until before that one.
+    pub from: Millis,
+    pub to: Millis,
+    pub archived: bool,
 }
 
 /// Adds the job of a campaign's run.
@@ -274,19 +270,12 @@ pub async fn list(
 ) -> Result<(Vec<ExecutionRow>, i64)> {
     let ids = Json(f.job_id.iter().collect::<Vec<_>>());
     let by_job = i64::from(f.job_id.is_some());
-    let rows = fetch_all!(ExecutionRow; tx, LIST, ws.0, f.status, f.job_type_code, limit, offset, by_job, &ids)?;
-    let count = scalar!(i64; tx, COUNT, ws.0, f.status, f.job_type_code, by_job, &ids)?;
+    let rows = fetch_all!(
+        ExecutionRow; tx, LIST, ws.0, f.status, f.job_type_code, by_job, &ids, f.triggered_by, f.search, f.correlation_id, f.from, f.to,
+        f.archived, limit, offset
+    )?;
+    let count = scalar!(
+        i64; tx, COUNT, ws.0, f.status, f.job_type_code, by_job, &ids, f.triggered_by, f.search, f.correlation_id, f.from, f.to, f.archived
+    )?;
     Ok((rows, count))
-}
-
-/// Jobs, newest first, and how many there are in all; `search` is lower case.
-pub async fn jobs(tx: &mut Tx, ws: WorkspaceId, search: &str, limit: i64, offset: i64) -> Result<(Vec<JobRow>, i64)> {
-    let rows = fetch_all!(JobRow; tx, JOBS, ws.0, search, limit, offset)?;
-    let count = scalar!(i64; tx, COUNT_JOBS, ws.0, search)?;
-    Ok((rows, count))
-}
-
-/// One job.
-pub async fn job(tx: &mut Tx, ws: WorkspaceId, id: Uuid) -> Result<Option<JobRow>> {
-    fetch_optional!(JobRow; tx, JOB, ws.0, id)
 }

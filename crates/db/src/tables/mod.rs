@@ -29,15 +29,19 @@ pub mod executions;
 pub mod home;
 pub mod idempotency_keys;
 pub mod imports;
+pub mod job_alert_list;
 pub mod job_alerts;
 pub mod job_built_in;
+pub mod job_definitions;
 pub mod job_leases;
+pub mod job_lists;
 pub mod job_logs;
 pub mod job_plans;
 pub mod job_queue;
 pub mod job_retention;
 pub mod job_tries;
 pub mod job_upstream;
+pub mod job_views;
 pub mod leases;
 pub mod links;
 pub mod notes;
@@ -66,6 +70,7 @@ pub mod secrets;
 pub mod segments;
 pub mod sent_messages;
 pub mod sessions;
+pub mod sql_scripts;
 pub mod suppressions;
 pub mod templates;
 pub mod timeline;
@@ -105,15 +110,19 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         idempotency_keys::STATEMENTS,
         imports::STATEMENTS,
         domain_slots::STATEMENTS,
+        job_alert_list::STATEMENTS,
         job_alerts::STATEMENTS,
         job_built_in::STATEMENTS,
+        job_definitions::STATEMENTS,
         job_leases::STATEMENTS,
+        job_lists::STATEMENTS,
         job_logs::STATEMENTS,
         job_plans::STATEMENTS,
         job_queue::STATEMENTS,
         job_retention::STATEMENTS,
         job_tries::STATEMENTS,
         job_upstream::STATEMENTS,
+        job_views::STATEMENTS,
         leases::STATEMENTS,
         notes::STATEMENTS,
         links::STATEMENTS,
@@ -141,6 +150,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         segments::STATEMENTS,
         sent_messages::STATEMENTS,
         sessions::STATEMENTS,
+        sql_scripts::STATEMENTS,
         suppressions::STATEMENTS,
         templates::STATEMENTS,
         timeline::STATEMENTS,

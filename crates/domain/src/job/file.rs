@@ -50,6 +50,14 @@ impl SavedScript {
     }
 }
 
+/// Everything that is wrong with a script that is to be saved.
+pub fn check_script(name: &str, description: &str, sql: &str) -> Vec<Problem> {
+    let found = Found::default();
+    let value = json!({ "name": name, "description": description, "sql": sql });
+    SavedScript::read(&value, String::new(), &found);
+    found.into_problems()
+}
+
 impl JobFile {
     /// Reads a file.
     ///
@@ -180,15 +188,19 @@ impl JobFile {
         order
     }
 
-    /// The file's text.
-    pub fn write(&self) -> String {
+    /// What the file holds.
+    pub fn to_json(&self) -> Value {
         let jobs: Vec<Value> = self.jobs.iter().map(JobDefinition::to_json).collect();
-        let value = json!({
+        json!({
             "jobs": jobs,
             "job_dependencies": self.job_dependencies,
             "saved_scripts": self.saved_scripts,
-        });
-        let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
+        })
+    }
+
+    /// The file's text.
+    pub fn write(&self) -> String {
+        let mut text = serde_json::to_string_pretty(&self.to_json()).unwrap_or_default();
         text.push('\n');
         text
     }

@@ -4,6 +4,7 @@
 //! may start beside itself, [`readiness`] whether what it depends on is there, and [`workflow`] which step is next.
 
 pub mod action;
+pub mod alert;
 pub mod catch_up;
 mod checks;
 pub mod condition;

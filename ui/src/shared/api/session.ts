@@ -15,6 +15,7 @@ export type Permission =
   | "workBoard"
   | "redeem"
   | "manageJobs"
+  | "writeScripts"
   | "manageSettings"
   | "manageUsers"
   | "readAudit";
