@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::board::Presence;
+use crate::jobs::HookGate;
 use crate::node::Node;
 use crate::nudges::Nudges;
 use crate::providers::Registry;
@@ -49,6 +50,8 @@ pub struct App {
     pub nudges: Arc<Nudges>,
     /// Told whenever something about jobs was written.
     pub jobs: Arc<Jobs>,
+    /// How often webhooks of jobs may be called.
+    pub hooks: Arc<HookGate>,
     /// Does the steps of jobs.
     pub steps: Arc<dyn StepRunner>,
     /// The sending path.
@@ -85,6 +88,7 @@ impl App {
             wake: Arc::default(),
             nudges: Arc::default(),
             jobs: Arc::default(),
+            hooks: Arc::default(),
             steps: Arc::new(crate::job_engine::NoSteps),
             classifiers: Arc::default(),
             presence: Arc::default(),

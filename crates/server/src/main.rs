@@ -26,6 +26,8 @@ enum Command {
     /// Import a file.
     #[command(subcommand)]
     Import(commands::import::Import),
+    /// Look at jobs, run them, and bring them in and out as files.
+    Jobs(commands::jobs::Jobs),
     /// Serve the interface, the API, tracking and webhooks, and run campaigns.
     Serve(commands::serve::Serve),
     /// Run the whole job on a temporary database and check every number.
@@ -47,6 +49,7 @@ async fn main() -> ExitCode {
         Command::Init(c) => c.run().await,
         Command::Token(c) => c.run().await,
         Command::Import(c) => c.run().await,
+        Command::Jobs(c) => c.run().await,
         Command::Serve(c) => c.run().await,
         Command::Demo(c) => c.run().await,
         Command::Openapi { out } => commands::openapi::run(out.as_deref()),

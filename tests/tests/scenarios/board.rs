@@ -223,7 +223,7 @@ both_engines! {
 }
 
 /// Somebody of another team on the same database.
-async fn other_workspace(world: &World) -> muster_tests::Client {
+pub(super) async fn other_workspace(world: &World) -> muster_tests::Client {
     use muster_db::{people, workspaces};
     let now = world.app.now();
     let mut tx = world.app.db.write_all().await.unwrap();

@@ -17,6 +17,7 @@ mod job_dependencies;
 mod job_model;
 mod job_runs;
 mod job_schedules;
+mod jobs_api;
 #[path = "../../../crates/channels/tests/judge/mod.rs"]
 mod judge;
 mod offers;

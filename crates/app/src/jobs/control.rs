@@ -1,7 +1,8 @@
 //! Starting, stopping and pausing.
 
-use muster_db::job_definitions as rows;
-use muster_domain::job::words::JobStatus;
+use muster_db::{Tx, executions, job_definitions as rows, job_lists};
+use muster_domain::job::words::{JobStatus, TriggeredBy};
+use muster_engine::jobs::book::{self, Ask, Asked, BookError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -37,24 +38,80 @@ pub struct PausedJobs {
 }
 
 /// Starts a job now, paused or not.
+///
+/// # Errors
+/// 409 when its own rules leave the start out, 422 for parameters that are missing or wrong.
 pub async fn run(app: &App, ctx: &Ctx, id: Uuid, request: &RunRequest) -> AppResult<ExecutionView> {
     ctx.require(Operation::ManageJobs)?;
-    let _ = (app, id, &request.parameters);
-    Err(AppError::conflict("not_yet", "Jobs cannot be run yet."))
+    let now = app.now();
+    let mut tx = app.db.write(ctx.ws).await?;
+    let ask = Ask {
+        ws: ctx.ws,
+        job: id,
+        by: if ctx.token_id.is_some() { TriggeredBy::Api } else { TriggeredBy::Manual },
+        user: ctx.user_id,
+        parameters: request.parameters.clone(),
+        event: None,
+        due_at: now,
+        correlation_id: &ctx.correlation_id,
+    };
+    let execution = match book::ask(&mut tx, &*app.ids, now, &ask).await.map_err(refused)? {
+        Asked::Made { execution, .. } => execution,
+        Asked::LeftOut { why } => return Err(AppError::conflict("left_out", format!("It was not started: {why}."))),
+    };
+    let object = AuditObject::new("execution", execution, "Run").after(&json!({ "parameters": request.parameters }));
+    keep(app, ctx, tx, execution, ("job.run", object)).await
 }
 
 /// Stops an execution; one that has not started is given up.
+///
+/// # Errors
+/// 409 when it has ended, or is a stage of a campaign.
 pub async fn abort(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<ExecutionView> {
     ctx.require(Operation::ManageJobs)?;
-    let _ = (app, id);
-    Err(AppError::conflict("not_yet", "Jobs cannot be run yet."))
+    let mut tx = app.db.write(ctx.ws).await?;
+    book::abort(&mut tx, &*app.ids, ctx.ws, id, app.now()).await.map_err(refused)?;
+    keep(app, ctx, tx, id, ("job.run_stopped", AuditObject::new("execution", id, "Run"))).await
 }
 
-/// Does an execution again.
+/// Does an execution again: from a step on, or as a whole.
+///
+/// # Errors
+/// 409 while it is at work, when the job's own rules leave no room, or when it has no such step.
 pub async fn rerun(app: &App, ctx: &Ctx, id: Uuid, request: &RerunRequest) -> AppResult<ExecutionView> {
     ctx.require(Operation::ManageJobs)?;
-    let _ = (app, id, &request.from_step);
-    Err(AppError::conflict("not_yet", "Jobs cannot be run yet."))
+    let from = request.from_step.as_deref().filter(|step| !step.is_empty());
+    let mut tx = app.db.write(ctx.ws).await?;
+    let again = book::rerun(&mut tx, &*app.ids, ctx.ws, id, from, ctx.user_id, app.now()).await.map_err(refused)?;
+    let object = AuditObject::new("execution", again, "Run").after(&json!({ "rerunOf": id, "fromStep": from }));
+    keep(app, ctx, tx, again, ("job.rerun", object)).await
+}
+
+/// Writes down who did it, and gives the execution as it is now.
+async fn keep(
+    app: &App,
+    ctx: &Ctx,
+    mut tx: Tx,
+    execution: Uuid,
+    (action, object): (&str, AuditObject<'_>),
+) -> AppResult<ExecutionView> {
+    ctx.audit(&mut tx, app.now(), action, object).await?;
+    let row = executions::get(&mut tx, ctx.ws, execution).await?.ok_or(AppError::NotFound("execution"))?;
+    tx.commit().await?;
+    app.live.publish(ctx.ws, format!("execution:{execution}"), json!({}));
+    changed(app, ctx);
+    Ok(row.into())
+}
+
+/// What the book refuses, as people hear it.
+pub(super) fn refused(error: BookError) -> AppError {
+    match error {
+        BookError::NoJob => AppError::NotFound("job"),
+        BookError::NoExecution => AppError::NotFound("execution"),
+        BookError::Refused(why) => AppError::conflict("refused", why),
+        BookError::Problems(problems) => AppError::problems(problems),
+        BookError::Db(error) => error.into(),
+    }
 }
 
 /// Pauses a job: nothing starts it but a person. What runs goes on.
@@ -75,7 +132,7 @@ async fn set_status(app: &App, ctx: &Ctx, id: Uuid, status: JobStatus) -> AppRes
     if rows::set_status(&mut tx, ctx.ws, id, status.as_str(), ctx.user_id, now).await? {
         ctx.audit(&mut tx, now, action(status), AuditObject::new("job", id, &row.name)).await?;
     }
-    let row = muster_db::job_lists::job(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("job"))?;
+    let row = job_lists::job(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("job"))?;
     let detail = detail(app, ctx, &mut tx, row).await?;
     tx.commit().await?;
     changed(app, ctx);

@@ -71,10 +71,21 @@ pub async fn job(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<JobDetail> {
     detail(app, ctx, &mut tx, row).await
 }
 
+/// The id of a job by its code, or by the id itself.
+pub async fn job_named(app: &App, ctx: &Ctx, name: &str) -> AppResult<Uuid> {
+    ctx.require(Operation::Read)?;
+    let mut tx = app.db.read(ctx.ws).await?;
+    if let Some(row) = job_lists::by_code(&mut tx, ctx.ws, name).await? {
+        return Ok(row.id);
+    }
+    let id = Uuid::parse_str(name).map_err(|_| AppError::NotFound("job"))?;
+    job_lists::job(&mut tx, ctx.ws, id).await?.map(|row| row.id).ok_or(AppError::NotFound("job"))
+}
+
 /// A job in depth, in a transaction that goes on.
 pub(super) async fn detail(app: &App, ctx: &Ctx, tx: &mut Tx, row: JobRow) -> AppResult<JobDetail> {
     let definition = definition_of(tx, ctx, &row).await?;
-    let anchor = row.created_at;
+    let anchor = row.interval_from;
     let (id, run) = (row.id, row.run_id);
     let mut views = vec![job_view(row)];
     add_runs(tx, ctx, &mut views).await?;

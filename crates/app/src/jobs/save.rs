@@ -5,12 +5,15 @@ use muster_db::job_lists::{self, JobRow};
 use muster_db::{Tx, job_views};
 use muster_domain::job::definition::JobDefinition;
 use muster_domain::job::dependency::JobDependency;
+use muster_domain::job::words::ScheduleType;
 use muster_domain::problem::Problem;
+use muster_engine::jobs::book;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::check::{ALL_JOBS, Draft, JobInput, beside_others, code_is_fixed, code_taken, of_one, refuse};
+use super::control::refused;
 use super::details::{JobDetail, definition_of, detail};
 use super::guard;
 use crate::ctx::AuditObject;
@@ -190,12 +193,22 @@ pub(super) async fn write(app: &App, ctx: &Ctx, tx: &mut Tx, w: Written<'_>) -> 
     };
     rows::define(tx, ctx.ws, definition).await?;
     rows::set_dependencies(tx, ctx.ws, w.job, w.dependencies).await?;
+    // What was due before a change of the clock does not count; what is due by a clock that stays does.
+    if w.old.is_none_or(|old| clock(old) != clock(w.new)) {
+        let is_new_interval = w.old.is_none_or(|old| old.interval_seconds != w.new.interval_seconds);
+        book::plan(tx, ctx.ws, w.job, w.new, is_new_interval, now).await.map_err(refused)?;
+    }
     let state = |d: &JobDefinition| json!({ "definition": d.to_json() });
     let mut object = AuditObject::new("job", w.job, &w.new.name).after(&state(w.new));
     if let Some(old) = w.old {
         object = object.before(&state(old));
     }
     ctx.audit(tx, now, if w.old.is_some() { "job.changed" } else { "job.created" }, object).await
+}
+
+/// When a job is due.
+fn clock(d: &JobDefinition) -> (ScheduleType, Option<&str>, Option<i64>, &str) {
+    (d.schedule_type, d.cron_expression.as_deref(), d.interval_seconds, &d.timezone)
 }
 
 async fn keep(app: &App, ctx: &Ctx, mut tx: Tx, id: Uuid) -> AppResult<JobDetail> {
@@ -209,7 +222,7 @@ async fn keep(app: &App, ctx: &Ctx, mut tx: Tx, id: Uuid) -> AppResult<JobDetail
 /// Tells whoever looks, and who runs jobs.
 pub(super) fn changed(app: &App, ctx: &Ctx) {
     app.live.publish(ctx.ws, "jobs", json!({}));
-    app.wake.notify_one();
+    app.jobs.wake();
 }
 
 /// Of a built-in job only its clock, its status and whom it tells may be changed.

@@ -2,14 +2,18 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use muster_db::job_definitions as rows;
-use muster_domain::job::words::TriggerEventType;
+use muster_db::{job_definitions as rows, job_lists};
+use muster_domain::job::trigger::Trigger;
+use muster_domain::job::words::{TriggerEventType, TriggeredBy};
+use muster_domain::workspace::WorkspaceId;
+use muster_engine::jobs::book::{self, Ask, Asked};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+use super::control;
 use super::details::definition_of;
 use super::save::{begin, changed, locked, of_campaign};
 use crate::ctx::AuditObject;
@@ -77,7 +81,8 @@ fn hash(token: &str) -> Vec<u8> {
 /// Starts a job for another program.
 ///
 /// # Errors
-/// 401 for a wrong token, and for a job that is not there or has no webhook: a caller learns nothing about jobs.
+/// 401 for a wrong token, and for a job that is not there or has no webhook: a caller learns nothing about jobs. 429 for more
+/// calls than [`super::hook_gate`] lets pass.
 pub async fn hook(app: &App, call: HookCall<'_>) -> AppResult<HookAnswer> {
     let refused = || AppError::Unauthenticated(String::from("There is no webhook with this address and token."));
     let found = {
@@ -89,6 +94,50 @@ pub async fn hook(app: &App, call: HookCall<'_>) -> AppResult<HookAnswer> {
     if !bool::from(kept.as_slice().ct_eq(given.as_slice())) {
         return Err(refused());
     }
-    let _ = (call.payload, call.correlation_id);
-    Err(AppError::conflict("not_yet", "Jobs cannot be run yet."))
+    let Some(job) = found else { return Err(refused()) };
+    app.hooks.pass(call.job, app.now())?;
+    let Value::Object(payload) = call.payload else {
+        return Err(AppError::malformed("bad_payload", "The body of a call is a JSON object."));
+    };
+    let ctx = Ctx::system(WorkspaceId(job.tenant_id), call.correlation_id);
+    start(app, &ctx, call.job, payload).await
+}
+
+/// Starts the job, where its trigger takes the call.
+async fn start(app: &App, ctx: &Ctx, id: Uuid, payload: Map<String, Value>) -> AppResult<HookAnswer> {
+    let now = app.now();
+    let left_out = |why: String| HookAnswer { execution_id: None, why: Some(why) };
+    let mut tx = app.db.write(ctx.ws).await?;
+    let row = job_lists::job(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("job"))?;
+    let definition = definition_of(&mut tx, ctx, &row).await?.ok_or_else(of_campaign)?;
+    if definition.trigger_event_type != Some(TriggerEventType::Webhook) {
+        return Ok(left_out(String::from("the job is not started by a webhook any more")));
+    }
+    let trigger = definition.trigger_condition.as_ref().and_then(Trigger::of);
+    // An event says what it is called; a call that does not is the one that the job waits for.
+    let named = payload.get("event").and_then(Value::as_str);
+    let name = named.or(trigger.as_ref().and_then(Trigger::event)).unwrap_or("webhook").to_owned();
+    match trigger.map(|trigger| trigger.matches(&name, &payload)) {
+        None | Some(Ok(true)) => {}
+        Some(Ok(false)) => return Ok(left_out(String::from("its condition does not hold for this call"))),
+        Some(Err(error)) => return Ok(left_out(format!("its condition has no answer for this call: {error}"))),
+    }
+    let ask = Ask {
+        ws: ctx.ws,
+        job: id,
+        by: TriggeredBy::Webhook,
+        user: None,
+        parameters: Map::new(),
+        event: Some(Value::Object(payload)),
+        due_at: now,
+        correlation_id: &ctx.correlation_id,
+    };
+    let asked = book::ask(&mut tx, &*app.ids, now, &ask).await.map_err(control::refused)?;
+    // What was left out is an alert, which is kept, too.
+    tx.commit().await?;
+    changed(app, ctx);
+    Ok(match asked {
+        Asked::Made { execution, .. } => HookAnswer { execution_id: Some(execution), why: None },
+        Asked::LeftOut { why } => left_out(why),
+    })
 }

@@ -12,7 +12,7 @@ macro_rules! rows {
     ($which:literal) => {
         concat!(
             "SELECT j.id, j.code, j.name, j.description, j.job_type_code, j.campaign_id, j.run_id, j.schedule_type, j.cron_expression, j.interval_seconds, j.timezone,
-                    j.sla_duration_minutes, j.status, j.is_active, j.is_built_in, j.version, j.definition_id, j.next_run_at, j.created_at, j.updated_at, n.status AS run_status
+                    j.sla_duration_minutes, j.status, j.is_active, j.is_built_in, j.version, j.definition_id, j.next_run_at, COALESCE(j.interval_from, j.created_at) AS interval_from, j.created_at, j.updated_at, n.status AS run_status
              FROM jobs j LEFT JOIN campaign_runs n ON n.id = j.run_id WHERE ",
             $which
         )
@@ -71,6 +71,8 @@ pub struct JobRow {
     /// None: the job of a campaign.
     pub definition_id: Option<Uuid>,
     pub next_run_at: Option<Millis>,
+    /// What an interval is counted from.
+    pub interval_from: Millis,
     pub created_at: Millis,
     pub updated_at: Millis,
     /// Status of the campaign's run that this job is.

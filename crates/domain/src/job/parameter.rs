@@ -34,6 +34,19 @@ crate::text_enum! {
 }
 
 impl ParameterType {
+    /// A value as somebody types it: `5`, `true`, `["a"]`, and any text where a text, a day or a moment is wanted. None for
+    /// what cannot be one.
+    pub fn parse(self, text: &str) -> Option<Value> {
+        let value = match self {
+            Self::Text | Self::Date | Self::Moment => Value::String(text.to_owned()),
+            Self::Id => text.parse::<i64>().map_or_else(|_| Value::String(text.to_owned()), Value::from),
+            Self::Integer | Self::Number | Self::Boolean | Self::List | Self::Object => {
+                serde_json::from_str(text).ok()?
+            }
+        };
+        self.accepts(&value).then_some(value)
+    }
+
     /// The type of a bare value.
     fn of(value: &Value) -> Self {
         match value {
@@ -63,7 +76,7 @@ impl ParameterType {
     }
 
     /// How to write one.
-    fn how(self) -> &'static str {
+    pub fn how(self) -> &'static str {
         match self {
             Self::Text => "a text in quotes",
             Self::Integer => "a whole number",
@@ -221,6 +234,15 @@ mod tests {
         let told: Vec<_> = resolve(&declared, &[&asked]).unwrap_err().into_iter().map(|p| (p.path, p.code)).collect();
         let expected = [("dya", "unknown_parameter"), ("campaign_id", "required"), ("day", "wrong_type")];
         assert_eq!(told, expected.map(|(path, code)| (format!("parameters.{path}"), code.to_owned())));
+    }
+
+    #[test]
+    fn values_are_typed_as_they_are_declared() {
+        use ParameterType as T;
+        assert_eq!(T::Integer.parse("5"), Some(json!(5)));
+        assert_eq!((T::Integer.parse("5.5"), T::Boolean.parse("yes"), T::Date.parse("soon")), (None, None, None));
+        assert_eq!((T::Text.parse("5"), T::Id.parse("789")), (Some(json!("5")), Some(json!(789))));
+        assert_eq!(T::List.parse(r#"["a"]"#), Some(json!(["a"])));
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
+use muster_app::App;
 use muster_app::imports::{self, FromDisk, ImportKey, ImportView, OnDuplicate};
-use muster_app::{App, Ctx};
 use muster_domain::phone::Region;
 use serde_json::json;
 
@@ -64,7 +64,7 @@ impl Import {
 
 impl Customers {
     async fn run(self, app: &App) -> anyhow::Result<()> {
-        let ctx = self.asker(app).await?;
+        let ctx = home::asker(app, self.workspace.as_deref()).await?;
         let map = self.map.iter().map(|pair| {
             let (column, target) =
                 pair.rsplit_once('=').with_context(|| format!("--map {pair}: write COLUMN=FIELD"))?;
@@ -103,20 +103,6 @@ impl Customers {
             bail!("{}", view.error.unwrap_or_else(|| format!("the import was {}", view.status)));
         }
         Ok(())
-    }
-
-    async fn asker(&self, app: &App) -> anyhow::Result<Ctx> {
-        let mut tx = app.db.read_all().await?;
-        let all = muster_db::workspaces::list(&mut tx).await?;
-        let found = match (&self.workspace, all.as_slice()) {
-            (None, [one]) => one,
-            (None, []) => bail!("there is no workspace yet: run `muster-server init` first"),
-            (None, _) => bail!("there are several workspaces: name one with --workspace"),
-            (Some(name), all) => {
-                all.iter().find(|w| w.name == *name).with_context(|| format!("there is no workspace named {name}"))?
-            }
-        };
-        Ok(Ctx::system(muster_domain::workspace::WorkspaceId(found.id), app.new_id().to_string()))
     }
 }
 
