@@ -23,6 +23,10 @@ use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use crate::shell::Shell;
 
 fn main() -> ExitCode {
+    // Before there is any thread: this process may have been started to keep a script of a job's step.
+    if let Some(code) = muster_engine::child::keep_if_asked() {
+        return code;
+    }
     // Two TLS back ends are in the build graph; whichever is asked first must find this one.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     match build() {

@@ -40,9 +40,16 @@ enum Command {
     },
 }
 
+fn main() -> ExitCode {
+    // Before there is any thread: this process may have been started to keep a script of a job's step.
+    if let Some(code) = muster_engine::child::keep_if_asked() {
+        return code;
+    }
+    run(Cli::parse())
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
-    let cli = Cli::parse();
+async fn run(cli: Cli) -> ExitCode {
     // Two TLS back ends are in the build graph; whichever is asked first must find this one.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let result = match cli.command {
