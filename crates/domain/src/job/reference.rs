@@ -32,13 +32,10 @@ pub fn in_sql(sql: &str) -> Vec<Reference> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        at = match (bytes[at], bytes.get(at + 1)) {
-            (quote @ (b'\'' | b'"' | b'`'), _) => after(sql, at + 1, char::from(quote).encode_utf8(&mut [0; 4])),
-            (b'-', Some(b'-')) => after(sql, at, "\n"),
-            (b'/', Some(b'*')) => after(sql, at + 2, "*/"),
-            (b'$', _) => after_dollar_quote(sql, at),
-            (b':', Some(b':')) => at + 2,
-            (b':', _) => match name_at(&sql[at + 1..]) {
+        at = match (quoted(sql, at), bytes[at], bytes.get(at + 1)) {
+            (Some(end), ..) => end,
+            (None, b':', Some(b':')) => at + 2,
+            (None, b':', _) => match name_at(&sql[at + 1..]) {
                 "" => at + 1,
                 name => {
                     let end = at + 1 + name.len();
@@ -50,6 +47,56 @@ pub fn in_sql(sql: &str) -> Vec<Reference> {
         };
     }
     found
+}
+
+/// The statements of a script, parted by `;` where that is not in quotes or comments. What holds nothing but space and
+/// comments is none.
+pub fn statements(sql: &str) -> Vec<&str> {
+    let bytes = sql.as_bytes();
+    let mut found = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    let mut says_something = false;
+    while at <= bytes.len() {
+        if at == bytes.len() || bytes[at] == b';' {
+            if says_something {
+                found.push(sql[from..at].trim());
+            }
+            (from, says_something) = (at + 1, false);
+            at += 1;
+        } else {
+            let is_comment = sql[at..].starts_with("--") || sql[at..].starts_with("/*");
+            says_something |= !is_comment && !bytes[at].is_ascii_whitespace();
+            at = quoted(sql, at).unwrap_or_else(|| at + sql[at..].chars().next().map_or(1, char::len_utf8));
+        }
+    }
+    found
+}
+
+/// The word that a statement begins with, in capitals, past comments and brackets: `SELECT`.
+pub fn first_word(sql: &str) -> String {
+    let mut at = 0;
+    while let Some(c) = sql[at..].chars().next() {
+        if sql[at..].starts_with("--") || sql[at..].starts_with("/*") {
+            at = quoted(sql, at).unwrap_or(sql.len());
+        } else if c.is_whitespace() || c == '(' {
+            at += c.len_utf8();
+        } else {
+            break;
+        }
+    }
+    sql[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>().to_ascii_uppercase()
+}
+
+/// The byte after what begins here, where a quote or a comment does.
+fn quoted(sql: &str, at: usize) -> Option<usize> {
+    let bytes = sql.as_bytes();
+    match (bytes[at], bytes.get(at + 1)) {
+        (quote @ (b'\'' | b'"' | b'`'), _) => Some(after(sql, at + 1, char::from(quote).encode_utf8(&mut [0; 4]))),
+        (b'-', Some(b'-')) => Some(after(sql, at, "\n")),
+        (b'/', Some(b'*')) => Some(after(sql, at + 2, "*/")),
+        (b'$', _) => Some(after_dollar_quote(sql, at)),
+        _ => None,
+    }
 }
 
 /// The byte after the next `end`; the end of the text where there is none.
@@ -181,6 +228,18 @@ mod tests {
     }
 
     #[test]
+    fn a_script_is_parted_into_its_statements() {
+        assert_eq!(
+            statements("SELECT ';' ; -- one;\n ;INSERT INTO a VALUES ('it''s', $$;$$)/* ; */;\n"),
+            ["SELECT ';'", "INSERT INTO a VALUES ('it''s', $$;$$)/* ; */"]
+        );
+        assert_eq!(statements(" -- nothing\n; /* here */ ;"), Vec::<&str>::new());
+        assert_eq!(statements("SELECT 1"), ["SELECT 1"]);
+        assert_eq!(first_word("/* a */ -- b\n ((select 1)) "), "SELECT");
+        assert_eq!((first_word(""), first_word("--")), (String::new(), String::new()));
+    }
+
+    #[test]
     fn a_whole_reference_keeps_its_type_and_a_placeholder_becomes_text() {
         let scope = json!({ "campaign_id": 789, "vip": { "rows": 12, "list": [1] }, "sly": "{{ campaign_id }}" });
         let scope = scope.as_object().unwrap();
@@ -199,6 +258,10 @@ mod tests {
             for reference in in_sql(&text) {
                 prop_assert_eq!(&text[reference.range.clone()], format!(":{}", reference.name));
             }
+            for statement in statements(&text) {
+                prop_assert!(!statement.is_empty() && text.contains(statement));
+            }
+            first_word(&text);
             let scope = Map::new();
             fill(&Value::String(text), &scope);
         }
