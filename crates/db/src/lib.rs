@@ -11,6 +11,7 @@ pub mod error;
 pub mod migrate;
 pub mod notes_file;
 pub mod pool;
+pub mod restricted;
 pub mod segment_sql;
 pub mod sql;
 pub mod tables;

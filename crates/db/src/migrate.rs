@@ -3,7 +3,7 @@
 use sqlx::AssertSqlSafe;
 
 use crate::tx::Conn;
-use crate::{Db, DbError, Engine, Result, Tx, sql};
+use crate::{Db, DbError, Engine, Result, Tx, restricted, sql};
 
 /// The migrations in their order: number, name, text with the fragments of [`crate::sql`].
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -43,6 +43,10 @@ pub async fn run(db: &Db) -> Result<()> {
     let found = applied.iter().map(|a| a.0).max().unwrap_or(0);
     if found > known_version() {
         return Err(DbError::NewerSchema { found, known: known_version() });
+    }
+    let is_older = MIGRATIONS.iter().any(|m| applied.iter().all(|a| a.0 != m.0));
+    if is_older && matches!(tx.conn, Conn::Pg(_)) {
+        raw(&mut tx, restricted::DROP_ALL).await?;
     }
     let mut changed = false;
     for &(version, name, text) in MIGRATIONS {

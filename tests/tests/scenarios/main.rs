@@ -34,6 +34,7 @@ mod segment_oracle;
 mod segment_people;
 mod segments;
 mod settings;
+mod steps_sql;
 mod several_relays;
 mod tracking;
 mod users;

@@ -3,8 +3,9 @@
 use crate::tree::{File, Tree};
 
 /// Crates that only some members may use directly.
-const RESERVED: [(&str, &[&str]); 6] = [
+const RESERVED: [(&str, &[&str]); 7] = [
     ("sqlx", &["crates/db"]),
+    ("rusqlite", &["crates/db"]),
     ("axum", &["crates/api", "crates/server", "tests"]),
     ("utoipa-axum", &["crates/api"]),
     ("lettre", &["crates/channels"]),

@@ -26,6 +26,9 @@ sql! {
     EMIT = "INSERT INTO event_outbox (tenant_id, name, correlation_id, at, data) VALUES ($1, $2, $3, $4, $5)";
     // event_outbox's key; the reader keeps its place
     EVENTS_AFTER = "SELECT id, tenant_id, name, correlation_id, at, data FROM event_outbox WHERE id > $1 ORDER BY id LIMIT $2";
+    // event_outbox_name
+    EVENTS_NAMED = "SELECT id, tenant_id, name, correlation_id, at, data FROM event_outbox
+                    WHERE tenant_id = $1 AND name = $2 AND id > $4 AND at >= $3 ORDER BY id LIMIT $5";
 }
 
 /// One thing that was done.
@@ -150,4 +153,16 @@ pub async fn emit(
 /// Events after an id, in order.
 pub async fn events_after(tx: &mut Tx, id: i64, limit: i64) -> Result<Vec<EventRow>> {
     fetch_all!(EventRow; tx, EVENTS_AFTER, id, limit)
+}
+
+/// A workspace's events of a name since a moment and after an id, in order.
+pub async fn events_named(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    name: &str,
+    since: Millis,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<EventRow>> {
+    fetch_all!(EventRow; tx, EVENTS_NAMED, ws.0, name, since, after, limit)
 }
