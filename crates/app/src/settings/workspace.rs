@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::SendingSettings;
+use super::{JobSettings, SendingSettings};
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
 use crate::{App, AppError, AppResult, Ctx};
@@ -29,6 +29,7 @@ pub struct SettingsView {
     /// Where the outside reaches tracking and unsubscribe links; none: nothing is tracked.
     pub public_base_url: Option<String>,
     pub sending: SendingSettings,
+    pub jobs: JobSettings,
     #[serde(with = "moment")]
     #[schema(value_type = String)]
     pub updated_at: Millis,
@@ -46,6 +47,7 @@ pub struct SettingsChange {
     /// An empty text takes it away.
     pub public_base_url: Option<String>,
     pub sending: Option<SendingSettings>,
+    pub jobs: Option<JobSettings>,
 }
 
 impl SettingsView {
@@ -59,6 +61,7 @@ impl SettingsView {
             approval_required: row.approval_required,
             public_base_url: row.public_base_url.clone(),
             sending: SendingSettings::of(row),
+            jobs: JobSettings::of(row),
             updated_at: row.updated_at,
         }
     }
@@ -123,12 +126,15 @@ fn apply(row: &mut WorkspaceRow, change: SettingsChange) {
     if let Some(url) = change.public_base_url {
         row.public_base_url = Some(trimmed(url).trim_end_matches('/').to_owned()).filter(|url| !url.is_empty());
     }
+    // Other parts of the settings belong to other areas and stay.
+    if !row.settings.is_object() {
+        row.settings = json!({});
+    }
     if let Some(sending) = change.sending {
-        // Other parts of the settings belong to other areas and stay.
-        if !row.settings.is_object() {
-            row.settings = json!({});
-        }
         row.settings["sending"] = json!(sending);
+    }
+    if let Some(jobs) = change.jobs {
+        row.settings["jobs"] = json!(jobs);
     }
 }
 

@@ -1,8 +1,8 @@
-//! The HTTP client for providers: guarded, bounded in time and size, without redirects.
+//! The HTTP client for addresses that people give: guarded, bounded in time and size, without redirects.
 
 use std::{error::Error, time::Duration};
 
-use reqwest::{Client, Method, StatusCode, Url, header, redirect};
+use reqwest::{Client, Method, RequestBuilder, StatusCode, Url, header, redirect};
 
 use super::guard::{GuardedResolver, Reach, forbidden};
 
@@ -29,8 +29,12 @@ pub struct HttpAnswer {
     pub status: StatusCode,
     /// `Retry-After` in seconds form (RFC 9110 §10.2.3); dates are not used by these providers.
     pub retry_after: Option<Duration>,
-    /// The body, cut to 64 KiB.
+    /// `Location` of a redirect, which is not followed here.
+    pub location: Option<String>,
+    /// The body, cut to 64 KiB unless the client keeps more.
     pub body: String,
+    /// Whether the body went on.
+    pub is_cut: bool,
 }
 
 /// Why there is no answer.
@@ -49,6 +53,7 @@ pub enum HttpError {
 pub struct HttpClient {
     client: Client,
     reach: Reach,
+    most_bytes: usize,
 }
 
 impl HttpClient {
@@ -68,7 +73,21 @@ impl HttpClient {
             .dns_resolver(GuardedResolver(reach))
             .build()
             .map_err(|error| chain(&error))?;
-        Ok(HttpClient { client, reach })
+        Ok(HttpClient { client, reach, most_bytes: MAX_ANSWER_BYTES })
+    }
+
+    /// The same, reading answers of up to so many bytes.
+    pub fn keeping(self, most_bytes: usize) -> Self {
+        HttpClient { most_bytes, ..self }
+    }
+
+    /// A request to be filled in and sent by the caller, such as one whose body is a stream.
+    ///
+    /// # Errors
+    /// [`HttpError::NotSent`] when it may not go there.
+    pub fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, HttpError> {
+        self.check(&url)?;
+        Ok(self.client.request(method, url))
     }
 
     /// Sends one request.
@@ -76,8 +95,7 @@ impl HttpClient {
     /// # Errors
     /// [`HttpError`] says whether the request may have been carried out.
     pub async fn send(&self, request: HttpRequest) -> Result<HttpAnswer, HttpError> {
-        self.check(&request.url)?;
-        let mut builder = self.client.request(request.method, request.url);
+        let mut builder = self.request(request.method, request.url)?;
         for (name, value) in request.headers {
             builder = builder.header(name, value);
         }
@@ -97,15 +115,17 @@ impl HttpClient {
             .get(header::RETRY_AFTER)
             .and_then(|value| value.to_str().ok()?.trim().parse().ok())
             .map(Duration::from_secs);
-        let mut body = Vec::new();
+        let location = response.headers().get(header::LOCATION).and_then(|value| Some(value.to_str().ok()?.to_owned()));
+        let (mut body, mut is_cut) = (Vec::new(), false);
         while let Some(chunk) = response.chunk().await.map_err(|error| HttpError::NoAnswer(chain(&error)))? {
-            let room = MAX_ANSWER_BYTES.saturating_sub(body.len());
+            let room = self.most_bytes.saturating_sub(body.len());
             body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if body.len() == MAX_ANSWER_BYTES {
+            if chunk.len() > room {
+                is_cut = true;
                 break;
             }
         }
-        Ok(HttpAnswer { status, retry_after, body: String::from_utf8_lossy(&body).into_owned() })
+        Ok(HttpAnswer { status, retry_after, location, is_cut, body: String::from_utf8_lossy(&body).into_owned() })
     }
 
     /// Checks a URL without asking for it: the scheme, and that its host may be reached and takes
@@ -151,7 +171,7 @@ impl HttpClient {
 }
 
 /// An error with its causes but without the URL, which may carry a key.
-fn chain(error: &reqwest::Error) -> String {
+pub fn chain(error: &reqwest::Error) -> String {
     let mut text = match (error.is_timeout(), error.is_connect()) {
         (true, _) => "no answer in time".to_owned(),
         (_, true) => "no connection".to_owned(),

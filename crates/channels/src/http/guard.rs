@@ -4,9 +4,14 @@
 use std::{
     error::Error,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    time::Duration,
 };
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::net::TcpStream;
+
+/// How long a connection may take.
+const CONNECTING: Duration = Duration::from_secs(15);
 
 /// How far requests may reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,12 +20,18 @@ pub enum Reach {
     Public,
     /// The public internet and this machine itself, for a gateway that runs beside us.
     PublicAndLoopback,
+    /// Also private networks, where somebody who may decide that has allowed it.
+    Everywhere,
 }
 
 impl Reach {
     /// Whether a request may go to this address.
     pub fn allows(self, address: IpAddr) -> bool {
-        is_public(address) || (self == Reach::PublicAndLoopback && address.to_canonical().is_loopback())
+        match self {
+            Reach::Public => is_public(address),
+            Reach::PublicAndLoopback => is_public(address) || address.to_canonical().is_loopback(),
+            Reach::Everywhere => true,
+        }
     }
 }
 
@@ -84,9 +95,27 @@ impl Resolve for GuardedResolver {
     }
 }
 
+/// A connection to a host that may be reached: to the very address that was looked at.
+///
+/// # Errors
+/// For the person: what is out of reach, unknown or does not answer.
+pub async fn connect(reach: Reach, host: &str, port: u16) -> Result<TcpStream, String> {
+    let host = host.trim_matches(['[', ']']);
+    let found = tokio::net::lookup_host((host, port)).await.map_err(|_| format!("{host} is not known"))?;
+    let allowed: Vec<_> = found.filter(|address| reach.allows(address.ip())).collect();
+    if allowed.is_empty() {
+        return Err(forbidden(host).to_string());
+    }
+    match tokio::time::timeout(CONNECTING, TcpStream::connect(allowed.as_slice())).await {
+        Ok(Ok(stream)) => Ok(stream),
+        Ok(Err(error)) => Err(format!("{host}:{port} does not answer: {error}")),
+        Err(_) => Err(format!("{host}:{port} does not answer within {} s", CONNECTING.as_secs())),
+    }
+}
+
 /// What is said about a host that may not be reached.
 pub(super) fn forbidden(host: &str) -> Box<dyn Error + Send + Sync> {
-    format!("{host} is an address of a private network, which provider URLs may not use").into()
+    format!("{host} is an address of a private network, which is out of reach here").into()
 }
 
 #[cfg(test)]

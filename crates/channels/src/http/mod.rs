@@ -9,8 +9,8 @@ mod twilio;
 mod verdict;
 
 pub use africas_talking::AfricasTalking;
-pub use client::{HttpAnswer, HttpClient, HttpError, HttpRequest};
-pub use guard::{Reach, is_public};
+pub use client::{HttpAnswer, HttpClient, HttpError, HttpRequest, chain};
+pub use guard::{Reach, connect, is_public};
 pub use provider::{Dialect, HttpLimits, HttpProvider};
 pub use template::{HttpTemplate, Success, TemplateError, TemplateSender};
 pub use twilio::Twilio;

@@ -1,0 +1,32 @@
+//! What jobs of a workspace may do: the part `jobs` of its settings.
+
+use muster_channels::http::Reach;
+use muster_db::workspaces::WorkspaceRow;
+use serde::{Deserialize, Serialize};
+
+/// What jobs may do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct JobSettings {
+    /// Whether calls and transfers may go to this machine itself.
+    pub may_reach_this_machine: bool,
+    /// Whether they may go to private networks, this machine included.
+    pub may_reach_private_networks: bool,
+}
+
+impl JobSettings {
+    /// The settings of a workspace; what cannot be read counts as not set.
+    pub fn of(workspace: &WorkspaceRow) -> Self {
+        let part = workspace.settings.get("jobs");
+        part.and_then(|value| serde_json::from_value(value.clone()).ok()).unwrap_or_default()
+    }
+
+    /// How far that is.
+    pub fn reach(self) -> Reach {
+        match self {
+            Self { may_reach_private_networks: true, .. } => Reach::Everywhere,
+            Self { may_reach_this_machine: true, .. } => Reach::PublicAndLoopback,
+            _ => Reach::Public,
+        }
+    }
+}
