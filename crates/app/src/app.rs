@@ -19,6 +19,7 @@ use crate::node::Node;
 use crate::nudges::Nudges;
 use crate::providers::Registry;
 use crate::replies::Classifiers;
+use crate::steps;
 
 /// The key of this installation: seals secrets, from the keychain or a key file. Never logged.
 #[derive(Clone)]
@@ -76,6 +77,7 @@ impl App {
             senders.clone(),
             node.id,
         );
+        let steps = steps::over(&db, &clock, &live, &key, senders.clone(), &data_dir);
         Self {
             db,
             clock,
@@ -83,13 +85,13 @@ impl App {
             live,
             key,
             data_dir,
+            steps: Arc::new(steps),
             node: Arc::new(node),
             senders,
             wake: Arc::default(),
             nudges: Arc::default(),
             jobs: Arc::default(),
             hooks: Arc::default(),
-            steps: Arc::new(crate::job_engine::NoSteps),
             classifiers: Arc::default(),
             presence: Arc::default(),
             delivery: Arc::new(delivery),

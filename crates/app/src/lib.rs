@@ -39,6 +39,7 @@ pub mod search;
 pub mod segments;
 pub mod settings;
 pub mod setup;
+pub mod steps;
 pub mod suppressions;
 pub mod templates;
 pub mod tracking;

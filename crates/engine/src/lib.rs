@@ -9,3 +9,4 @@ pub mod jobs;
 pub mod live;
 pub mod registry;
 pub mod stages;
+pub mod steps;

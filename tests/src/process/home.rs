@@ -20,7 +20,7 @@ pub struct Home {
 }
 
 /// The program, which Cargo puts beside the tests.
-pub(super) fn program() -> PathBuf {
+pub fn program() -> PathBuf {
     let mut path = std::env::current_exe().expect("this program");
     path.pop();
     if path.ends_with("deps") {

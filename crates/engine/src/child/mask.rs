@@ -9,13 +9,13 @@ const MASK: &[u8] = b"***";
 const SHORTEST_PIECE_BYTES: usize = 4;
 
 /// The values to hide. A secret that a script says otherwise than it was given (in base64, backwards) is not recognised.
-pub(super) struct Masks {
+pub(crate) struct Masks {
     /// Longest first, so that a secret within another does not uncover the rest of it.
     values: Vec<Vec<u8>>,
 }
 
 impl Masks {
-    pub(super) fn new<'a>(secrets: impl Iterator<Item = &'a SecretString>) -> Self {
+    pub(crate) fn new<'a>(secrets: impl Iterator<Item = &'a SecretString>) -> Self {
         let mut values: Vec<Vec<u8>> = Vec::new();
         for secret in secrets {
             // Output is looked at line by line, so a secret of several lines is several.
@@ -34,7 +34,7 @@ impl Masks {
     }
 
     /// The first `most` bytes of a line, without secrets. A secret that begins in them is hidden whole.
-    pub(super) fn hide(&self, line: &[u8], most: usize) -> Vec<u8> {
+    pub(crate) fn hide(&self, line: &[u8], most: usize) -> Vec<u8> {
         let mut shown = Vec::with_capacity(line.len().min(most));
         let mut at = 0;
         while at < line.len().min(most) {

@@ -36,6 +36,7 @@ pub use ended::{Ended, How};
 pub use error::ChildError;
 pub use limits::{Limit, Limits};
 pub use mark::Mark;
+pub(crate) use mask::Masks;
 pub use output::{Line, Shown, Stream};
 pub use run::{Host, run};
 pub use script::{Language, Script};
