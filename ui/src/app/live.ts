@@ -33,6 +33,8 @@ const related: Record<string, string[]> = {
 
 export function collectionsOf(topic: string): string[] {
   const head = topic.split(":")[0] ?? topic;
+  // A log tells itself to whoever reads it; nothing else changes by a line.
+  if (head === "log") return [];
   return [...(related[head] ?? [head]), "home", "pulse"];
 }
 

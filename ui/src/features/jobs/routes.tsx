@@ -12,6 +12,18 @@ export interface GroupSearch {
   cause?: string;
 }
 
+/** Where the editor begins. */
+export interface EditorSearch {
+  /** The job that a new one is made like. */
+  from?: string;
+  /** Code of the step that is open. */
+  step?: string;
+}
+
+const editorSearch = ({ from, step }: Record<string, unknown>): EditorSearch => ({
+  ...(typeof from === "string" ? { from } : {}),
+  ...(typeof step === "string" ? { step } : {}),
+});
 const queueSearch = (search: Record<string, unknown>): QueueSearch =>
   typeof search.campaign === "string" ? { campaign: search.campaign } : {};
 const groupSearch = (search: Record<string, unknown>): GroupSearch =>
@@ -20,7 +32,51 @@ const groupSearch = (search: Record<string, unknown>): GroupSearch =>
 const jobs = createRoute({
   getParentRoute: () => shellRoute,
   path: "/jobs",
-  component: lazyRouteComponent(() => import("./Jobs"), "Jobs"),
+  component: lazyRouteComponent(() => import("./list/Jobs"), "Jobs"),
+});
+
+const runs = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/jobs/runs",
+  component: lazyRouteComponent(() => import("./runs/Runs"), "Runs"),
+});
+
+const timeline = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/jobs/timeline",
+  component: lazyRouteComponent(() => import("./timeline/TimelinePage"), "TimelinePage"),
+});
+
+const graph = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/jobs/graph",
+  component: lazyRouteComponent(() => import("./graph/JobGraph"), "JobGraph"),
+});
+
+const alerts = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/jobs/alerts",
+  component: lazyRouteComponent(() => import("./alerts/Alerts"), "Alerts"),
+});
+
+const scripts = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/jobs/scripts",
+  component: lazyRouteComponent(() => import("./scripts/Scripts"), "Scripts"),
+});
+
+const newJob = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/jobs/new",
+  validateSearch: editorSearch,
+  component: lazyRouteComponent(() => import("./editor/EditorPage"), "EditorPage"),
+});
+
+const edit = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/jobs/$id/edit",
+  validateSearch: editorSearch,
+  component: lazyRouteComponent(() => import("./editor/EditorPage"), "EditorPage"),
 });
 
 const undelivered = createRoute({
@@ -54,18 +110,25 @@ const waitingGroup = createRoute({
 const job = createRoute({
   getParentRoute: () => shellRoute,
   path: "/jobs/$id",
-  component: lazyRouteComponent(() => import("./JobPage"), "JobPage"),
+  component: lazyRouteComponent(() => import("./job/JobPage"), "JobPage"),
 });
 
 const execution = createRoute({
   getParentRoute: () => shellRoute,
   path: "/jobs/$id/executions/$execution",
-  component: lazyRouteComponent(() => import("./JobPage"), "JobPage"),
+  component: lazyRouteComponent(() => import("./job/JobPage"), "JobPage"),
 });
 
 /** Routes of this feature, made with `createRoute({ getParentRoute: () => shellRoute, … })`. */
 export const jobRoutes = [
   jobs,
+  runs,
+  timeline,
+  graph,
+  alerts,
+  scripts,
+  newJob,
+  edit,
   undelivered,
   undeliveredGroup,
   waiting,

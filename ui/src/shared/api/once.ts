@@ -7,6 +7,9 @@
 const WITHOUT = [
   /^\/(session|setup|board\/presence|customers\/import|segments\/estimate)$/,
   /^\/templates\/(check|preview)$/,
+  /^\/jobs\/check$/,
+  // A program's door, with a token of its own.
+  /^\/hooks\//,
   /^\/(campaigns|offers)\/[^/]+\/preview$/,
 ];
 

@@ -9,11 +9,11 @@ import { t, tc } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
 import { type Column, DataTable, SelectionBar } from "../../../shared/table";
 import { DayTime, EmptyState, Page, PageHeader } from "../../../shared/ui";
+import { JobTabs } from "../JobTabs";
 import type { QueueSearch } from "../routes";
 import { CampaignChip } from "./CampaignChip";
 import { CampaignCell, Cause, Said } from "./cells";
 import { useDecide } from "./decide";
-import { QueueTabs } from "./QueueTabs";
 import { keyOf, messagesOf, useLetterGroups } from "./useQueues";
 import { briefly, shapeOfLetters } from "./words";
 
@@ -45,7 +45,7 @@ export function Undelivered(): ReactNode {
               "Refused for good, put off at every try, or of unknown fate. Decide what becomes of them; after 90 days they go from here by themselves.",
             )}
           />
-          <QueueTabs current="undelivered" />
+          <JobTabs current="undelivered" />
           {campaign && (
             <CampaignChip
               id={campaign}

@@ -9,11 +9,11 @@ import { t } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
 import { type Column, DataTable, SelectionBar } from "../../../shared/table";
 import { DayTime, EmptyState, Page, PageHeader } from "../../../shared/ui";
+import { JobTabs } from "../JobTabs";
 import type { QueueSearch } from "../routes";
 import { CampaignChip } from "./CampaignChip";
 import { CampaignCell, Cause, Said } from "./cells";
 import { useDecide } from "./decide";
-import { QueueTabs } from "./QueueTabs";
 import { keyOf, messagesOf, useWaitingGroups } from "./useQueues";
 import { shapeOfWaiting, waitsWord } from "./words";
 
@@ -45,7 +45,7 @@ export function Waiting(): ReactNode {
               "They had their turn and go by themselves when their moment comes. Messages that had no turn yet are counted by their campaign.",
             )}
           />
-          <QueueTabs current="waiting" />
+          <JobTabs current="waiting" />
           {campaign && (
             <CampaignChip
               id={campaign}

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
-import { ProgressBar } from "../../shared/charts";
-import { number } from "../../shared/format";
-import { t } from "../../shared/i18n";
-import { StatusShape, shapeOf } from "../../shared/ui";
-import classes from "./jobs.module.css";
+import { ProgressBar } from "../../../shared/charts";
+import { number } from "../../../shared/format";
+import { t } from "../../../shared/i18n";
+import { StatusShape, shapeOf } from "../../../shared/ui";
+import classes from "../jobs.module.css";
 import type { Execution } from "./types";
 
 interface StageChainProps {

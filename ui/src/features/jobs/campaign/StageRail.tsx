@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { duration } from "../../shared/format";
-import { t, tc } from "../../shared/i18n";
+import { duration } from "../../../shared/format";
+import { t, tc } from "../../../shared/i18n";
 import {
   Callout,
   DayTime,
@@ -11,7 +11,7 @@ import {
   RailSection,
   StatusMark,
   shapeOf,
-} from "../../shared/ui";
+} from "../../../shared/ui";
 import { type Execution, LAST_SENDING_STAGE } from "./types";
 
 const triggers = (): Record<string, string> => ({

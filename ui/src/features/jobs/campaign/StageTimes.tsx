@@ -1,8 +1,8 @@
 import type { CSSProperties, ReactNode } from "react";
-import { duration } from "../../shared/format";
-import { t } from "../../shared/i18n";
-import { useNow } from "../../shared/ui";
-import classes from "./jobs.module.css";
+import { duration } from "../../../shared/format";
+import { t } from "../../../shared/i18n";
+import { useNow } from "../../../shared/ui";
+import classes from "../jobs.module.css";
 import { type Execution, LAST_SENDING_STAGE } from "./types";
 
 interface StageTimesProps {

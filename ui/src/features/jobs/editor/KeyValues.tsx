@@ -1,0 +1,104 @@
+import { ActionIcon, Button, TextInput } from "@mantine/core";
+import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
+import { t } from "../../../shared/i18n";
+import type { Json, JsonObject } from "../model/definition";
+import classes from "./editor.module.css";
+import { useForm } from "./form";
+
+interface KeyValuesProps {
+  label: string;
+  description?: string;
+  path: string;
+  value: JsonObject | undefined;
+  onChange: (value: JsonObject) => void;
+  /** What stands in the empty fields. */
+  names?: string;
+  values?: string;
+  /** Values are JSON where they can be read as such: 5 is a number. */
+  typed?: boolean;
+  add: string;
+}
+
+interface Line {
+  name: string;
+  text: string;
+}
+
+const textOf = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+function readText(text: string, typed: boolean): Json {
+  if (!typed) return text;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+const objectOf = (lines: Line[], typed: boolean): JsonObject =>
+  Object.fromEntries(
+    lines.filter((line) => line.name !== "").map((line) => [line.name, readText(line.text, typed)]),
+  );
+
+/** Names with a value each. Lines without a name are kept while they are written, and are not saved. */
+export function KeyValues(props: KeyValuesProps): ReactNode {
+  const { label, path, value = {}, onChange, typed = false } = props;
+  const { problems, readOnly } = useForm();
+  const given = Object.entries(value).map(([name, one]) => ({ name, text: textOf(one) }));
+  const [lines, setLines] = useState<Line[]>(given);
+  // Another step, or an undo, brings other values: what is written here follows.
+  const isOther = JSON.stringify(objectOf(lines, typed)) !== JSON.stringify(value);
+  const shown = isOther ? given : lines;
+  const set = (next: Line[]) => {
+    setLines(next);
+    onChange(objectOf(next, typed));
+  };
+  const replace = (at: number, change: Partial<Line>) =>
+    set(shown.map((line, place) => (place === at ? { ...line, ...change } : line)));
+  return (
+    <fieldset className={classes.pairs}>
+      <legend className={classes.label}>{label}</legend>
+      {props.description && <span className={classes.description}>{props.description}</span>}
+      {shown.map((line, at) => (
+        <div key={at} className={classes.pair}>
+          <TextInput
+            aria-label={t("Name")}
+            placeholder={props.names}
+            value={line.name}
+            readOnly={readOnly}
+            error={line.name ? problems.at(`${path}.${line.name}`, true) : undefined}
+            onChange={(event) => replace(at, { name: event.currentTarget.value })}
+          />
+          <TextInput
+            aria-label={t("Value")}
+            placeholder={props.values}
+            value={line.text}
+            readOnly={readOnly}
+            onChange={(event) => replace(at, { text: event.currentTarget.value })}
+          />
+          {!readOnly && (
+            <ActionIcon
+              aria-label={t("Remove {name}", { name: line.name || t("this line") })}
+              onClick={() => set(shown.filter((_, place) => place !== at))}
+            >
+              <IconTrash size={15} stroke={1.6} />
+            </ActionIcon>
+          )}
+        </div>
+      ))}
+      {!readOnly && (
+        <div>
+          <Button
+            size="xs"
+            variant="subtle"
+            leftSection={<IconPlus size={14} stroke={1.6} />}
+            onClick={() => set([...shown, { name: "", text: "" }])}
+          >
+            {props.add}
+          </Button>
+        </div>
+      )}
+    </fieldset>
+  );
+}

@@ -1,0 +1,122 @@
+import type { ReactNode } from "react";
+import { dayTime, duration, number, relative } from "../../../shared/format";
+import { t } from "../../../shared/i18n";
+import { AppLink } from "../../../shared/link";
+import { KeyValue, None, Rail, RailSection, useNow } from "../../../shared/ui";
+import type { JobDependency, JobDetail } from "../model/types";
+import { dependencyWord, waitForWord } from "../model/words";
+import classes from "./job.module.css";
+
+/** When it runs next, what it waits for, and how far it may go. */
+export function JobRail({ job }: { job: JobDetail }): ReactNode {
+  const now = useNow();
+  const next = job.nextMoments[0];
+  const definition = job.definition;
+  return (
+    <Rail
+      label={t("About this job")}
+      summary={next ? t("Next run {time}", { time: relative(next, now) }) : t("No run is planned")}
+    >
+      <RailSection title={t("Next runs")} aside={job.timezone}>
+        {job.nextMoments.length > 0 ? (
+          <ol className={classes.moments}>
+            {job.nextMoments.map((moment) => (
+              <li key={moment}>
+                <span>{dayTime(moment, now)}</span>
+                <span className={classes.quiet}>{relative(moment, now)}</span>
+              </li>
+            ))}
+          </ol>
+        ) : (
+          <p className={classes.quiet}>{whyNone(job)}</p>
+        )}
+      </RailSection>
+      <Links
+        title={t("Waits for")}
+        dependencies={job.dependencies.filter((one) => one.direction === "waits_for")}
+      />
+      <Links
+        title={t("Waited for by")}
+        dependencies={job.dependencies.filter((one) => one.direction === "waited_for_by")}
+      />
+      <RailSection title={t("Limits")}>
+        <KeyValue
+          labelWidth="130px"
+          rows={[
+            {
+              label: t("Agreed time"),
+              value: minutes(job.slaDurationMinutes),
+            },
+            { label: t("Stopped after"), value: minutes(definition?.execution_timeout_minutes) },
+            {
+              label: t("At the same time"),
+              value: number(definition?.max_concurrent_executions ?? 1),
+            },
+            { label: t("Priority"), value: number(definition?.priority ?? 0) },
+          ]}
+        />
+      </RailSection>
+      <RailSection title={t("Who is told")}>
+        <p className={classes.quiet}>{whoIsTold(job)}</p>
+      </RailSection>
+    </Rail>
+  );
+}
+
+const minutes = (value: number | null | undefined): ReactNode =>
+  value ? duration(value * 60_000) : <None />;
+
+function whyNone(job: JobDetail): string {
+  if (!job.isActive) return t("The job is out of use.");
+  if (job.status === "paused") return t("The job is paused.");
+  switch (job.scheduleType) {
+    case "event_driven":
+      return t("It starts when its event happens.");
+    case "dependency_based":
+      return t("It starts when the jobs it waits for have run.");
+    default:
+      return t("It starts when somebody starts it.");
+  }
+}
+
+function whoIsTold(job: JobDetail): string {
+  const {
+    notify_on_failure = true,
+    notify_on_success,
+    notification_recipients = [],
+  } = job.definition ?? {};
+  if (!notify_on_failure && !notify_on_success) return t("Nobody");
+  const when =
+    notify_on_failure && notify_on_success
+      ? t("After every run")
+      : notify_on_success
+        ? t("When it succeeds")
+        : t("When it fails");
+  return [when, ...notification_recipients].join(" · ");
+}
+
+function Links(props: { title: string; dependencies: JobDependency[] }): ReactNode {
+  const { title, dependencies } = props;
+  if (dependencies.length === 0) return null;
+  return (
+    <RailSection title={title} aside={dependencies.length}>
+      <ul className={classes.moments}>
+        {dependencies.map(({ dependency, otherJobId, otherJobName }) => (
+          <li key={otherJobId}>
+            <AppLink href={`/jobs/${otherJobId}`} className="ellipsis">
+              {otherJobName}
+            </AppLink>
+            <span className={classes.quiet}>
+              {dependency.is_active === false
+                ? t("switched off")
+                : dependency.dependency_type !== "blocking"
+                  ? dependencyWord(dependency.dependency_type)
+                  : dependency.wait_for_status !== "success" &&
+                    waitForWord(dependency.wait_for_status)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </RailSection>
+  );
+}

@@ -1,0 +1,172 @@
+import { duration } from "../../../shared/format";
+import { t, tn } from "../../../shared/i18n";
+import type { Status } from "../../../shared/ui";
+import { cronWords } from "./cron";
+import type { FailureAction, ScheduleType, StepType } from "./definition";
+import type { Job } from "./types";
+
+/** The shape of a run or a step. What is done is grey: colour is for what is alive or needs someone. */
+export function runShape(status: string): Status {
+  const shapes: Record<string, Status> = {
+    pending: "waiting",
+    queued: "queued",
+    running: "running",
+    success: "completed",
+    failure: "failed",
+    timeout: "failed",
+    aborted: "cancelled",
+    cancelled: "cancelled",
+    skipped: "cancelled",
+  };
+  return shapes[status] ?? "queued";
+}
+
+export function runWord(status: string): string {
+  const words: Record<string, string> = {
+    pending: t("Waiting"),
+    queued: t("Queued"),
+    running: t("Running"),
+    success: t("Succeeded"),
+    failure: t("Failed"),
+    timeout: t("Out of time"),
+    aborted: t("Stopped"),
+    cancelled: t("Given up"),
+  };
+  return words[status] ?? status;
+}
+
+export function stepWord(status: string): string {
+  const words: Record<string, string> = {
+    pending: t("Not started"),
+    skipped: t("Left out"),
+    cancelled: t("Stopped"),
+  };
+  return words[status] ?? runWord(status);
+}
+
+/** A step that has not started is a ring, not a moon: it waits its turn like all others. */
+export const stepShape = (status: string): Status =>
+  status === "pending" ? "queued" : runShape(status);
+
+export function triggerWord(by: string): string {
+  const words: Record<string, string> = {
+    scheduler: t("The schedule"),
+    manual: t("A person"),
+    api: t("A program"),
+    webhook: t("Its webhook"),
+    event: t("An event"),
+    retry: t("A rerun"),
+    dependency: t("A job before it"),
+    system: t("Muster itself"),
+  };
+  return words[by] ?? by;
+}
+
+export function scheduleName(type: ScheduleType): string {
+  return {
+    manual: t("By hand"),
+    cron: t("At fixed times"),
+    interval: t("Every so often"),
+    event_driven: t("When something happens"),
+    dependency_based: t("After other jobs"),
+  }[type];
+}
+
+export function stepTypeName(type: string): string {
+  const words: Record<StepType, string> = {
+    sql: t("Query"),
+    stored_proc: t("Saved script"),
+    api_call: t("HTTP call"),
+    python_script: "Python",
+    node_js_script: "Node.js",
+    shell_script: t("Shell"),
+    file_transfer: t("File transfer"),
+    data_validation: t("Data check"),
+    notification: t("Notification"),
+    wait: t("Wait"),
+  };
+  return words[type as StepType] ?? type;
+}
+
+/** What becomes of the run when a step fails for good. */
+export function failureWord(action: FailureAction): { name: string; text: string } {
+  return {
+    abort: {
+      name: t("Stop the run"),
+      text: t("Steps at work are stopped, the rest is left out, and the run has failed."),
+    },
+    continue: {
+      name: t("Go on"),
+      text: t("Steps after it run as if it had worked."),
+    },
+    retry: {
+      name: t("Retry, then decide"),
+      text: t(
+        "It is tried again. After the last try an important step stops the run; another one does not.",
+      ),
+    },
+    skip_remaining: {
+      name: t("Finish early"),
+      text: t("Steps at work end in peace, and the rest is left out."),
+    },
+  }[action];
+}
+
+/** When a job runs, in a few words. */
+export function scheduleWord(
+  job: Pick<Job, "scheduleType" | "cronExpression" | "intervalSeconds">,
+): string {
+  if (job.scheduleType === "cron" && job.cronExpression) {
+    return cronWords(job.cronExpression) ?? job.cronExpression;
+  }
+  if (job.scheduleType === "interval" && job.intervalSeconds) {
+    return t("Every {time}", { time: intervalWord(job.intervalSeconds) });
+  }
+  return scheduleName(job.scheduleType as ScheduleType) ?? job.scheduleType;
+}
+
+/** How long a run or a step took: "1 min 4 s" where the seconds still matter. */
+export function took(ms: number): string {
+  if (ms < 60_000 || ms >= 600_000) return duration(ms);
+  const seconds = Math.round(ms / 1_000);
+  const [m, s] = [Math.floor(seconds / 60), seconds % 60];
+  return s === 0 ? duration(ms) : t("{m} min {s} s", { m, s });
+}
+
+/** 90 → "90 s"; whole minutes, hours and days in their own unit. */
+export function intervalWord(seconds: number): string {
+  if (seconds >= 86_400 && seconds % 86_400 === 0) {
+    return tn(seconds / 86_400, "{n} day", "{n} days");
+  }
+  if (seconds % 60 !== 0) return t("{n} s", { n: seconds });
+  return duration(seconds * 1_000);
+}
+
+export function waitReason(reason: string): string {
+  const words: Record<string, string> = {
+    not_run: t("has not run yet"),
+    at_work: t("is still at work"),
+    ended_otherwise: t("ended otherwise than asked for"),
+  };
+  return words[reason] ?? reason;
+}
+
+export function dependencyWord(type: string): string {
+  const words: Record<string, string> = {
+    blocking: t("has to be there"),
+    optional: t("only if it is at work"),
+    cross_day: t("of an earlier day"),
+    conditional: t("if its numbers say so"),
+  };
+  return words[type] ?? type;
+}
+
+export function waitForWord(status: string): string {
+  const words: Record<string, string> = {
+    any: t("ended, however"),
+    success: t("succeeded"),
+    completed: t("ran to its end"),
+    failure: t("failed"),
+  };
+  return words[status] ?? status;
+}

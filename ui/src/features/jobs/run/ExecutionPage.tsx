@@ -1,0 +1,319 @@
+import { ActionIcon, Button, Menu, SegmentedControl } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconDots } from "@tabler/icons-react";
+import { type ReactNode, useEffect, useState } from "react";
+import { useGet, useLive, useMay } from "../../../shared/api";
+import { sayError } from "../../../shared/feedback";
+import { t } from "../../../shared/i18n";
+import { AppLink, useGo } from "../../../shared/link";
+import {
+  Callout,
+  DayTime,
+  EmptyState,
+  InlineError,
+  Page,
+  PageHeader,
+  StatusMark,
+  useNow,
+} from "../../../shared/ui";
+import { RunGraph } from "../graph/StepGraph";
+import { type ExecutionDetail, isOver, type StepRun } from "../model/types";
+import { useRunActs } from "../model/useAct";
+import { runShape, runWord, triggerWord, waitReason } from "../model/words";
+import { Details } from "./Details";
+import { GanttChart } from "./GanttChart";
+import { Headline } from "./Headline";
+import { LogView } from "./LogView";
+import classes from "./run.module.css";
+import { StepPane } from "./StepPane";
+import { Values } from "./Values";
+
+/** One run of a job: what it did when, and what it is doing now. */
+export function ExecutionPage({
+  job,
+  id,
+}: {
+  job: { id: string; name: string };
+  id: string;
+}): ReactNode {
+  const query = useGet<ExecutionDetail>(`/executions/${id}`);
+  const run = query.data?.id === id ? query.data : undefined;
+  const isRunning = run ? !isOver(run.executionStatus) : false;
+  const live = useLive<unknown>(`execution:${id}`);
+  const refetch = query.refetch;
+  // The frame asks again by itself, at a calm pace; here every push counts.
+  useEffect(() => {
+    if (live !== undefined) void refetch();
+  }, [live, refetch]);
+  const name = run?.jobName ?? job.name;
+  return (
+    <Page
+      title={run?.startedAt ? t("Run") : t("Run that waits")}
+      parents={[
+        { label: t("Jobs"), href: "/jobs" },
+        { label: name, href: `/jobs/${job.id}` },
+      ]}
+      fill
+      head={
+        run && (
+          <PageHeader
+            title={name}
+            aside={
+              <StatusMark
+                status={runShape(run.executionStatus)}
+                label={runWord(run.executionStatus)}
+                strong
+              />
+            }
+            text={<Origin run={run} />}
+            actions={
+              <>
+                <Headline run={run} isRunning={isRunning} />
+                <Acts run={run} />
+              </>
+            }
+          />
+        )
+      }
+    >
+      {query.error && !run && (
+        <div className={classes.state}>
+          {query.error.status === 404 ? (
+            <EmptyState
+              title={t("There is no such run")}
+              text={t("Its record was cleared away, or the link is wrong.")}
+            />
+          ) : (
+            <InlineError error={query.error} onRetry={() => void query.refetch()} />
+          )}
+        </div>
+      )}
+      {run && <Body run={run} isRunning={isRunning} />}
+    </Page>
+  );
+}
+
+/** "Set off by the schedule · due Today 10:30 · rerun of an earlier run". */
+function Origin({ run }: { run: ExecutionDetail }): ReactNode {
+  return (
+    <>
+      {triggerWord(run.triggeredBy)}
+      {run.dueAt && (
+        <>
+          {" · "}
+          {t("due")} <DayTime at={run.dueAt} />
+        </>
+      )}
+      {run.startedAt && (
+        <>
+          {" · "}
+          {t("started")} <DayTime at={run.startedAt} />
+        </>
+      )}
+      {run.rerunOf && (
+        <>
+          {" · "}
+          <AppLink href={`/jobs/${run.jobId}/executions/${run.rerunOf}`}>
+            {run.rerunFrom
+              ? t("rerun from {step}", { step: nameOf(run, run.rerunFrom) })
+              : t("rerun of an earlier run")}
+          </AppLink>
+        </>
+      )}
+      {run.workerNodeId && ` · ${t("node {node}", { node: run.workerNodeId })}`}
+    </>
+  );
+}
+
+const nameOf = (run: ExecutionDetail, code: string): string =>
+  run.steps.find((step) => step.stepCode === code)?.stepName ?? code;
+
+function Acts({ run }: { run: ExecutionDetail }): ReactNode {
+  const go = useGo();
+  const may = useMay()("manageJobs");
+  const { askAbort, rerun } = useRunActs();
+  if (!may) return null;
+  const again = (fromStep?: string) =>
+    rerun
+      .mutateAsync({ id: run.id, fromStep })
+      .then((made) => go(`/jobs/${run.jobId}/executions/${made.id}`))
+      .catch(sayError);
+  if (!isOver(run.executionStatus)) {
+    return (
+      <Button variant="outline" color="red" onClick={() => askAbort(run)}>
+        {run.executionStatus === "running" ? t("Stop run…") : t("Give up run…")}
+      </Button>
+    );
+  }
+  const failed = run.errorStepCode;
+  const step = run.steps.find((one) => one.stepCode === failed);
+  return (
+    <>
+      {step ? (
+        <>
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon variant="default" aria-label={t("Other ways to run again")}>
+                <IconDots size={16} stroke={1.6} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item onClick={() => void again()}>{t("Run again from the start")}</Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+          <Button
+            variant="filled"
+            loading={rerun.isPending}
+            title={step.stepName}
+            onClick={() => void again(step.stepCode)}
+          >
+            {t("Rerun from failed step")}
+          </Button>
+        </>
+      ) : (
+        <Button loading={rerun.isPending} onClick={() => void again()}>
+          {t("Run again")}
+        </Button>
+      )}
+    </>
+  );
+}
+
+type Pane = "steps" | "log" | "values" | "details";
+
+function Body({ run, isRunning }: { run: ExecutionDetail; isRunning: boolean }): ReactNode {
+  const now = useNow(isRunning ? 1_000 : 60_000);
+  const narrow = useMediaQuery("(max-width: 1179px)") ?? false;
+  const [chosen, setChosen] = useState<string>();
+  const [logStep, setLogStep] = useState("");
+  const [wanted, setPane] = useState<Pane>();
+  const pane = wanted ?? (narrow ? "steps" : "log");
+  const selected = run.steps.find((one) => one.stepCode === (chosen ?? urgent(run)));
+  const choose = (code: string) => {
+    setChosen(code);
+    setLogStep(code);
+  };
+  const steps = (
+    <div className={classes.steps}>
+      <Notes run={run} />
+      <div className={classes.picture} data-few={run.steps.length < 4 || undefined}>
+        <RunGraph steps={run.steps} selected={selected?.stepCode} now={now} onSelect={choose} />
+      </div>
+      <div className={classes.ganttHead}>
+        <h2>{t("When each step ran")}</h2>
+        <Legend />
+      </div>
+      <GanttChart run={run} now={now} selected={selected?.stepCode} onSelect={choose} />
+    </div>
+  );
+  const shown = !narrow && pane === "steps" ? "log" : pane;
+  const side = (
+    <>
+      {selected && (!narrow || shown === "log") && <StepPane step={selected} now={now} />}
+      {shown === "log" && (
+        <LogView
+          execution={run.id}
+          pulse={`${run.executionStatus} ${run.stepsCompleted} ${run.stepsFailed}`}
+          isRunning={isRunning}
+          steps={run.steps}
+          step={logStep}
+          onStep={setLogStep}
+        />
+      )}
+      {shown === "values" && <Values run={run} step={selected} />}
+      {shown === "details" && <Details run={run} />}
+    </>
+  );
+  const tabs = (
+    <div className={classes.tabs}>
+      <SegmentedControl
+        size="xs"
+        aria-label={t("What is shown")}
+        value={shown}
+        onChange={(value) => setPane(value as Pane)}
+        data={[
+          ...(narrow ? [{ value: "steps", label: t("Steps") }] : []),
+          { value: "log", label: t("Log") },
+          { value: "values", label: t("Values") },
+          { value: "details", label: t("Numbers") },
+        ]}
+      />
+    </div>
+  );
+  return narrow ? (
+    <div className={classes.narrow}>
+      {tabs}
+      {shown === "steps" ? steps : <div className={classes.side}>{side}</div>}
+    </div>
+  ) : (
+    <div className={classes.wide}>
+      {steps}
+      <div className={classes.side}>
+        {tabs}
+        {side}
+      </div>
+    </div>
+  );
+}
+
+/** The step that one looks at first: what failed, what runs, or what came last. */
+function urgent(run: ExecutionDetail): string | undefined {
+  const of = (test: (step: StepRun) => boolean) => run.steps.find(test)?.stepCode;
+  return (
+    run.errorStepCode ??
+    of((step) => step.status === "running") ??
+    run.steps.findLast((step) => step.startedAt)?.stepCode ??
+    run.steps[0]?.stepCode
+  );
+}
+
+/** Why it waits, and why it failed. */
+function Notes({ run }: { run: ExecutionDetail }): ReactNode {
+  return (
+    <>
+      {run.waitingOn.length > 0 && (
+        <div className={classes.note}>
+          <Callout tone="info">
+            <b>{t("Waits for other jobs")}</b>
+            <ul className={classes.waits}>
+              {run.waitingOn.map((one) => (
+                <li key={one.job}>
+                  {one.job} {waitReason(one.reason)}
+                  {one.since && (
+                    <>
+                      {" · "}
+                      {t("waits since")} <DayTime at={one.since} />
+                    </>
+                  )}
+                  {one.until && (
+                    <>
+                      {" · "}
+                      {t("at the longest until")} <DayTime at={one.until} />
+                    </>
+                  )}
+                </li>
+              ))}
+            </ul>
+          </Callout>
+        </div>
+      )}
+      {run.errorMessage && isOver(run.executionStatus) && (
+        <div className={classes.note}>
+          <Callout tone={run.executionStatus === "cancelled" ? "warn" : "bad"}>
+            {run.errorMessage}
+          </Callout>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Legend(): ReactNode {
+  return (
+    <span className={classes.legend} aria-hidden>
+      <span data-of="done">{t("Done")}</span>
+      <span data-of="failed">{t("Failed try")}</span>
+      <span data-of="now">{t("Now")}</span>
+    </span>
+  );
+}
