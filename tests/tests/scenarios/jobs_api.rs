@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use muster_db::job_alerts;
 use muster_domain::job::examples::EXAMPLES;
 use muster_domain::role::Role;
-use muster_tests::{Client, World, both_engines};
+use muster_tests::{Client, both_engines};
 use serde_json::{Value, json};
 
 use super::board::other_workspace;

@@ -2623,6 +2623,7 @@ export type DataSettingsView = {
          */
         publicBaseUrl?: string | null;
         sending: SendingSettings;
+        jobs: JobSettings;
         updatedAt: string;
     };
 };
@@ -4662,6 +4663,20 @@ export type JobInput = {
  * Whose job it is.
  */
 export type JobKind = 'own' | 'built_in' | 'campaign';
+
+/**
+ * What jobs may do.
+ */
+export type JobSettings = {
+    /**
+     * Whether calls and transfers may go to this machine itself.
+     */
+    mayReachThisMachine?: boolean;
+    /**
+     * Whether they may go to private networks, this machine included.
+     */
+    mayReachPrivateNetworks?: boolean;
+};
 
 /**
  * Whether a job runs.
@@ -7638,6 +7653,7 @@ export type SettingsChange = {
      */
     publicBaseUrl?: string | null;
     sending?: null | SendingSettings;
+    jobs?: null | JobSettings;
 };
 
 /**
@@ -7664,6 +7680,7 @@ export type SettingsView = {
      */
     publicBaseUrl?: string | null;
     sending: SendingSettings;
+    jobs: JobSettings;
     updatedAt: string;
 };
 

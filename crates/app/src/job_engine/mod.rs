@@ -5,13 +5,9 @@ mod teller;
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use muster_domain::job::words::FailureCode;
-use muster_domain::job::workflow::Failure;
 use muster_engine::jobs::desk::Desk;
 use muster_engine::jobs::dispatcher::Dispatcher;
 use muster_engine::jobs::hands::{Hands, NodeMark};
-use muster_engine::jobs::step::{LogSender, Measured, StepOrder, StepReport, StepRunner};
 use tokio_util::sync::CancellationToken;
 
 use self::built_in::Sweeps;
@@ -45,15 +41,4 @@ pub fn dispatcher(app: &App, stop: CancellationToken) -> Dispatcher {
         node,
     );
     Dispatcher::new(Arc::new(desk), stop)
-}
-
-/// Does no step at all, and says so.
-pub struct NoSteps;
-
-#[async_trait]
-impl StepRunner for NoSteps {
-    async fn run(&self, order: StepOrder, _log: LogSender, _stop: CancellationToken) -> StepReport {
-        let words = format!("This program does not do steps of the kind {}.", order.step().step_type);
-        StepReport { result: Err(Failure::new(FailureCode::Action, words)), measured: Measured::default() }
-    }
 }

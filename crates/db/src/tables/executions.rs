@@ -145,6 +145,23 @@ pub struct ExecutionFilter<'a> {
     pub archived: bool,
 }
 
+impl Default for ExecutionFilter<'_> {
+    /// All that are not archived.
+    fn default() -> Self {
+        Self {
+            status: "",
+            job_type_code: "",
+            job_id: None,
+            triggered_by: "",
+            search: "",
+            correlation_id: "",
+            from: 0,
+            to: Millis::MAX,
+            archived: false,
+        }
+    }
+}
+
 /// Adds the job of a campaign's run.
 pub async fn insert_job(tx: &mut Tx, ws: WorkspaceId, new: &NewJob<'_>) -> Result<()> {
     exec!(
