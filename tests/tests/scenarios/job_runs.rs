@@ -3,7 +3,7 @@
 use muster_domain::time::{MINUTE, SECOND};
 use muster_engine::jobs::book::Aborted;
 use muster_tests::both_engines;
-use muster_tests::jobs::{Play, Troupe, eventually};
+use muster_tests::jobs::{Play, Troupe, eventually, look};
 use serde_json::{Value, json};
 
 fn steps(list: &[(&str, Value)]) -> Value {
@@ -106,6 +106,31 @@ both_engines! {
         let count = |step| troupe.stage.count(step);
         assert_eq!((count("first"), count("third"), count("last"), count("other")), (1, 2, 1, 1));
         assert_eq!(troupe.number("SELECT COUNT(*) FROM job_step_executions WHERE status = 'running'").await, 0);
+        troupe.stop().await;
+    }
+
+    async fn a_node_that_wakes_up_late_changes_nothing(world: World) {
+        let mut troupe = Troupe::of(world);
+        troupe.stage.plays("work", &[Play::Holds]);
+        let job = troupe.job(json!({ "code": "j", "steps": steps(&[("work", json!({ "is_repeatable": true })), ("last", json!({}))]) })).await;
+        let run = troupe.run(job).await;
+        eventually("it is at work", || async { troupe.stage.count("work") == 1 }).await;
+        // It stands still for longer than its lease: nobody rings, and its own timers are not due.
+        troupe.world.clock.advance(31 * SECOND);
+        let other = tempfile::tempdir().unwrap();
+        let node = troupe.world.another_node(other.path()).await.with_steps(troupe.stage.clone());
+        let (stop, second) = look(&node);
+        eventually("another one has taken over", || async { troupe.stage.count("work") == 2 }).await;
+        // Both are told at the same time that their work is done; only one may say so.
+        troupe.stage.let_go("work");
+        let row = troupe.until(run, "success").await;
+        troupe.advance(0);
+        assert_eq!((row.steps_completed, troupe.stage.count("last")), (2, 1));
+        assert_eq!(row.worker_node_id, Some(node.node.id.to_string()));
+        assert_eq!(troupe.number("SELECT COUNT(*) FROM job_step_executions WHERE status = 'success'").await, 2);
+        assert_eq!(troupe.number("SELECT COUNT(*) FROM job_step_executions WHERE error_code = 'node_lost'").await, 1);
+        stop.cancel();
+        second.await.unwrap();
         troupe.stop().await;
     }
 
