@@ -2,7 +2,7 @@
 
 use muster_domain::job::action::{CheckResult, DataValidation};
 use muster_domain::job::workflow::Outcome;
-use serde_json::{Map, json};
+use serde_json::json;
 
 use super::{Done, Try, fault};
 use crate::jobs::step::LogLevel;
@@ -36,7 +36,7 @@ impl Try<'_> {
         let passed = results.iter().filter(|result| result.is_passed).count();
         let output =
             json!({ "score": quality.score, "passed": passed, "failed": results.len() - passed, "checks": results });
-        let output = output.as_object().cloned().unwrap_or_else(Map::new);
+        let output = output.as_object().cloned().unwrap_or_default();
         Ok(Outcome { rows: Some(checked), post_validation: None, output })
     }
 }
