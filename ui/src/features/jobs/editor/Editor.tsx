@@ -267,7 +267,7 @@ function Mend(props: { problems: Problems; onOpen: (path: string) => void }): Re
   return (
     <Button
       variant="subtle"
-      color="red"
+      className={classes.mend}
       title={first.message}
       onClick={() => props.onOpen(first.path)}
     >
