@@ -25,6 +25,9 @@ export interface PlaceProps {
   isBuiltIn: boolean;
 }
 
+/** What a part of the schedule needs. */
+export type WhenPartProps = Pick<PlaceProps, "job" | "onChange">;
+
 const TYPES = [
   "custom",
   "segment-evaluation",

@@ -1,29 +1,17 @@
-import { ActionIcon, Button, Menu, SegmentedControl } from "@mantine/core";
+import { SegmentedControl } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconDots } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useState } from "react";
-import { useGet, useLive, useMay } from "../../../shared/api";
-import { sayError } from "../../../shared/feedback";
+import { useGet, useLive } from "../../../shared/api";
 import { t } from "../../../shared/i18n";
-import { AppLink, useGo } from "../../../shared/link";
-import {
-  Callout,
-  DayTime,
-  EmptyState,
-  InlineError,
-  Page,
-  PageHeader,
-  StatusMark,
-  useNow,
-} from "../../../shared/ui";
+import { EmptyState, InlineError, Page, PageHeader, StatusMark, useNow } from "../../../shared/ui";
 import { RunGraph } from "../graph/StepGraph";
 import { type ExecutionDetail, isOver, type StepRun } from "../model/types";
-import { useRunActs } from "../model/useAct";
-import { runShape, runWord, triggerWord, waitReason } from "../model/words";
+import { runShape, runWord } from "../model/words";
 import { Details } from "./Details";
 import { GanttChart } from "./GanttChart";
 import { Headline } from "./Headline";
 import { LogView } from "./LogView";
+import { Acts, Notes, Origin } from "./RunHead";
 import classes from "./run.module.css";
 import { StepPane } from "./StepPane";
 import { Values } from "./Values";
@@ -90,92 +78,6 @@ export function ExecutionPage({
       )}
       {run && <Body run={run} isRunning={isRunning} />}
     </Page>
-  );
-}
-
-/** "Set off by the schedule · due Today 10:30 · rerun of an earlier run". */
-function Origin({ run }: { run: ExecutionDetail }): ReactNode {
-  return (
-    <>
-      {triggerWord(run.triggeredBy)}
-      {run.dueAt && (
-        <>
-          {" · "}
-          {t("due")} <DayTime at={run.dueAt} />
-        </>
-      )}
-      {run.startedAt && (
-        <>
-          {" · "}
-          {t("started")} <DayTime at={run.startedAt} />
-        </>
-      )}
-      {run.rerunOf && (
-        <>
-          {" · "}
-          <AppLink href={`/jobs/${run.jobId}/executions/${run.rerunOf}`}>
-            {run.rerunFrom
-              ? t("rerun from {step}", { step: nameOf(run, run.rerunFrom) })
-              : t("rerun of an earlier run")}
-          </AppLink>
-        </>
-      )}
-      {run.workerNodeId && ` · ${t("node {node}", { node: run.workerNodeId })}`}
-    </>
-  );
-}
-
-const nameOf = (run: ExecutionDetail, code: string): string =>
-  run.steps.find((step) => step.stepCode === code)?.stepName ?? code;
-
-function Acts({ run }: { run: ExecutionDetail }): ReactNode {
-  const go = useGo();
-  const may = useMay()("manageJobs");
-  const { askAbort, rerun } = useRunActs();
-  if (!may) return null;
-  const again = (fromStep?: string) =>
-    rerun
-      .mutateAsync({ id: run.id, fromStep })
-      .then((made) => go(`/jobs/${run.jobId}/executions/${made.id}`))
-      .catch(sayError);
-  if (!isOver(run.executionStatus)) {
-    return (
-      <Button variant="outline" color="red" onClick={() => askAbort(run)}>
-        {run.executionStatus === "running" ? t("Stop run…") : t("Give up run…")}
-      </Button>
-    );
-  }
-  const failed = run.errorStepCode;
-  const step = run.steps.find((one) => one.stepCode === failed);
-  return (
-    <>
-      {step ? (
-        <>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <ActionIcon variant="default" aria-label={t("Other ways to run again")}>
-                <IconDots size={16} stroke={1.6} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item onClick={() => void again()}>{t("Run again from the start")}</Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-          <Button
-            variant="filled"
-            loading={rerun.isPending}
-            title={step.stepName}
-            onClick={() => void again(step.stepCode)}
-          >
-            {t("Rerun from failed step")}
-          </Button>
-        </>
-      ) : (
-        <Button loading={rerun.isPending} onClick={() => void again()}>
-          {t("Run again")}
-        </Button>
-      )}
-    </>
   );
 }
 
@@ -264,47 +166,6 @@ function urgent(run: ExecutionDetail): string | undefined {
     of((step) => step.status === "running") ??
     run.steps.findLast((step) => step.startedAt)?.stepCode ??
     run.steps[0]?.stepCode
-  );
-}
-
-/** Why it waits, and why it failed. */
-function Notes({ run }: { run: ExecutionDetail }): ReactNode {
-  return (
-    <>
-      {run.waitingOn.length > 0 && (
-        <div className={classes.note}>
-          <Callout tone="info">
-            <b>{t("Waits for other jobs")}</b>
-            <ul className={classes.waits}>
-              {run.waitingOn.map((one) => (
-                <li key={one.job}>
-                  {one.job} {waitReason(one.reason)}
-                  {one.since && (
-                    <>
-                      {" · "}
-                      {t("waits since")} <DayTime at={one.since} />
-                    </>
-                  )}
-                  {one.until && (
-                    <>
-                      {" · "}
-                      {t("at the longest until")} <DayTime at={one.until} />
-                    </>
-                  )}
-                </li>
-              ))}
-            </ul>
-          </Callout>
-        </div>
-      )}
-      {run.errorMessage && isOver(run.executionStatus) && (
-        <div className={classes.note}>
-          <Callout tone={run.executionStatus === "cancelled" ? "warn" : "bad"}>
-            {run.errorMessage}
-          </Callout>
-        </div>
-      )}
-    </>
   );
 }
 
