@@ -220,12 +220,15 @@ impl Troupe {
         app.jobs.wake();
     }
 
-    /// The executions of a job, oldest first.
+    /// The executions of a job, archived ones too, oldest first.
     pub async fn executions(&self, job: Uuid) -> Vec<ExecutionRow> {
         let mut tx = self.world.app.db.read(self.world.ws).await.expect("a transaction");
-        let filter = ExecutionFilter { job_id: Some(job), ..ExecutionFilter::default() };
-        let (mut rows, _) = executions::list(&mut tx, self.world.ws, &filter, 1_000, 0).await.expect("rows");
-        rows.reverse();
+        let mut rows = Vec::new();
+        for archived in [true, false] {
+            let filter = ExecutionFilter { job_id: Some(job), archived, ..ExecutionFilter::default() };
+            rows.extend(executions::list(&mut tx, self.world.ws, &filter, 1_000, 0).await.expect("rows").0);
+        }
+        rows.sort_by_key(|row| row.id);
         rows
     }
 

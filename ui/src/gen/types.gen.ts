@@ -1766,6 +1766,37 @@ export type DataJobGraph = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataJobImportView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What an import did, or would do.
+     */
+    data: {
+        /**
+         * Whether nothing was written.
+         */
+        dryRun: boolean;
+        /**
+         * In the order of the file.
+         */
+        jobs: Array<ImportedJob>;
+        /**
+         * Scripts that the file brings along.
+         */
+        scripts: Array<ImportedJob>;
+        /**
+         * Why it cannot be imported; always empty unless it is a dry run.
+         */
+        problems: Array<Problem>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataJobWebhook = {
     /**
      * Always true.
@@ -4635,6 +4666,28 @@ export type JobFile = {
 export type JobGraph = {
     nodes: Array<GraphNode>;
     edges: Array<GraphEdge>;
+};
+
+/**
+ * What an import did, or would do.
+ */
+export type JobImportView = {
+    /**
+     * Whether nothing was written.
+     */
+    dryRun: boolean;
+    /**
+     * In the order of the file.
+     */
+    jobs: Array<ImportedJob>;
+    /**
+     * Scripts that the file brings along.
+     */
+    scripts: Array<ImportedJob>;
+    /**
+     * Why it cannot be imported; always empty unless it is a dry run.
+     */
+    problems: Array<Problem>;
 };
 
 /**
@@ -11107,7 +11160,7 @@ export type ImportJobsErrors = {
 export type ImportJobsError = ImportJobsErrors[keyof ImportJobsErrors];
 
 export type ImportJobsResponses = {
-    200: DataImportView;
+    200: DataJobImportView;
 };
 
 export type ImportJobsResponse = ImportJobsResponses[keyof ImportJobsResponses];

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use muster_app::jobs::{self, ExampleView, ImportView, JobChange, JobCheck, JobDetail, JobInput};
+use muster_app::jobs::{self, ExampleView, JobChange, JobCheck, JobDetail, JobImportView, JobInput};
 use muster_app::{App, AppError};
 use muster_domain::job::file::JobFile;
 use serde::Deserialize;
@@ -83,13 +83,13 @@ struct ImportQuery {
 
 /// Imports a job file as it is, all or nothing. The same file twice changes nothing.
 #[utoipa::path(post, path = "/api/v1/jobs/import", tag = "jobs", operation_id = "import_jobs", params(ImportQuery), request_body = Object,
-    responses((status = 200, body = Data<ImportView>), (status = 403, body = Failure), (status = 422, body = Failure)))]
+    responses((status = 200, body = Data<JobImportView>), (status = 403, body = Failure), (status = 422, body = Failure)))]
 async fn import(
     State(app): State<App>,
     Asker(ctx): Asker,
     Query(query): Query<ImportQuery>,
     AsWritten(file): AsWritten,
-) -> ApiResult<Json<Data<ImportView>>> {
+) -> ApiResult<Json<Data<JobImportView>>> {
     Ok(ok(jobs::import(&app, &ctx, &file, query.dry_run).await?))
 }
 

@@ -46,7 +46,7 @@ pub struct ImportedJob {
 /// What an import did, or would do.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct ImportView {
+pub struct JobImportView {
     /// Whether nothing was written.
     pub dry_run: bool,
     /// In the order of the file.
@@ -87,7 +87,7 @@ pub fn examples(ctx: &Ctx) -> AppResult<Vec<ExampleView>> {
 ///
 /// # Errors
 /// 422 with everything that is wrong, unless it is a dry run.
-pub async fn import(app: &App, ctx: &Ctx, file: &Value, dry_run: bool) -> AppResult<ImportView> {
+pub async fn import(app: &App, ctx: &Ctx, file: &Value, dry_run: bool) -> AppResult<JobImportView> {
     ctx.require(Operation::ManageJobs)?;
     let mut value = file.clone();
     // The API says dependencies where job files say job_dependencies.
@@ -99,7 +99,7 @@ pub async fn import(app: &App, ctx: &Ctx, file: &Value, dry_run: bool) -> AppRes
     let read = match JobFile::from_json(&value) {
         Ok(read) => read,
         Err(problems) if dry_run => {
-            return Ok(ImportView { dry_run, jobs: Vec::new(), scripts: Vec::new(), problems });
+            return Ok(JobImportView { dry_run, jobs: Vec::new(), scripts: Vec::new(), problems });
         }
         Err(problems) => return Err(AppError::problems(problems)),
     };
@@ -176,12 +176,12 @@ impl Plan {
         Ok(Self { file, old, jobs, scripts, problems })
     }
 
-    fn view(&self, dry_run: bool) -> ImportView {
+    fn view(&self, dry_run: bool) -> JobImportView {
         let (jobs, scripts, problems) = (self.jobs.clone(), self.scripts.clone(), self.problems.clone());
-        ImportView { dry_run, jobs, scripts, problems }
+        JobImportView { dry_run, jobs, scripts, problems }
     }
 
-    async fn carry_out(mut self, app: &App, ctx: &Ctx, tx: &mut Tx) -> AppResult<ImportView> {
+    async fn carry_out(mut self, app: &App, ctx: &Ctx, tx: &mut Tx) -> AppResult<JobImportView> {
         for (script, done) in self.file.saved_scripts.iter().zip(&mut self.scripts) {
             let text =
                 ScriptText { name: &script.name, description: &script.description, body: &script.sql, writes: true };

@@ -22,7 +22,7 @@ pub use alerts::{JobAlert, SeenAlerts, alerts, see_alert, see_all_alerts};
 pub use check::{JobCheck, JobInput, check};
 pub use control::{PausedJobs, RerunRequest, RunRequest, abort, pause, pause_all, rerun, resume, resume_all, run};
 pub use details::{Direction, JobDependencyView, JobDetail, job, job_named};
-pub use exchange::{ExampleView, ImportOutcome, ImportView, ImportedJob, examples, export, import};
+pub use exchange::{ExampleView, ImportOutcome, ImportedJob, JobImportView, examples, export, import};
 pub use execution::{ExecutionDetail, StepRunView, StepTryView, WaitingOn, execution};
 pub use graph::{GraphEdge, GraphNode, JobGraph, graph};
 pub use hook_gate::HookGate;

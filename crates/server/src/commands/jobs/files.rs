@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use muster_app::jobs::{self, ImportView, ImportedJob};
+use muster_app::jobs::{self, ImportedJob, JobImportView};
 use muster_app::{App, Ctx};
 use muster_domain::job::examples::EXAMPLES;
 use muster_domain::job::file::JobFile;
@@ -49,7 +49,7 @@ impl Import {
     }
 }
 
-fn words(view: &ImportView) -> String {
+fn words(view: &JobImportView) -> String {
     let would = if view.dry_run { "would be " } else { "" };
     let line = |what: &str, done: &ImportedJob| format!("{what:<7} {:<32} {would}{}\n", done.code, done.outcome);
     let jobs: String = view.jobs.iter().map(|job| line("job", job)).collect();
