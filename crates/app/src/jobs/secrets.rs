@@ -7,10 +7,9 @@ use serde::Deserialize;
 
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
+use crate::steps::SECRET_PREFIX;
 use crate::{App, AppError, AppResult, Ctx, vault};
 
-/// Before the names that they are kept under: other secrets of the workspace are not for steps.
-pub const PREFIX: &str = "job:";
 /// Characters of a name, and bytes of a secret: a private key with its chain fits.
 const MAX_NAME: usize = 100;
 const MAX_VALUE: usize = 32 * 1024;
@@ -27,7 +26,7 @@ pub async fn secret_names(app: &App, ctx: &Ctx) -> AppResult<Vec<String>> {
     ctx.require(Operation::WriteScripts)?;
     let mut tx = app.db.read(ctx.ws).await?;
     let names = rows::names(&mut tx, ctx.ws).await?;
-    Ok(names.iter().filter_map(|name| name.strip_prefix(PREFIX)).map(str::to_owned).collect())
+    Ok(names.iter().filter_map(|name| name.strip_prefix(SECRET_PREFIX)).map(str::to_owned).collect())
 }
 
 /// Keeps a secret in place of the one of that name.
@@ -35,7 +34,7 @@ pub async fn put_secret(app: &App, ctx: &Ctx, name: &str, secret: &SecretValue) 
     ctx.require(Operation::WriteScripts)?;
     check(name, &secret.value)?;
     let mut tx = app.db.write(ctx.ws).await?;
-    vault::put(app, &mut tx, ctx.ws, &format!("{PREFIX}{name}"), &secret.value).await?;
+    vault::put(app, &mut tx, ctx.ws, &format!("{SECRET_PREFIX}{name}"), &secret.value).await?;
     ctx.audit(&mut tx, app.now(), "job_secret.set", AuditObject::new("job_secret", name, name)).await?;
     Ok(tx.commit().await?)
 }
@@ -43,7 +42,7 @@ pub async fn put_secret(app: &App, ctx: &Ctx, name: &str, secret: &SecretValue) 
 /// Forgets a secret. Steps that name it fail from now on.
 pub async fn delete_secret(app: &App, ctx: &Ctx, name: &str) -> AppResult<()> {
     ctx.require(Operation::WriteScripts)?;
-    let kept = format!("{PREFIX}{name}");
+    let kept = format!("{SECRET_PREFIX}{name}");
     let mut tx = app.db.write(ctx.ws).await?;
     rows::get(&mut tx, ctx.ws, &kept).await?.ok_or(AppError::NotFound("secret"))?;
     rows::delete(&mut tx, ctx.ws, &kept).await?;
