@@ -12,7 +12,7 @@ all_steps=(
     ui_lint ui_types ui_tests ui_build
     rust_format rust_lint rust_build rust_tests
     generated_client demo
-    e2e_browser
+    e2e_jobs e2e_browser
     shell_lint shell_tests shell_build e2e_window
 )
 # One temporary place for the logs that the closing count is read from.
@@ -51,6 +51,8 @@ step_demo() {
     target/debug/muster-server demo
     scripts/with-postgres.sh bash -c 'target/debug/muster-server demo --database "$MUSTER_TEST_PG_URL"'
 }
+# The job files that come with Muster, run by real servers.
+step_e2e_jobs() { keep jobs scripts/with-postgres.sh node --test --test-concurrency=2 tests/e2e/jobs/*.test.mjs; }
 step_e2e_browser() { keep browser scripts/with-postgres.sh node --test --test-concurrency=2 tests/e2e/browser/*.test.mjs; }
 
 # The shell is no default member: it links WebKit, which nothing before this line needs.
