@@ -144,7 +144,7 @@ pub async fn define(tx: &mut Tx, ws: WorkspaceId, new: Redefined<'_>) -> Result<
     exec!(tx, DEFINE, new.id, ws.0, new.job, new.version + 1, Json(d.to_json()), new.by, new.now)?;
     exec_one!(
         "job"; tx, SET, ws.0, new.job, new.version, new.id, &d.name, new.by, new.now, d.schedule_type.as_str(), d.cron_expression.as_deref(), d.interval_seconds,
-        &d.timezone, d.trigger_event_type.map(|t| t.as_str()), d.trigger_condition.as_ref().map(Json), (!d.depends_on_jobs.is_empty()).then(|| Json(&d.depends_on_jobs)),
+        &d.timezone, d.trigger_event_type.map(|t| t.as_str()), d.trigger_condition.as_ref().map(Json), (!d.depends_on_jobs.is_empty()).then_some(Json(&d.depends_on_jobs)),
         d.dependency_mode.map(|m| m.as_str()), d.overlap_policy.as_str(), d.catch_up_policy.as_str(), d.max_concurrent_executions,
         d.execution_timeout_minutes, d.priority, d.max_memory_mb, d.max_cpu_cores, d.sla_duration_minutes, d.sla_breach_action.as_str(),
         d.notify_on_success, d.notify_on_failure, Json(&d.notification_recipients), Json(&d.parameters), d.status.as_str(), d.is_active,

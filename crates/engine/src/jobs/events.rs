@@ -32,10 +32,10 @@ pub(super) async fn read(desk: &Desk) -> Result<bool, BookError> {
     let mut triggers: HashMap<WorkspaceId, Vec<(Uuid, Trigger)>> = HashMap::new();
     for event in &events {
         let ws = WorkspaceId(event.tenant_id);
-        if !triggers.contains_key(&ws) {
+        if let std::collections::hash_map::Entry::Vacant(e) = triggers.entry(ws) {
             let rows = job_plans::triggered(&mut tx, ws).await?;
             let read = |row: job_plans::TriggeredRow| Some((row.id, Trigger::of(&row.trigger_condition?.0)?));
-            triggers.insert(ws, rows.into_iter().filter_map(read).collect());
+            e.insert(rows.into_iter().filter_map(read).collect());
         }
         let nothing = Map::new();
         let payload = event.data.as_object().unwrap_or(&nothing);
