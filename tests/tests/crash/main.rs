@@ -1,13 +1,15 @@
-//! What is left when something breaks in the middle. Of calls with idempotency keys: each is done once. Of a campaign: every recipient is sent exactly once but for what was
-//! in flight, which is listed as unknown, never silently sent again or lost. Real servers, a real mail server, a real
-//! database, real time.
+//! What is left when something breaks in the middle. Of calls with idempotency keys: each is done once. Of a campaign: every
+//! recipient is sent exactly once but for what was in flight, which is listed as unknown, never silently sent again or lost.
+//! Of a job: what was marked done is not done again, nor is what may not be repeated. Real servers, a real mail server, a
+//! real database, real time.
 //!
-//! A lease lives for a minute. No test waits for that: a minute without a sign of life is written into the lease's row,
-//! which is all that the other nodes go by.
+//! A lease of messages lives for a minute. No test waits for that: a minute without a sign of life is written into the
+//! lease's row, which is all that the other nodes go by.
 #![allow(clippy::disallowed_methods, reason = "a test of real processes looks at the real world")]
 
 mod alone;
 mod cut;
+mod jobs;
 mod keys;
 mod killed;
 mod restarted;

@@ -132,7 +132,8 @@ pub struct Rows {
 }
 
 impl Rows {
-    fn open(url: &str) -> Self {
+    /// Those of a database.
+    pub fn open(url: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let db = runtime.block_on(Db::open(url)).unwrap();
         Self { runtime, db }
