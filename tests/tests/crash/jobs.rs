@@ -17,8 +17,8 @@ until [ -e "$FOLDER/go-$$" ]; do sleep 0.05; done
 say ends
 "#;
 
-/// A lease ends at most so long before somebody has taken over, in milliseconds: two looks for work.
-const TAKEN_WITHIN: i64 = 10_000;
+/// Somebody has taken over so soon after the end of a lease, in milliseconds. It takes one second; a busy machine has more.
+const TAKEN_WITHIN: i64 = 30_000;
 
 #[test]
 fn others_go_on_with_a_job_whose_node_was_killed() {
@@ -155,6 +155,8 @@ impl Crew {
     #[track_caller]
     fn is_taken_over_from(&self, node: usize) {
         let end = self.number("e.lease_expires_at");
+        let is_over = format!("(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 >= {end})::int::bigint");
+        until("the lease ends", || self.number(&is_over) == 1);
         until("it is taken over", || ["again", "beside"].iter().all(|step| self.begun(step).len() == 2));
         assert_ne!(self.holder(), node);
         let begun =
