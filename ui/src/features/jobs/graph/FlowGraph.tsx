@@ -11,8 +11,17 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStore,
 } from "@xyflow/react";
-import { type MouseEvent, memo, type ReactNode, useEffect, useMemo } from "react";
+import {
+  type MouseEvent,
+  memo,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useMemo,
+  useRef,
+} from "react";
 import { t } from "../../../shared/i18n";
 import { type Status, StatusShape } from "../../../shared/ui";
 import classes from "./graph.module.css";
@@ -106,6 +115,7 @@ function Flow(props: FlowGraphProps): ReactNode {
     const pairs = joined.map(([from, to, labelWidth]) => ({ from, to, labelWidth }));
     return new Map(place(ids, pairs, SIZE, way).map((box) => [box.id, box]));
   }, [structure]);
+  const moved = useRef<string>(undefined);
   // Where one looks first when there is more than fits: what was chosen, or what is at work.
   const first =
     boxes.find((box) => box.id === selected) ?? boxes.find((box) => box.tone === "live");
@@ -148,25 +158,38 @@ function Flow(props: FlowGraphProps): ReactNode {
       maxZoom={1.5}
       fitView
       fitViewOptions={FIRST}
+      onMoveStart={(event) => {
+        // Moves by hand have an event, moves of our own have none.
+        if (event) moved.current = structure;
+      }}
       proOptions={{ hideAttribution: true }}
     >
       <Background gap={16} size={1} color="var(--m-line2)" />
-      <Zoom structure={structure} start={start} />
+      <Zoom structure={structure} start={start} moved={moved} />
     </ReactFlow>
   );
 }
 
-/** Zoom and fit, and a fit of its own when what is drawn becomes something else. */
-function Zoom({ structure, start }: { structure: string; start?: Box }): ReactNode {
+interface ZoomProps {
+  structure: string;
+  start?: Box;
+  /** The structure that somebody moved to where they want it. */
+  moved: RefObject<string | undefined>;
+}
+
+/** Zoom and fit, and a fit of its own when what is drawn, or the room for it, becomes something else. */
+function Zoom({ structure, start, moved }: ZoomProps): ReactNode {
   const flow = useReactFlow();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: fitting follows the structure
+  const room = useStore((state) => `${state.width}×${state.height}`);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: fitting follows the structure and the room
   useEffect(() => {
+    if (moved.current === structure) return;
     const frame = requestAnimationFrame(() => {
       if (start) void flow.setCenter(start.x + SIZE.width / 2, start.y, { zoom: 0.8 });
       else void flow.fitView(FIRST);
     });
     return () => cancelAnimationFrame(frame);
-  }, [structure, flow]);
+  }, [structure, room, flow]);
   const fit = () => void flow.fitView(WHOLE);
   return (
     <div className={classes.zoom}>

@@ -15,7 +15,9 @@ export function WebhookDialog(props: { job: JobDetail; onClose: () => void }): R
     () => post<{ url: string; token: string }>(`/jobs/${job.id}/webhook`),
     STALE,
   );
-  const url = make.data?.url ?? job.webhookUrl;
+  const path = make.data?.url ?? job.webhookUrl;
+  // Other programs need the whole of it; the server need not know by which name it is reached.
+  const url = path && new URL(path, window.location.origin).href;
   return (
     <Modal opened onClose={onClose} title={t("Webhook of {name}", { name: job.name })}>
       <div className={classes.stack}>

@@ -1,17 +1,10 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useGet } from "../../../shared/api";
 import { t } from "../../../shared/i18n";
 import { EmptyState } from "../../../shared/ui";
 import type { JobFile } from "../model/types";
 import classes from "./list.module.css";
-
-interface Example {
-  name: string;
-  title: string;
-  description: string;
-  file: JobFile;
-}
+import { useExamples } from "./useExamples";
 
 interface ExamplesProps {
   may: boolean;
@@ -20,7 +13,7 @@ interface ExamplesProps {
 
 /** Nothing of one's own yet: chains that work, to begin with. */
 export function Examples({ may, onImport }: ExamplesProps): ReactNode {
-  const examples = useGet<Example[]>("/jobs/examples", undefined, { staleMs: Infinity }).data;
+  const examples = useExamples();
   return (
     <section aria-label={t("Examples")}>
       <EmptyState

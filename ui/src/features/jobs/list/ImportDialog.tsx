@@ -10,6 +10,7 @@ import type { JobFile, Problem } from "../model/types";
 import { STALE } from "../model/useAct";
 import { type ImportedJob, importJobs, readFile } from "./exchange";
 import classes from "./list.module.css";
+import { useExamples } from "./useExamples";
 
 interface ImportDialogProps {
   /** An example that was chosen. */
@@ -34,7 +35,7 @@ export function ImportDialog({ file: given, onClose }: ImportDialogProps): React
         {file ? (
           <Plan file={file} onClose={onClose} onOther={() => setFile(undefined)} />
         ) : (
-          <Choose text={text} error={error} onText={take} onClose={onClose} />
+          <Choose text={text} error={error} onText={take} onFile={setFile} onClose={onClose} />
         )}
       </div>
     </Modal>
@@ -45,12 +46,14 @@ interface ChooseProps {
   text: string;
   error?: string;
   onText: (text: string) => void;
+  onFile: (file: JobFile) => void;
   onClose: () => void;
 }
 
-function Choose({ text, error, onText, onClose }: ChooseProps): ReactNode {
+function Choose({ text, error, onText, onFile, onClose }: ChooseProps): ReactNode {
   const [over, setOver] = useState(false);
   const [typed, setTyped] = useState(text);
+  const examples = useExamples();
   const read = (file: File | undefined) => void file?.text().then(onText);
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -83,6 +86,21 @@ function Choose({ text, error, onText, onClose }: ChooseProps): ReactNode {
         styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 12 } }}
         onChange={(event) => setTyped(event.currentTarget.value)}
       />
+      {examples && (
+        <div className={classes.exampleRow}>
+          <span className={classes.second}>{t("Or begin with an example:")}</span>
+          {examples.map((example) => (
+            <Button
+              key={example.name}
+              size="xs"
+              title={example.description}
+              onClick={() => onFile(example.file)}
+            >
+              {example.title}
+            </Button>
+          ))}
+        </div>
+      )}
       <DialogActions>
         <Button onClick={onClose}>{t("Close")}</Button>
         <Button variant="filled" disabled={typed.trim() === ""} onClick={() => onText(typed)}>

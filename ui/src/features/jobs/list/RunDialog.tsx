@@ -51,6 +51,7 @@ function Form({ job, onClose }: { job: JobDetail; onClose: () => void }): ReactN
   };
   return (
     <form
+      noValidate
       className={classes.stack}
       onSubmit={(event) => {
         event.preventDefault();

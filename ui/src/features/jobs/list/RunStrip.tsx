@@ -1,11 +1,11 @@
 import { Tooltip } from "@mantine/core";
 import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
-import { dayTime, duration } from "../../../shared/format";
+import { dayTime } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { AppLink } from "../../../shared/link";
 import { None, StatusShape } from "../../../shared/ui";
 import type { LastRun } from "../model/types";
-import { runShape, runWord } from "../model/words";
+import { runShape, runWord, took } from "../model/words";
 import classes from "./list.module.css";
 
 interface RunStripProps {
@@ -63,7 +63,7 @@ export const runText = (run: LastRun): string =>
   [
     runWord(run.status),
     run.startedAt && dayTime(run.startedAt),
-    typeof run.durationSeconds === "number" && duration(run.durationSeconds * 1_000),
+    typeof run.durationSeconds === "number" && took(run.durationSeconds * 1_000),
     run.slaBreached && t("longer than agreed"),
   ]
     .filter(Boolean)

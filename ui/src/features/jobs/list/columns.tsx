@@ -85,7 +85,7 @@ export function JobMark({ job, strong }: { job: Job; strong?: boolean }): ReactN
   if (job.status === "paused") return <StatusMark status="paused" strong={strong} />;
   if (job.runningCount > 0) return <StatusMark status="running" strong={strong} />;
   return job.scheduleType === "manual" ? (
-    <StatusMark status="draft" label={t("By hand")} strong={strong} />
+    <StatusMark status="draft" label={t("Ready")} strong={strong} />
   ) : (
     <StatusMark status="scheduled" label={t("Active")} strong={strong} />
   );

@@ -127,6 +127,7 @@ export function scheduleWord(
 
 /** How long a run or a step took: "1 min 4 s" where the seconds still matter. */
 export function took(ms: number): string {
+  if (ms > 0 && ms < 50) return t("< 0.1 s");
   if (ms < 60_000 || ms >= 600_000) return duration(ms);
   const seconds = Math.round(ms / 1_000);
   const [m, s] = [Math.floor(seconds / 60), seconds % 60];

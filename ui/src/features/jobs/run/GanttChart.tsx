@@ -18,6 +18,8 @@ interface GanttChartProps {
 const ROW = 32;
 /** Ticks nearer to now than this give way to it. */
 const NOW_PERCENT = 8;
+/** The label of a tick nearer to the left edge than this stands to its right. */
+const EDGE_PERCENT = 5;
 
 /** A row for each step and a bar for each try, on one axis of time. */
 export function GanttChart({ run, now, selected, onSelect }: GanttChartProps): ReactNode {
@@ -44,6 +46,7 @@ export function GanttChart({ run, now, selected, onSelect }: GanttChartProps): R
           <span
             key={tick.at}
             className={classes.tick}
+            data-edge={share(tick.at, picture) < EDGE_PERCENT || undefined}
             style={{ left: `${share(tick.at, picture)}%` }}
           >
             {tickText(tick, origin)}
@@ -121,9 +124,7 @@ function After({ row, range }: { row: Row; range: { from: number; to: number } }
   const last = row.bars.at(-1);
   const first = row.bars[0];
   if (!last || !first) {
-    return (
-      <span className={classes.after}>{row.status === "skipped" ? stepWord("skipped") : ""}</span>
-    );
+    return <span className={classes.after}>{unseenWord(row)}</span>;
   }
   const end = share(last.to, range);
   const text = took(last.to - last.from);
@@ -141,6 +142,12 @@ function After({ row, range }: { row: Row; range: { from: number; to: number } }
   );
 }
 
+/** Why a row has no bar. */
+const unseenWord = (row: Row): string => {
+  if (row.isKept) return t("Done in the earlier run");
+  return row.status === "skipped" ? stepWord("skipped") : "";
+};
+
 const barText = (bar: Bar): string =>
   [
     t("Try {n}", { n: bar.attempt }),
@@ -150,9 +157,15 @@ const barText = (bar: Bar): string =>
   ].join(" · ");
 
 const rowText = (row: Row): string =>
-  [row.name, stepWord(row.status), ...row.bars.map(barText)].join(", ");
+  [
+    row.name,
+    stepWord(row.status),
+    ...(row.isKept ? [unseenWord(row)] : []),
+    ...row.bars.map(barText),
+  ].join(", ");
 
 function tickText(tick: Tick, origin: number): string {
+  if (tick.by === "millisecond") return t("{n} ms", { n: tick.at - origin });
   if (tick.by === "offset") return duration(tick.at - origin);
   return tick.by === "second" ? timeSeconds(tick.at) : time(tick.at);
 }

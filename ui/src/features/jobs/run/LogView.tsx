@@ -2,7 +2,15 @@ import { ActionIcon, Button, Select, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconArrowDown, IconCopy, IconDownload, IconSearch } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, type UIEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import {
+  type ReactNode,
+  type Ref,
+  type UIEvent,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { saveFile } from "../../../host";
 import { say, sayError } from "../../../shared/feedback";
 import { fullTime, number, timeSeconds } from "../../../shared/format";
@@ -210,16 +218,38 @@ function Lines(props: LinesProps): ReactNode {
       <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
         {virtual.getVirtualItems().map((item) => {
           const line = lines[item.index];
-          return line && <Line key={line.id} line={line} top={item.start} search={props.search} />;
+          return (
+            line && (
+              <Line
+                key={line.id}
+                ref={virtual.measureElement}
+                at={item.index}
+                line={line}
+                top={item.start}
+                search={props.search}
+              />
+            )
+          );
         })}
       </div>
     </div>
   );
 }
 
-function Line({ line, top, search }: { line: LogLine; top: number; search: string }): ReactNode {
+interface LineProps {
+  ref: Ref<HTMLDivElement>;
+  /** Its place among the lines, where its height is kept. */
+  at: number;
+  line: LogLine;
+  top: number;
+  search: string;
+}
+
+function Line({ ref, at, line, top, search }: LineProps): ReactNode {
   return (
     <div
+      ref={ref}
+      data-index={at}
       className={classes.line}
       data-level={line.level}
       style={{ transform: `translateY(${top}px)` }}
@@ -227,7 +257,7 @@ function Line({ line, top, search }: { line: LogLine; top: number; search: strin
       <time dateTime={line.at} title={`${fullTime(line.at)} · ${line.stepCode ?? ""}`}>
         {timeSeconds(line.at)}
       </time>
-      <span className={classes.message} title={line.message}>
+      <span className={classes.message}>
         {line.level === "error" && <span className="visually-hidden">{t("Error:")} </span>}
         <Found text={line.message} search={search} />
       </span>

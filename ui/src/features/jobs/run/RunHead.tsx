@@ -38,7 +38,6 @@ export function Origin({ run }: { run: ExecutionDetail }): ReactNode {
           </AppLink>
         </>
       )}
-      {run.workerNodeId && ` · ${t("node {node}", { node: run.workerNodeId })}`}
     </>
   );
 }
@@ -98,6 +97,9 @@ export function Acts({ run }: { run: ExecutionDetail }): ReactNode {
   );
 }
 
+/** By a person, who knows; it is nobody's failure. */
+const wasStopped = (status: string): boolean => status === "cancelled" || status === "aborted";
+
 /** Why it waits, and why it failed. */
 export function Notes({ run }: { run: ExecutionDetail }): ReactNode {
   return (
@@ -130,7 +132,7 @@ export function Notes({ run }: { run: ExecutionDetail }): ReactNode {
       )}
       {run.errorMessage && isOver(run.executionStatus) && (
         <div className={classes.note}>
-          <Callout tone={run.executionStatus === "cancelled" ? "warn" : "bad"}>
+          <Callout tone={wasStopped(run.executionStatus) ? "warn" : "bad"}>
             {run.errorMessage}
           </Callout>
         </div>

@@ -81,3 +81,22 @@ it("draws a run of a few milliseconds, and one that has not begun", () => {
   );
   expect(gantt({ steps: [step("a", "pending", [])] }, begin).ticks).toEqual([]);
 });
+
+it("leaves out what an earlier run did, and starts with the rerun", () => {
+  const picture = gantt(
+    {
+      startedAt: at(3_600),
+      completedAt: at(3_610),
+      steps: [
+        step("read", "success", [["success", 1, 39]]),
+        step("store", "success", [["success", 3_601, 3_610]]),
+      ],
+    },
+    begin + 9_000_000,
+  );
+  expect(picture.from).toBe(begin + 3_600_000);
+  expect(picture.rows.map((row) => [row.bars.length, row.isKept])).toEqual([
+    [0, true],
+    [1, false],
+  ]);
+});

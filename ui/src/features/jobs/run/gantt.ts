@@ -15,12 +15,15 @@ export interface Row {
   name: string;
   status: string;
   bars: Bar[];
+  /** Done in the run that this one goes on from: it took no time here. */
+  isKept: boolean;
 }
 
 export interface Tick {
   at: number;
-  /** Below a minute between two of them, seconds are said; below one second, the time since the start. */
-  by: "minute" | "second" | "offset";
+  /** Below a minute between two of them, seconds are said; below a second, the time since the start; below 100 ms, that
+   * in milliseconds. */
+  by: "minute" | "second" | "offset" | "millisecond";
 }
 
 export interface Gantt {
@@ -48,16 +51,23 @@ const STEPS = [
   ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
   ...[1, 2, 3, 6, 12, 24, 48, 96, 168].map((n) => n * HOUR),
 ];
-const MOST_TICKS = 8;
+/** "20:41:44" needs some 60 of the 470 pixels that are there beside a log. */
+const MOST_TICKS = 6;
 
 /** Where the bars of a run stand, at a moment. */
 export function gantt(run: Run, now: number): Gantt {
-  const rows = run.steps.map((step) => ({
-    code: step.stepCode,
-    name: step.stepName,
-    status: step.status,
-    bars: barsOf(step, now),
-  }));
+  const begun = run.startedAt ? Date.parse(run.startedAt) : Number.NEGATIVE_INFINITY;
+  const rows = run.steps.map((step) => {
+    const all = barsOf(step, now);
+    const bars = all.filter((bar) => bar.isOpen || bar.to >= begun);
+    return {
+      code: step.stepCode,
+      name: step.stepName,
+      status: step.status,
+      bars,
+      isKept: bars.length < all.length && bars.length === 0,
+    };
+  });
   const isRunning = Boolean(run.startedAt && !run.completedAt);
   const moments = rows.flatMap((row) => row.bars.flatMap((bar) => [bar.from, bar.to]));
   for (const at of [run.startedAt, run.completedAt]) if (at) moments.push(Date.parse(at));
@@ -84,9 +94,10 @@ function barsOf(step: StepRun, now: number): Bar[] {
 
 function ticks(from: number, to: number): Tick[] {
   const step = STEPS.find((one) => (to - from) / one <= MOST_TICKS) ?? (to - from) / MOST_TICKS;
-  const by = step < SECOND ? "offset" : step < MINUTE ? "second" : "minute";
+  const by =
+    step < 100 ? "millisecond" : step < SECOND ? "offset" : step < MINUTE ? "second" : "minute";
   // Offsets count from the start of the run, times of day from midnight.
-  const first = by === "offset" ? from : Math.ceil(from / step) * step;
+  const first = step < SECOND ? from : Math.ceil(from / step) * step;
   const found: Tick[] = [];
   for (let at = first; at <= to && found.length <= MOST_TICKS; at += step) found.push({ at, by });
   return found;

@@ -1,13 +1,13 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { type Query, useList } from "../../../shared/api";
-import { duration, number } from "../../../shared/format";
+import { number } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
 import { type Column, DataTable } from "../../../shared/table";
 import { DayTime, EmptyState, None, Num, StatusMark, useNow } from "../../../shared/ui";
 import type { Execution } from "../model/types";
-import { runShape, runWord, triggerWord } from "../model/words";
+import { runShape, runWord, took, triggerWord } from "../model/words";
 import classes from "./runs.module.css";
 
 interface RunTableProps {
@@ -129,7 +129,7 @@ function Took({ run }: { run: Execution }): ReactNode {
       className={run.slaBreached ? classes.late : undefined}
       title={run.slaBreached ? t("longer than agreed") : undefined}
     >
-      {duration(ms)}
+      {took(ms)}
     </span>
   );
 }
