@@ -77,7 +77,7 @@ it("draws a run of a few milliseconds, and one that has not begun", () => {
     begin + 1_000,
   );
   expect(quick.ticks.map((tick) => [tick.at - begin, tick.by])).toEqual(
-    [0, 10, 20, 30, 40].map((ms) => [ms, "offset"]),
+    [0, 10, 20, 30, 40].map((ms) => [ms, "millisecond"]),
   );
   expect(gantt({ steps: [step("a", "pending", [])] }, begin).ticks).toEqual([]);
 });
