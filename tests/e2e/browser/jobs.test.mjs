@@ -76,7 +76,8 @@ step('its schedule is changed in the editor, which says it in words', async () =
   await amina.getByText('At 06:30, every day').waitFor();
   await shoot(amina, 'jobs-schedule');
   await amina.getByRole('button', { name: /^Save job/ }).click();
-  await amina.getByText('Everything is saved').waitFor();
+  await amina.waitForURL((url) => !url.pathname.endsWith('/edit'));
+  await amina.getByText('Tomorrow 06:30').or(amina.getByText('Today 06:30')).first().waitFor();
   const jobs = await ask(amina, '/jobs?kind=own');
   assert.equal(jobs.find((job) => job.name === scheduled).cronExpression, '30 6 * * *');
 });
