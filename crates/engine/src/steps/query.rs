@@ -46,12 +46,15 @@ impl Try<'_> {
         let rows = if changed > 0 { changed } else { answer.rows };
         self.measured.rows_processed = rows;
         let said = match (answer.rows, changed) {
-            (rows, 0) => format!("{rows} rows."),
+            (rows, 0) => format!("{}.", counted(rows)),
             (0, changed) => format!(
-                "{changed} rows changed: {} inserted, {} updated, {} deleted.",
-                answer.inserted, answer.updated, answer.deleted
+                "{} changed: {} inserted, {} updated, {} deleted.",
+                counted(changed),
+                answer.inserted,
+                answer.updated,
+                answer.deleted
             ),
-            (rows, changed) => format!("{rows} rows given, {changed} rows changed."),
+            (rows, changed) => format!("{} given, {} changed.", counted(rows), counted(changed)),
         };
         self.talk.info(&said).await;
         let output = if answer.rows == 1 { answer.first.unwrap_or_default() } else { Map::new() };
@@ -71,4 +74,8 @@ impl Try<'_> {
             other => fault(other.to_string()),
         })
     }
+}
+
+fn counted(rows: i64) -> String {
+    if rows == 1 { String::from("1 row") } else { format!("{rows} rows") }
 }

@@ -117,7 +117,7 @@ impl Run {
 
     async fn tell_sla(&self, tx: &mut Tx, now: Millis) -> Result<bool, BookError> {
         let minutes = self.job.sla_duration_minutes.unwrap_or_default();
-        let words = format!("{} runs longer than the {minutes} minutes of its SLA.", self.job.name);
+        let words = format!("{} takes longer than agreed ({minutes} min).", self.job.name);
         job_alerts::insert(tx, self.ws, "sla", self.job_id, Some(self.id), &words, now).await?;
         self.tell(tx, NewsKind::Sla, words, now).await?;
         Ok(true)
