@@ -35,6 +35,7 @@ mod segment_people;
 mod segments;
 mod settings;
 mod several_relays;
+mod snapshots;
 mod steps_kinds;
 mod steps_sql;
 mod steps_transfer;

@@ -230,7 +230,7 @@ fn view(r: RecipientRow) -> RecipientView {
 /// A message as it was sent: its immutable text with the values that it was rendered with.
 pub(crate) fn as_sent(content: &rows::SentContentRow) -> Rendered {
     let values: RecipientValues =
-        content.values_json.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        content.snapshot.as_ref().and_then(|one| serde_json::from_str(&one.values_json).ok()).unwrap_or_default();
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let subject = content.subject_override.as_deref().unwrap_or(&content.title);
     let source = ContentSource {

@@ -1,6 +1,7 @@
 //! `POST /campaigns/{id}/send`: a campaign to the customers named, values fixed at the call.
 
 use muster_db::profiles::ProfileQuery;
+use muster_db::snapshots::{self, Snapshot};
 use muster_db::{audience, campaign_state, deliveries, leases, runs};
 use muster_domain::campaign::{CampaignAction, MAX_RECIPIENTS};
 use muster_engine::delivery::profile_of;
@@ -94,10 +95,10 @@ async fn fix_values(ctx: &Ctx, tx: &mut muster_db::Tx, run: i64, queued: i64) ->
             .map(|p| {
                 let own: Vec<_> = attributes.iter().filter(|a| a.customer_id == p.customer_id).cloned().collect();
                 let values_json = serde_json::to_string(&profile_of(p, &own)).map_err(AppError::internal)?;
-                Ok(deliveries::Snapshot { seq: p.seq, address: String::new(), values_json })
+                Ok(Snapshot { seq: p.seq, address: String::new(), values_json })
             })
             .collect::<AppResult<Vec<_>>>()?;
-        deliveries::snapshot(tx, ctx.ws, run, &rows).await?;
+        snapshots::keep(tx, ctx.ws, run, &rows).await?;
         first += CHUNK;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Unsubscribing by link or with one click (RFC 8058), and the preference centre.
 
-use muster_db::{Tx, contacts, reactions, workspaces};
+use muster_db::{Tx, contacts, reactions, snapshots, workspaces};
 use muster_domain::channel::Channel;
 use muster_domain::clock::Millis;
 use muster_domain::tracking::{MessageRef, TrackingToken};
@@ -46,7 +46,7 @@ async fn find(tx: &mut Tx, message: MessageRef, workspace: workspaces::Workspace
     let row = recipient(tx, message).await?;
     let contact = contacts::get(tx, ws, row.customer_id).await?.ok_or(AppError::NotFound("message"))?;
     let channel = row.channel.as_deref().and_then(|c| c.parse().ok()).unwrap_or(Channel::Email);
-    let sent_to = reactions::sent_to(tx, ws, message.run_id, message.seq).await?;
+    let sent_to = snapshots::find_one(tx, ws, message.run_id, message.seq).await?.map(|sent| sent.address);
     let address = sent_to.or_else(|| contact.address(channel.as_str()).map(str::to_owned));
     Ok(Found { ws, workspace, row, contact, channel, address })
 }

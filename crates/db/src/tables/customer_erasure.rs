@@ -17,9 +17,6 @@ sql! {
     MEMBERSHIPS = "DELETE FROM segment_members WHERE tenant_id = $1 AND customer_id = $2";
     // The address itself stays suppressed: who asked not to be written to must not be written to when a file brings the address back.
     SUPPRESSIONS = "UPDATE suppressions SET customer_id = NULL WHERE tenant_id = $1 AND customer_id = $2";
-    SNAPSHOTS = "UPDATE message_snapshots SET address = '', values_json = '{}'
-                 WHERE tenant_id = $1 AND EXISTS (SELECT 1 FROM run_recipients r WHERE r.customer_id = $2 AND r.run_id = message_snapshots.run_id AND r.seq = message_snapshots.seq)
-                   AND run_id IN (SELECT r.run_id FROM run_recipients r WHERE r.customer_id = $2)";
     // What providers said repeats addresses and names.
     REASONS = "UPDATE run_recipients SET reason = NULL WHERE tenant_id = $1 AND customer_id = $2 AND status IN (5, 6, 10)";
     TRIES = "UPDATE message_attempts SET error = '' WHERE tenant_id = $1 AND run_id IN (SELECT r.run_id FROM run_recipients r WHERE r.customer_id = $2)
@@ -45,7 +42,7 @@ pub async fn erase(tx: &mut Tx, ws: WorkspaceId, customer: i64, now: Millis) -> 
     exec!(tx, CONSENTS, ws.0, customer)?;
     exec!(tx, MEMBERSHIPS, ws.0, customer)?;
     exec!(tx, SUPPRESSIONS, ws.0, customer)?;
-    exec!(tx, SNAPSHOTS, ws.0, customer)?;
+    super::snapshots::erase(tx, ws, customer).await?;
     exec!(tx, REASONS, ws.0, customer)?;
     exec!(tx, TRIES, ws.0, customer)?;
     exec!(tx, LETTERS, ws.0, customer)?;

@@ -1,4 +1,4 @@
-//! `run_recipients`, `message_snapshots`, `message_attempts`: reading what is to be sent, writing what became of it.
+//! `run_recipients`, `message_attempts`: reading what is to be sent, writing what became of it.
 
 use std::collections::HashMap;
 
@@ -33,9 +33,6 @@ sql! {
                    sent_at = $9, delivered_at = $10, failed_at = $11, reason = NULL, provider_message_id = NULL
                  WHERE tenant_id = $1 AND run_id = $2 AND seq IN (SELECT id FROM {ids $3} AS i) AND status = $4 AND seq BETWEEN $12 AND $13";
     IN_STATUS = "SELECT seq FROM run_recipients WHERE tenant_id = $1 AND run_id = $2 AND seq IN (SELECT id FROM {ids $3} AS i) AND status = $4";
-    SNAPSHOT = "INSERT INTO message_snapshots (run_id, seq, tenant_id, address, values_json)
-                SELECT $1, m.seq, $2, m.address, m.values_json FROM {rows $3: seq bigint, address text, values_json text} AS m WHERE true
-                ON CONFLICT (run_id, seq) DO UPDATE SET address = excluded.address, values_json = excluded.values_json";
     ATTEMPTS = "INSERT INTO message_attempts (tenant_id, run_id, seq, at, provider, outcome, error)
                 SELECT $1, $2, m.seq, $3, m.provider, m.outcome, m.error FROM {rows $4: seq bigint, provider text, outcome text, error text} AS m WHERE true";
     // message_attempts_message
@@ -84,14 +81,6 @@ pub struct Mark {
     pub failed_at: Option<Millis>,
     pub reason: Option<String>,
     pub provider_message_id: Option<String>,
-}
-
-/// What a message was rendered with.
-#[derive(Debug, Clone, Serialize)]
-pub struct Snapshot {
-    pub seq: i64,
-    pub address: String,
-    pub values_json: String,
 }
 
 /// A try that was not accepted, or is not known to have been.
@@ -216,14 +205,6 @@ pub async fn mark(tx: &mut Tx, ws: WorkspaceId, run: i64, marks: &[Mark], expect
         changed.extend(rows.into_iter().map(|r| r.0));
     }
     Ok(changed)
-}
-
-/// Keeps what messages were rendered with.
-pub async fn snapshot(tx: &mut Tx, ws: WorkspaceId, run: i64, rows: &[Snapshot]) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    exec!(tx, SNAPSHOT, run, ws.0, crate::sql::json_rows(rows)).map(drop)
 }
 
 /// Keeps tries that were not accepted.

@@ -71,6 +71,7 @@ pub mod secrets;
 pub mod segments;
 pub mod sent_messages;
 pub mod sessions;
+pub mod snapshots;
 pub mod sql_scripts;
 pub mod suppressions;
 pub mod templates;
@@ -152,6 +153,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         segments::STATEMENTS,
         sent_messages::STATEMENTS,
         sessions::STATEMENTS,
+        snapshots::STATEMENTS,
         sql_scripts::STATEMENTS,
         suppressions::STATEMENTS,
         templates::STATEMENTS,

@@ -34,8 +34,6 @@ sql! {
     OTHER_LINKS = "SELECT COUNT(DISTINCT link_id) FROM message_events WHERE tenant_id = $1 AND run_id = $2 AND seq = $3 AND kind = 'clicked' AND at >= $4 AND link_id <> $5";
     SOURCES = "SELECT source, value FROM offer_tracking_sources WHERE tenant_id = $1 AND offer_id = $2 ORDER BY position LIMIT 50";
     CAMPAIGN_NAME = "SELECT name FROM campaigns WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL";
-    // the address that a message went to
-    SENT_TO = "SELECT address FROM message_snapshots WHERE tenant_id = $1 AND run_id = $2 AND seq = $3";
     LINK = "SELECT id, creative_version_id, url FROM tracked_links WHERE tenant_id = $1 AND id = $2";
     COUNT = "INSERT INTO run_stats (run_id, variant_no, tenant_id, delivered, opened, clicked, replied, bounced, unsubscribed, complaints, redeemed, conversions, revenue_e4)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
@@ -213,11 +211,6 @@ pub async fn sources(tx: &mut Tx, ws: WorkspaceId, offer_id: Uuid) -> Result<Vec
 /// The name of a campaign that is not deleted.
 pub async fn campaign_name(tx: &mut Tx, ws: WorkspaceId, id: Uuid) -> Result<Option<String>> {
     Ok(fetch_optional!((String,); tx, CAMPAIGN_NAME, ws.0, id)?.map(|(name,)| name))
-}
-
-/// The address that a message went to.
-pub async fn sent_to(tx: &mut Tx, ws: WorkspaceId, run_id: i64, seq: i64) -> Result<Option<String>> {
-    Ok(fetch_optional!((String,); tx, SENT_TO, ws.0, run_id, seq)?.map(|(address,)| address))
 }
 
 /// Adds to the counters of a run and variant.

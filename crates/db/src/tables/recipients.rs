@@ -5,23 +5,23 @@ use muster_domain::workspace::WorkspaceId;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::snapshots::{self, Snapshot};
 use crate::{Result, Tx, sql};
 
 sql! {
     // the primary key gives the order; a page never repeats or loses a row while rows change
     PAGE = "SELECT r.run_id, r.seq, r.customer_id, k.first_name, k.last_name, k.email, k.phone, CAST(r.status AS BIGINT) AS status, CAST(r.attempts AS BIGINT) AS attempts, CAST(r.choice AS BIGINT) AS choice,
                    r.sent_at, r.delivered_at, r.opened_at, r.clicked_at, r.replied_at, r.failed_at, r.reason, r.provider_message_id, CAST(r.variant_no AS BIGINT) AS variant_no,
-                   c.channel, c.locale, c.offer_id, c.creative_version_id, s.segment_id, m.address, d.due_at, d.cause AS wait_cause, d.last_error
+                   c.channel, c.locale, c.offer_id, c.creative_version_id, s.segment_id, d.due_at, d.cause AS wait_cause, d.last_error
             FROM run_recipients r JOIN customers k ON k.id = r.customer_id
             LEFT JOIN run_contents c ON c.run_id = r.run_id AND c.content_no = r.content_no
             LEFT JOIN run_segments s ON s.run_id = r.run_id AND s.segment_no = r.segment_no
-            LEFT JOIN message_snapshots m ON m.run_id = r.run_id AND m.seq = r.seq
             LEFT JOIN deferred_messages d ON d.run_id = r.run_id AND d.seq = r.seq
             WHERE r.tenant_id = $1 AND r.run_id = $2 AND r.seq > $3 AND ($4 < 0 OR r.status = $4) ORDER BY r.seq LIMIT $5 OFFSET $6";
     COUNT = "SELECT COUNT(*) FROM run_recipients r WHERE r.tenant_id = $1 AND r.run_id = $2 AND ($3 < 0 OR r.status = $3)";
-    CONTENT = "SELECT c.channel, c.locale, c.subject_override, v.title, v.preheader, v.text_body, v.html_body, v.variables, m.address, m.values_json
+    CONTENT = "SELECT c.channel, c.locale, c.subject_override, v.title, v.preheader, v.text_body, v.html_body, v.variables
                FROM run_recipients r JOIN run_contents c ON c.run_id = r.run_id AND c.content_no = r.content_no JOIN creative_versions v ON v.id = c.creative_version_id
-               LEFT JOIN message_snapshots m ON m.run_id = r.run_id AND m.seq = r.seq WHERE r.tenant_id = $1 AND r.run_id = $2 AND r.seq = $3";
+               WHERE r.tenant_id = $1 AND r.run_id = $2 AND r.seq = $3";
     ATTEMPTS = "SELECT at, provider, outcome, error FROM message_attempts WHERE tenant_id = $1 AND run_id = $2 AND seq = $3 ORDER BY id LIMIT 50";
     EVENTS = "SELECT kind, at, is_bot, link_id FROM message_events WHERE tenant_id = $1 AND run_id = $2 AND seq = $3 ORDER BY id LIMIT 200";
     LEDGER = "SELECT CAST(status AS BIGINT) AS status, COUNT(*) AS messages FROM run_recipients WHERE tenant_id = $1 AND run_id = $2 GROUP BY status ORDER BY status";
@@ -55,6 +55,7 @@ pub struct RecipientRow {
     pub creative_version_id: Option<i64>,
     pub segment_id: Option<Uuid>,
     /// Where it went; none: not yet.
+    #[sqlx(skip)]
     pub address: Option<String>,
     /// Waiting until, and why.
     pub due_at: Option<Millis>,
@@ -74,8 +75,9 @@ pub struct SentContentRow {
     pub html_body: String,
     #[sqlx(json)]
     pub variables: Value,
-    pub address: Option<String>,
-    pub values_json: Option<String>,
+    /// Where it went and what it was rendered with; none: it was not.
+    #[sqlx(skip)]
+    pub snapshot: Option<Snapshot>,
 }
 
 /// A try that was not accepted.
@@ -106,7 +108,13 @@ pub async fn page(
     limit: i64,
     offset: i64,
 ) -> Result<Vec<RecipientRow>> {
-    fetch_all!(RecipientRow; tx, PAGE, ws.0, run, after, status, limit, offset)
+    let mut rows = fetch_all!(RecipientRow; tx, PAGE, ws.0, run, after, status, limit, offset)?;
+    let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
+    let mut rendered = snapshots::find(tx, ws, run, &seqs).await?;
+    for row in &mut rows {
+        row.address = rendered.remove(&row.seq).map(|one| one.address);
+    }
+    Ok(rows)
 }
 
 /// How many recipients of a status there are.
@@ -116,7 +124,9 @@ pub async fn count(tx: &mut Tx, ws: WorkspaceId, run: i64, status: i64) -> Resul
 
 /// What one message said.
 pub async fn content(tx: &mut Tx, ws: WorkspaceId, run: i64, seq: i64) -> Result<Option<SentContentRow>> {
-    fetch_optional!(SentContentRow; tx, CONTENT, ws.0, run, seq)
+    let Some(mut content) = fetch_optional!(SentContentRow; tx, CONTENT, ws.0, run, seq)? else { return Ok(None) };
+    content.snapshot = snapshots::find_one(tx, ws, run, seq).await?;
+    Ok(Some(content))
 }
 
 /// The tries of one message that were not accepted.

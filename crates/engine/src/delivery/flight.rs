@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use muster_channels::{OutboundMessage, Outcome, Reason, RetryScope};
-use muster_db::deliveries::Snapshot;
 use muster_db::leases::{self, Progress};
 use muster_db::notes::{self, Noted};
+use muster_db::snapshots::Snapshot;
 use muster_domain::clock::Millis;
 use muster_domain::recipient::RecipientStatus;
 use tokio::sync::Semaphore;
@@ -45,26 +45,20 @@ pub(super) struct Flown {
     pub took: Duration,
 }
 
-/// What one provider is handed of a window.
+/// What one provider is handed of a window, as it is remembered here.
 struct Batch {
     by: Chosen,
     ready: Vec<Ready>,
-    messages: Vec<OutboundMessage>,
+    /// Of each message, where it goes and what it was rendered with.
+    snapshots: Vec<Snapshot>,
 }
 
 /// A window that is ready to leave.
 struct Rendered {
     batches: Vec<Batch>,
-    snapshots: Vec<Snapshot>,
+    /// Of each batch.
+    messages: Vec<Vec<OutboundMessage>>,
     failed: Marks,
-}
-
-/// What a provider said of its part of a window.
-struct Answer {
-    by: Chosen,
-    ready: Vec<Ready>,
-    addresses: Vec<String>,
-    outcomes: Vec<Outcome>,
 }
 
 struct Flight<'a> {
@@ -128,15 +122,16 @@ impl Flight<'_> {
             if self.taken.is_noted_by_windows && !self.note(last).await {
                 break;
             }
-            self.whole.snapshots.extend(rendered.snapshots);
             self.rest.append(rendered.failed);
-            let in_air = tokio::spawn(hand_over(rendered.batches));
+            let batches = rendered.batches;
+            let senders = batches.iter().map(|batch| batch.by.via.clone());
+            let in_air = tokio::spawn(hand_over(senders.zip(rendered.messages).collect()));
             gone += window.len();
             // While these are on their way.
             next = windows.next().map(|window| (window, self.render(window)));
             match self.landed(in_air).await {
-                Some(answers) => self.land(answers),
-                None => self.lost(window),
+                Some(answers) => self.land(batches, &answers),
+                None => self.lost(batches),
             }
             self.done = last;
         }
@@ -155,8 +150,8 @@ impl Flight<'_> {
         self.flown
     }
 
-    /// Waits for a window to land, and keeps the lease alive meanwhile. None: its task broke.
-    async fn landed(&self, mut in_air: JoinHandle<Vec<Answer>>) -> Option<Vec<Answer>> {
+    /// Waits for a window to land, and keeps the lease alive meanwhile: what was said of each batch. None: its task broke.
+    async fn landed(&self, mut in_air: JoinHandle<Vec<Vec<Outcome>>>) -> Option<Vec<Vec<Outcome>>> {
         loop {
             tokio::select! {
                 landed = &mut in_air => return landed.ok(),
@@ -169,21 +164,23 @@ impl Flight<'_> {
     fn render(&self, window: &[Ready]) -> Rendered {
         let now = self.delivery.clock.now();
         let (plan, known) = (self.plan, self.known);
-        let mut batches: Vec<((_, Option<&str>), Batch)> = Vec::with_capacity(1);
-        let (mut snapshots, mut failed) = (Vec::with_capacity(window.len()), Marks::default());
+        let mut keys: Vec<(_, Option<&str>)> = Vec::with_capacity(1);
+        let (mut batches, mut messages, mut failed) = (Vec::<Batch>::new(), Vec::new(), Marks::default());
         for one in window {
             let (content, p) = (&plan.contents[one.index], &known.profiles[one.at]);
             let key = (content.row.channel, content.row.sms_route.as_deref());
-            let place = match batches.iter().position(|(other, _)| *other == key) {
+            let place = match keys.iter().position(|other| *other == key) {
                 Some(place) => place,
                 None => {
                     let way = (key.0, key.1.map(str::to_owned));
                     let Some(Ok(chosen)) = self.taken.senders.get(&way) else { continue };
-                    batches.push((key, Batch { by: chosen.clone(), ready: Vec::new(), messages: Vec::new() }));
-                    batches.len() - 1
+                    batches.push(Batch { by: chosen.clone(), ready: Vec::new(), snapshots: Vec::new() });
+                    messages.push(Vec::with_capacity(window.len()));
+                    keys.push(key);
+                    keys.len() - 1
                 }
             };
-            let batch = &mut batches[place].1;
+            let batch = &mut batches[place];
             let own = known.attributes.get(&p.customer_id).map_or(&[][..], Vec::as_slice);
             let code = known.code(content.row.offer_id, p.customer_id);
             let is_own = code.is_some_and(|c| c.customer_id.is_some());
@@ -192,36 +189,42 @@ impl Flight<'_> {
                 Ok(built) => {
                     let values_json = serde_json::to_string(&built.values).unwrap_or_default();
                     let address = built.message.to.clone();
-                    snapshots.push(Snapshot { seq: p.seq, address, values_json });
+                    batch.snapshots.push(Snapshot { seq: p.seq, address, values_json });
                     batch.ready.push(*one);
-                    batch.messages.push(built.message);
+                    messages[place].push(built.message);
                 }
                 Err(error) => failed.settle_unsent(p, RecipientStatus::Failed, error.to_string(), now),
             }
         }
-        Rendered { batches: batches.into_iter().map(|(_, batch)| batch).collect(), snapshots, failed }
+        Rendered { batches, messages, failed }
     }
 
-    fn land(&mut self, answers: Vec<Answer>) {
+    fn land(&mut self, batches: Vec<Batch>, answers: &[Vec<Outcome>]) {
         let now = self.delivery.clock.now();
         if now - self.moment >= SAME_MOMENT {
             self.moment = now;
         }
         let mut marks = Marks::default();
         let mut is_whole = true;
-        for Answer { by: Chosen { via, has_stand_in }, ready, addresses, outcomes } in answers {
+        for (Batch { by: Chosen { via, has_stand_in }, ready, snapshots }, outcomes) in batches.into_iter().zip(answers)
+        {
             let info = via.sender.describe();
-            self.report(&via, &outcomes);
-            for ((one, address), outcome) in ready.iter().zip(&addresses).zip(&outcomes) {
+            self.report(&via, outcomes);
+            for ((one, snapshot), outcome) in ready.iter().zip(snapshots).zip(outcomes) {
                 // The provider's own number for a message is too much for a note.
                 is_whole &= matches!(outcome, Outcome::Accepted { provider_message_id: None, .. });
                 let by = SentBy {
                     provider_kind: info.kind,
                     reports_delivery: via.reports_delivery,
                     has_stand_in,
-                    ..self.by(one, address, &info.name)
+                    ..self.by(one, &snapshot.address, &info.name)
                 };
                 marks.answered(&self.known.profiles[one.at], &by, outcome, self.moment);
+                // All of a lease are packed at once, at its end.
+                match outcome {
+                    Outcome::Accepted { .. } if self.taken.is_fresh => self.whole.packed.push(snapshot),
+                    _ => marks.snapshots.push(snapshot),
+                }
             }
         }
         self.flown.has_trouble |= marks.provider_failures > 0 && marks.handed_over == 0;
@@ -241,13 +244,19 @@ impl Flight<'_> {
     }
 
     /// A window whose task broke has no outcome: perhaps it was sent.
-    fn lost(&mut self, window: &[Ready]) {
+    fn lost(&mut self, batches: Vec<Batch>) {
         let now = self.delivery.clock.now();
         let outcome = Outcome::Unknown { reason: Reason::text("the sender broke off") };
-        for one in window {
-            let by = self.by(one, "", "");
-            self.rest.answered(&self.known.profiles[one.at], &by, &outcome, now);
+        let mut marks = Marks::default();
+        for Batch { by: Chosen { via, .. }, ready, snapshots } in batches {
+            let info = via.sender.describe();
+            for (one, snapshot) in ready.iter().zip(snapshots) {
+                let by = self.by(one, &snapshot.address, &info.name);
+                marks.answered(&self.known.profiles[one.at], &by, &outcome, now);
+                marks.snapshots.push(snapshot);
+            }
         }
+        self.rest.append(marks);
     }
 
     fn by<'s>(&self, one: &Ready, address: &'s str, provider: &'s str) -> SentBy<'s> {
@@ -324,11 +333,7 @@ impl Flight<'_> {
     }
 }
 
-async fn hand_over(batches: Vec<Batch>) -> Vec<Answer> {
-    join_all(batches.into_iter().map(|Batch { by, ready, messages }| async move {
-        let addresses = messages.iter().map(|message| message.to.clone()).collect();
-        let outcomes = by.via.sender.send(messages).await;
-        Answer { by, ready, addresses, outcomes }
-    }))
-    .await
+/// What each provider says of the messages that it is handed.
+async fn hand_over(batches: Vec<(ActiveSender, Vec<OutboundMessage>)>) -> Vec<Vec<Outcome>> {
+    join_all(batches.into_iter().map(|(via, messages)| async move { via.sender.send(messages).await })).await
 }

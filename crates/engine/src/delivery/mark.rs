@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use muster_channels::{Outcome, RejectKind, RetryScope};
 use muster_db::dead_letters::Letter;
-use muster_db::deliveries::{Attempt, DeadAddress, DomainCount, Mark, Snapshot};
+use muster_db::deliveries::{Attempt, DeadAddress, DomainCount, Mark};
 use muster_db::leases::Deferral;
 use muster_db::profiles::ProfileRow;
 use muster_db::runs::RunStats;
+use muster_db::snapshots::Snapshot;
 use muster_domain::channel::Channel;
 use muster_domain::clock::Millis;
 use muster_domain::recipient::RecipientStatus;
@@ -28,7 +29,10 @@ const PROVIDER_PAUSE: Millis = 15 * SECOND;
 pub struct Marks {
     pub marks: Vec<Mark>,
     pub deferrals: Vec<Deferral>,
+    /// What messages were rendered with that were not taken at their first try.
     pub snapshots: Vec<Snapshot>,
+    /// The same of those that were: of one lease, written once.
+    pub packed: Vec<Snapshot>,
     pub attempts: Vec<Attempt>,
     pub dead: Vec<DeadAddress>,
     /// What somebody has to decide about.
@@ -138,6 +142,7 @@ impl Marks {
         self.marks.append(&mut other.marks);
         self.deferrals.append(&mut other.deferrals);
         self.snapshots.append(&mut other.snapshots);
+        self.packed.append(&mut other.packed);
         self.attempts.append(&mut other.attempts);
         self.dead.append(&mut other.dead);
         self.letters.append(&mut other.letters);

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use muster_db::executions::StageRows;
 use muster_db::leases::RunPosition;
-use muster_db::{Tx, audit, campaign_state, deliveries, executions, leases, runs};
+use muster_db::{Tx, audit, campaign_state, deliveries, executions, leases, runs, snapshots};
 use muster_domain::campaign::{CampaignAction, CampaignStatus};
 use muster_domain::recipient::RecipientStatus;
 use muster_domain::time::{MINUTE, rfc3339};
@@ -71,7 +71,8 @@ impl Delivery {
         let (sent, failed, domains) = marks.domains(&changed);
         deliveries::count(tx, ws, run, now - now.rem_euclid(MINUTE), sent, failed, &domains).await?;
         leases::defer(tx, ws, run, &marks.deferrals).await?;
-        deliveries::snapshot(tx, ws, run, &marks.snapshots).await?;
+        snapshots::keep(tx, ws, run, &marks.snapshots).await?;
+        snapshots::pack(tx, ws, run, &marks.packed).await?;
         deliveries::attempts(tx, ws, run, now, &marks.attempts).await?;
         deliveries::suppress(tx, ws, "provider", now, &marks.dead).await?;
         let was_doubted = expected == RecipientStatus::Unknown;
