@@ -5,8 +5,8 @@ use muster_tests::bench::{Figure, Sink, smtp_source};
 use crate::Extent;
 use crate::apart::{engines, send};
 
-/// Recipients of a round: enough for ten seconds.
-const RECIPIENTS: i64 = 100_000;
+/// Recipients of a round.
+const RECIPIENTS: i64 = 500_000;
 
 /// Every campaign stands beside a run of the generator with as many messages of the same size.
 pub fn compare(extent: &Extent) -> Vec<Figure> {
@@ -14,7 +14,7 @@ pub fn compare(extent: &Extent) -> Vec<Figure> {
     let mut figures = Vec::new();
     for engine in engines() {
         for (name, bytes, recipients) in
-            [("end_to_end_2kb", 2_048, RECIPIENTS), ("end_to_end_30kb", 30_000, RECIPIENTS / 4)]
+            [("end_to_end_2kb", 2_048, RECIPIENTS), ("end_to_end_30kb", 30_000, RECIPIENTS / 5)]
         {
             let recipients = extent.messages(recipients);
             let (mut rate, mut cpu) = (Vec::new(), Vec::new());
