@@ -34,7 +34,7 @@ install_packages() {
     absent=$(missing "$@")
     [ -n "$absent" ] || return 0
     echo "setup: installing" $absent
-    # Only smtp-sink is wanted of postfix: its own mail service is left unconfigured.
+    # Tests run smtp-sink, and a Postfix in a folder of their own: the machine's mail service is left unconfigured.
     if grep -qx postfix <<<"$absent"; then
         echo 'postfix postfix/main_mailer_type select No configuration' | as_root debconf-set-selections
     fi

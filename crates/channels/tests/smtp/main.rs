@@ -1,9 +1,12 @@
-//! SMTP over real sockets: against postfix's `smtp-sink`, reading back what arrived, and against a
+//! SMTP over real sockets: against postfix's `smtp-sink` and a whole Postfix, reading back what arrived, and against a
 //! scripted server that does what servers should not.
 
 mod bulk;
 mod delivery;
+#[path = "../judge/mod.rs"]
+mod judge;
 mod misbehaviour;
+mod postfix;
 mod scripted;
 mod sink;
 mod tls;
