@@ -31,6 +31,8 @@ struct Book {
     mails: Mutex<Vec<Mail>>,
     gate: Mutex<Gate>,
     opened: Condvar,
+    /// Messages at work now, and the most that ever were.
+    at_once: Mutex<(usize, usize)>,
 }
 
 #[derive(Default)]
@@ -85,6 +87,11 @@ impl SmtpSink {
         self.book.gate().waiting
     }
 
+    /// The most messages that were at work at a time, from their first line to their answer: one for each connection in use.
+    pub fn most_at_once(&self) -> usize {
+        self.book.at_once.lock().unwrap_or_else(PoisonError::into_inner).1
+    }
+
     /// Answers what waits: so many messages are not taken ("try again later"), the others are.
     pub fn release(&self, put_off: usize) {
         let mut gate = self.book.gate();
@@ -96,6 +103,16 @@ impl SmtpSink {
 impl Book {
     fn gate(&self) -> MutexGuard<'_, Gate> {
         self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begins(&self) {
+        let mut at_once = self.at_once.lock().unwrap_or_else(PoisonError::into_inner);
+        at_once.0 += 1;
+        at_once.1 = at_once.1.max(at_once.0);
+    }
+
+    fn ends(&self) {
+        self.at_once.lock().unwrap_or_else(PoisonError::into_inner).0 -= 1;
     }
 
     /// Writes a message down once it may be answered; false: it is not taken.
@@ -134,9 +151,14 @@ fn serve(stream: TcpStream, book: &Book, delay: Duration) -> std::io::Result<()>
             "EHLO" => out.write_all(b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n")?,
             "DATA" => {
                 out.write_all(b"354 go on\r\n")?;
-                let id = read_message(&mut lines, &mut mail.data)?;
-                std::thread::sleep(delay);
-                let taken = book.take(id, std::mem::take(&mut mail));
+                book.begins();
+                let id = read_message(&mut lines, &mut mail.data);
+                let taken = id.map(|id| {
+                    std::thread::sleep(delay);
+                    book.take(id, std::mem::take(&mut mail))
+                });
+                book.ends();
+                let taken = taken?;
                 out.write_all(if taken { &b"250 2.0.0 taken\r\n"[..] } else { b"450 4.2.1 try again later\r\n" })?;
             }
             "MAIL" => {

@@ -68,7 +68,7 @@ impl App {
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, key: InstallKey, data_dir: PathBuf) -> Self {
         let node = Node::of_folder(&data_dir, ids.uuid(clock.now()));
         let live = Arc::<LiveHub>::default();
-        let senders = Arc::new(Registry::new(db.clone(), Arc::clone(&clock), Arc::clone(&live), key.clone()));
+        let senders = Arc::new(Registry::new(db.clone(), Arc::clone(&clock), Arc::clone(&live), key.clone(), node.id));
         let delivery = Delivery::new(
             db.clone(),
             Arc::clone(&clock),

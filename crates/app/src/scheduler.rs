@@ -105,6 +105,9 @@ impl Scheduler {
         if let Some(sending) = self.answers.take() {
             let _ = sending.await;
         }
+        if let Err(error) = self.app.senders.leave().await {
+            tracing::warn!(%error, "the other nodes notice in half a minute that this one has stopped");
+        }
     }
 
     /// Starts what is due and gives the moment of the next thing.
@@ -119,6 +122,9 @@ impl Scheduler {
             }
         }
         campaign_runs::launch_due(&self.app).await?;
+        if self.sending.values().any(|due| *due == Millis::MAX) {
+            self.app.senders.stay().await?;
+        }
         self.app.delivery.rescue(false).await?;
         replies::send_retries(&self.app, None).await?;
         let (next_card, next_retry) = (self.look_at_the_board().await?, replies::next_retry(&self.app).await?);

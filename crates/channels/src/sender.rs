@@ -14,6 +14,10 @@ pub trait Sender: Send + Sync {
     /// What this sender is and how much it likes to be given.
     fn describe(&self) -> ProviderInfo;
 
+    /// From now on at most so many connections, of those that it was made with; at least one. Those above it end as they
+    /// become idle. Where there are no connections nothing changes.
+    fn allow(&self, _connections: usize) {}
+
     /// Sends every message and says what became of each: as many outcomes as messages, in the same
     /// order. Never fails as a whole and never panics over a message; trouble is an outcome.
     /// Bounded in time by the sender's own timeouts.

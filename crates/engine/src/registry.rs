@@ -29,7 +29,8 @@ pub struct ActiveSender {
 #[async_trait]
 pub trait SenderRegistry: Send + Sync {
     /// The providers that may carry a channel and, for SMS, a route: first the one whose turn it is by weight, then those
-    /// that stand in for it when its limit is reached or it fails. The error says why there is none.
+    /// that stand in for it when its limit is reached or it fails. The error says why there is none; an empty list, that
+    /// other nodes use them now.
     async fn candidates(
         &self,
         ws: WorkspaceId,

@@ -4,6 +4,7 @@ mod choice;
 mod config;
 mod inbox;
 mod manage;
+mod nodes;
 mod registry;
 mod rests;
 mod secrets;

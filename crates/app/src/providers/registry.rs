@@ -15,10 +15,12 @@ use muster_domain::workspace::WorkspaceId;
 use muster_domain::zone::day_in;
 use muster_engine::live::LiveHub;
 use muster_engine::registry::{ActiveSender, SenderRegistry};
+use uuid::Uuid;
 
 use super::choice::{self, Member};
 use super::config::{self, ProviderConfig};
 use super::inbox::WorkspaceInbox;
+use super::nodes::Nodes;
 use super::rests::{Rest, Rests};
 use super::secrets::Secrets;
 use super::today;
@@ -41,6 +43,7 @@ pub struct Registry {
     /// Counts picks, so that providers take turns by weight.
     turn: AtomicU64,
     rests: Rests,
+    nodes: Nodes,
 }
 
 /// The providers of one workspace as they were when last looked at.
@@ -49,6 +52,8 @@ struct Known {
     looked_at: AtomicI64,
     workspace_name: String,
     members: Vec<Member>,
+    /// Of those whose connections are limited, by the key of their budget: how many all nodes together may open.
+    limited: HashMap<String, usize>,
     sandbox: ActiveSender,
     settings: SendingSettings,
 }
@@ -58,8 +63,9 @@ type Stamp = (i64, i64, Millis, chrono::NaiveDate);
 
 impl Registry {
     /// A registry that knows nothing yet.
-    pub fn new(db: Db, clock: Arc<dyn Clock>, live: Arc<LiveHub>, key: InstallKey) -> Self {
+    pub fn new(db: Db, clock: Arc<dyn Clock>, live: Arc<LiveHub>, key: InstallKey, node: Uuid) -> Self {
         Self {
+            nodes: Nodes::new(db.clone(), Arc::clone(&clock), node),
             db,
             clock,
             live,
@@ -93,6 +99,41 @@ impl Registry {
     /// Who may carry a channel and route, in no order that matters: looking takes nobody's turn.
     pub(crate) async fn carriers(&self, ws: WorkspaceId, channel: Channel, route: Option<&str>) -> Vec<ActiveSender> {
         self.in_turn(ws, channel, route, 0).await.unwrap_or_default()
+    }
+
+    /// Goes on being one of the nodes that send, and keeps to its part of the connections.
+    pub(crate) async fn stay(&self) -> AppResult<()> {
+        let Some(seen) = self.nodes.stay().await? else { return Ok(()) };
+        for known in self.known.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            for active in known.members.iter().filter_map(|member| member.active.as_ref().ok()) {
+                if let Some(limit) = known.limited.get(&active.budget) {
+                    active.sender.allow(seen.share(*limit));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends nothing any more: the other nodes may open its connections.
+    pub(crate) async fn leave(&self) -> AppResult<()> {
+        Ok(self.nodes.leave().await?)
+    }
+
+    /// Leaves out those whose connections are all with other nodes.
+    async fn shared(&self, ws: WorkspaceId, mut found: Vec<ActiveSender>) -> AppResult<Vec<ActiveSender>> {
+        let known = self.known(ws).await?;
+        if found.iter().all(|active| !known.limited.contains_key(&active.budget)) {
+            return Ok(found);
+        }
+        let seen = self.nodes.look().await.inspect_err(|error| {
+            tracing::warn!(%error, "the other nodes cannot be seen: relays whose connections are shared are not used now");
+        });
+        found.retain(|active| {
+            let share = |limit: &usize| seen.as_ref().map_or(0, |seen| seen.share(*limit));
+            let share = known.limited.get(&active.budget).map(share);
+            share.inspect(|share| active.sender.allow(*share)) != Some(0)
+        });
+        Ok(found)
     }
 
     async fn in_turn(
@@ -145,7 +186,7 @@ impl Registry {
         now: Millis,
     ) -> AppResult<Known> {
         let settings = SendingSettings::of(workspace);
-        let mut members = Vec::new();
+        let (mut members, mut limited) = (Vec::new(), HashMap::new());
         for row in providers::list(tx, ws).await? {
             let secrets = Secrets::open(tx, &self.key, ws, &row).await?;
             let active = match (row.is_active, row.state.as_str()) {
@@ -161,6 +202,9 @@ impl Registry {
                 .ok()
                 .and_then(|config| config.route)
                 .filter(|route| !route.trim().is_empty());
+            if let Some(most) = row.max_connections.and_then(|most| usize::try_from(most).ok()) {
+                limited.insert(today::budget_key(&row), most);
+            }
             members.push(Member {
                 channel: row.channel,
                 route,
@@ -174,6 +218,7 @@ impl Registry {
             looked_at: AtomicI64::new(now),
             workspace_name: workspace.name.clone(),
             members,
+            limited,
             sandbox,
             settings,
         })
@@ -237,11 +282,13 @@ impl SenderRegistry for Registry {
         channel: Channel,
         route: Option<&str>,
     ) -> Result<Vec<ActiveSender>, String> {
-        self.in_turn(ws, channel, route, self.turn.fetch_add(1, Ordering::Relaxed)).await
+        let found = self.in_turn(ws, channel, route, self.turn.fetch_add(1, Ordering::Relaxed)).await?;
+        self.shared(ws, found).await.map_err(|error| error.to_string())
     }
 
     async fn pick(&self, ws: WorkspaceId, channel: Channel, route: Option<&str>) -> Result<ActiveSender, String> {
-        let candidates = self.candidates(ws, channel, route).await?;
+        // A single message needs no part of its own.
+        let candidates = self.in_turn(ws, channel, route, self.turn.fetch_add(1, Ordering::Relaxed)).await?;
         choice::in_order(candidates).ok_or_else(|| format!("No provider can carry {channel} now."))
     }
 

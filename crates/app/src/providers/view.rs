@@ -29,7 +29,7 @@ pub struct ProviderView {
     pub messages_per_minute: Option<i64>,
     pub messages_per_hour: Option<i64>,
     pub messages_per_day: Option<i64>,
-    /// Open at the same time, by each process that sends.
+    /// Open at the same time, by all nodes together.
     pub max_connections: Option<i64>,
     /// Messages a day that hold now: `messagesPerDay`, or fewer while it warms up.
     pub todays_limit: Option<i64>,

@@ -8,6 +8,7 @@ mod connection;
 mod dkim;
 mod identity;
 mod mime;
+mod places;
 mod pool;
 mod smtp;
 mod stream;

@@ -13,6 +13,7 @@ use tokio::{
 use super::{
     config::SmtpConfig,
     connection::{Connection, OpenError},
+    places::Places,
     tls::TlsSetup,
     transcript::Transcript,
 };
@@ -24,7 +25,7 @@ const TRUSTED_FOR: Duration = Duration::from_secs(5);
 pub(super) struct Pool {
     config: SmtpConfig,
     tls: TlsSetup,
-    permits: Arc<Semaphore>,
+    places: Places,
     idle: Mutex<VecDeque<Idle>>,
 }
 
@@ -42,8 +43,8 @@ pub(super) struct Lease<'p> {
 
 impl Pool {
     pub(super) fn new(config: SmtpConfig, tls: TlsSetup) -> Self {
-        let permits = Arc::new(Semaphore::new(config.connections.max(1)));
-        Pool { config, tls, permits, idle: Mutex::default() }
+        let places = Places::new(config.connections);
+        Pool { config, tls, places, idle: Mutex::default() }
     }
 
     pub(super) fn config(&self) -> &SmtpConfig {
@@ -52,12 +53,20 @@ impl Pool {
 
     /// The right to connect, for others who do.
     pub(super) fn places(&self) -> Arc<Semaphore> {
-        Arc::clone(&self.permits)
+        Arc::clone(self.places.free())
+    }
+
+    /// From now on so many connections may be open at once.
+    pub(super) fn allow(&self, connections: usize) {
+        self.places.allow(connections);
+        if let Ok(mut idle) = self.idle.lock() {
+            idle.truncate(connections);
+        }
     }
 
     /// Waits for a free place; opens nothing yet.
     pub(super) async fn lease(&self) -> Option<Lease<'_>> {
-        let permit = self.permits.acquire().await.ok()?;
+        let permit = self.places.free().acquire().await.ok()?;
         Some(Lease { pool: self, _permit: permit, connection: None })
     }
 

@@ -129,6 +129,12 @@ impl Sender for SmtpSender {
         }
     }
 
+    fn allow(&self, connections: usize) {
+        let connections = connections.clamp(1, self.pool.config().connections.max(1));
+        self.pool.allow(connections);
+        self.crew.keep(connections);
+    }
+
     async fn send(&self, mut batch: Vec<OutboundMessage>) -> Vec<Outcome> {
         batch.iter_mut().for_each(|message| self.with_return_path(message));
         match batch.as_slice() {

@@ -1,5 +1,6 @@
 //! One sender for every provider over HTTP; what differs is its [`Dialect`].
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -57,6 +58,8 @@ pub struct HttpProvider {
     info: ProviderInfo,
     client: HttpClient,
     dialect: Box<dyn Dialect>,
+    /// Requests of one batch at the same time.
+    allowed: AtomicUsize,
 }
 
 impl HttpProvider {
@@ -68,7 +71,7 @@ impl HttpProvider {
         let client = HttpClient::new(limits.reach, limits.timeout).map_err(ProbeError::Configuration)?;
         let concurrency = limits.concurrency.max(1);
         let info = ProviderInfo { concurrency, max_batch: concurrency * 10, ..info };
-        Ok(HttpProvider { info, client, dialect })
+        Ok(HttpProvider { info, client, dialect, allowed: AtomicUsize::new(concurrency) })
     }
 
     async fn send_one(&self, message: OutboundMessage) -> Outcome {
@@ -93,8 +96,12 @@ impl Sender for HttpProvider {
         self.info.clone()
     }
 
+    fn allow(&self, connections: usize) {
+        self.allowed.store(connections.clamp(1, self.info.concurrency), Ordering::Relaxed);
+    }
+
     async fn send(&self, batch: Vec<OutboundMessage>) -> Vec<Outcome> {
-        concurrently(batch, self.info.concurrency, |message| self.send_one(message)).await
+        concurrently(batch, self.allowed.load(Ordering::Relaxed), |message| self.send_one(message)).await
     }
 
     async fn probe(&self) -> Result<(), ProbeError> {

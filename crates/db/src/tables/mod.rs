@@ -69,6 +69,7 @@ pub mod saved_sql;
 pub mod search;
 pub mod secrets;
 pub mod segments;
+pub mod sending_nodes;
 pub mod sent_messages;
 pub mod sessions;
 pub mod snapshots;
@@ -151,6 +152,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         search::STATEMENTS,
         secrets::STATEMENTS,
         segments::STATEMENTS,
+        sending_nodes::STATEMENTS,
         sent_messages::STATEMENTS,
         sessions::STATEMENTS,
         snapshots::STATEMENTS,

@@ -32,6 +32,11 @@ impl Crew {
         Self { relay, places, idle: Arc::default() }
     }
 
+    /// Closes idle lanes but for so many.
+    pub fn keep(&self, lanes: usize) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).truncate(lanes);
+    }
+
     /// Sends a batch and says what became of each message, in their order. Several batches may be under way at once: a
     /// lane that is done with one goes on with the next.
     pub async fn send(&self, batch: Vec<OutboundMessage>) -> Vec<Outcome> {
