@@ -42,6 +42,7 @@ pub mod setup;
 pub mod steps;
 pub mod suppressions;
 pub mod templates;
+pub mod tidying;
 pub mod tracking;
 pub mod users;
 pub mod vault;

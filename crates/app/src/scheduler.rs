@@ -6,17 +6,15 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures::FutureExt;
-use muster_db::{budgets, campaign_state, dead_letters, deliveries, idempotency_keys, notes, runs, sessions};
+use muster_db::{campaign_state, runs};
 use muster_domain::clock::Millis;
-use muster_domain::idempotency;
-use muster_domain::time::{DAY, HOUR, MINUTE, SECOND};
+use muster_domain::time::{MINUTE, SECOND};
 use muster_domain::workspace::WorkspaceId;
 use muster_engine::delivery::Trouble;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::dead_letters::KEPT_MS;
-use crate::{App, AppResult, Ctx, board, job_engine, replies, runs as campaign_runs};
+use crate::{App, AppResult, Ctx, board, job_engine, replies, runs as campaign_runs, tidying};
 
 /// Looked at least this often, whatever the timers say: another node may have written something.
 const SWEEP: Duration = Duration::from_secs(5);
@@ -24,8 +22,8 @@ const SWEEP: Duration = Duration::from_secs(5);
 const AFTER_FAILURE: Millis = 5 * SECOND;
 /// Messages of one turn of a run.
 const TURN: i64 = 100_000;
-/// Old tries that one tidying removes: well under a second in which nobody else writes.
-const FORGOTTEN_AT_ONCE: i64 = 50_000;
+/// Old things are looked for this often, and again at the next look while there are more than one tidying removes.
+const TIDY_EVERY: Millis = 10 * MINUTE;
 /// Turns in which the provider itself failed everything, before the campaign pauses itself.
 const TROUBLE_LIMIT: u32 = 5;
 
@@ -230,27 +228,17 @@ impl Scheduler {
     }
 
     async fn tidy(&mut self, now: Millis) -> AppResult<()> {
-        if now - self.tidied_at < 10 * MINUTE {
+        if now - self.tidied_at < TIDY_EVERY {
             return Ok(());
         }
         self.tidied_at = now;
         board::lost_answers(&self.app).await?;
         job_engine::built_in::ensure(&self.app).await?;
-        forget_old(&self.app).await
+        if tidying::forget_old(&self.app, tidying::AT_ONCE).await? {
+            self.tidied_at = now - TIDY_EVERY;
+        }
+        Ok(())
     }
-}
-
-/// Forgets what is kept for a time only.
-pub(crate) async fn forget_old(app: &App) -> AppResult<()> {
-    let now = app.now();
-    let mut tx = app.db.write_all().await?.patiently();
-    budgets::forget(&mut tx, now - DAY - MINUTE).await?;
-    sessions::delete_expired(&mut tx, now).await?;
-    dead_letters::forget(&mut tx, now - KEPT_MS).await?;
-    deliveries::forget_attempts(&mut tx, now - KEPT_MS, FORGOTTEN_AT_ONCE).await?;
-    idempotency_keys::forget(&mut tx, now - idempotency::KEPT_MS).await?;
-    tx.commit().await?;
-    Ok(notes::forget(&app.db, now - HOUR).await?)
 }
 
 /// Starts the scheduler of this process; await the handle after cancelling `stop`.

@@ -19,7 +19,7 @@ const NOTE: &str = "INSERT INTO notes (token, noted, done, at, is_closed) VALUES
 const NOTED: &str = "SELECT noted FROM notes WHERE token = $1 AND is_closed = 0";
 const CLOSE: &str = "INSERT INTO notes (token, noted, done, at, is_closed) VALUES ($1, 0, 0, $2, 1)
                      ON CONFLICT (token) DO UPDATE SET is_closed = 1 RETURNING noted, done, at";
-const FORGET: &str = "DELETE FROM notes WHERE at < $1 AND lower(hex(token)) NOT IN (SELECT value FROM json_each($2))";
+const FORGET: &str = "DELETE FROM notes WHERE token IN (SELECT token FROM notes WHERE at < $1 AND lower(hex(token)) NOT IN (SELECT value FROM json_each($2)) LIMIT $3)";
 
 /// The file, open.
 #[derive(Debug, Clone)]
@@ -62,12 +62,12 @@ impl NotesFile {
         Ok(Progress { noted, done, at })
     }
 
-    /// Removes notes from before a moment, but for those of leases that are alive.
-    pub(crate) async fn forget(&self, before: Millis, alive: &[Uuid]) -> Result<()> {
+    /// Removes notes from before a moment, but for those of leases that are alive, at most `limit`; gives how many.
+    pub(crate) async fn forget(&self, before: Millis, alive: &[Uuid], limit: i64) -> Result<u64> {
         let alive: Vec<String> = alive.iter().map(|token| token.simple().to_string()).collect();
         let mut file = self.writer.alone().await?;
-        sqlx::query(FORGET).bind(before).bind(crate::sql::json_rows(&alive)).execute(&mut *file).await?;
-        Ok(())
+        let forget = sqlx::query(FORGET).bind(before).bind(crate::sql::json_rows(&alive)).bind(limit);
+        Ok(forget.execute(&mut *file).await?.rows_affected())
     }
 }
 
@@ -112,7 +112,7 @@ mod tests {
         for token in [alive, over] {
             file.note(token, 0, progress(50, 0)).await.unwrap();
         }
-        file.forget(8, &[alive]).await.unwrap();
+        assert_eq!(file.forget(8, &[alive], 10).await.unwrap(), 1);
         assert_eq!(file.end(alive, 9).await.unwrap().noted, 50);
         assert_eq!(file.end(over, 9).await.unwrap().noted, 0);
     }

@@ -181,7 +181,7 @@ both_engines! {
         keyed.with_key("later").post(CARDS, card("Ring Nyali")).await.ok();
         world.clock.advance(HOUR);
         let mut tx = world.app.db.write_all().await.unwrap();
-        assert_eq!(idempotency_keys::forget(&mut tx, world.app.now() - KEPT_MS).await.unwrap(), 1);
+        assert_eq!(idempotency_keys::forget(&mut tx, world.app.now() - KEPT_MS, 10).await.unwrap(), 1);
         tx.commit().await.unwrap();
         assert_eq!((keys(&world).await, cards(&world).await), (1, 3));
     }

@@ -40,6 +40,7 @@ mod snapshots;
 mod steps_kinds;
 mod steps_sql;
 mod steps_transfer;
+mod tidying;
 mod tracking;
 mod users;
 mod waiting;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::runs::launch_due_of;
-use crate::{App, AppError, AppResult, scheduler};
+use crate::{App, AppError, AppResult, tidying};
 
 const CAMPAIGN_SCHEDULER: &str = "campaign-scheduler";
 const RETENTION: &str = "retention";
@@ -93,7 +93,7 @@ impl Sweeps {
         let app = &self.0;
         match code {
             CAMPAIGN_SCHEDULER => launch_due_of(app, Some(ws), app.now()).await,
-            RETENTION => scheduler::forget_old(app).await,
+            RETENTION => tidying::forget_old(app, tidying::AT_ONCE).await.map(drop),
             DATABASE_MAINTENANCE => {
                 let mut tx = app.db.write_all().await?.patiently();
                 admin::count_customers_anew(&mut tx).await?;

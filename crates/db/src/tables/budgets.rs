@@ -16,7 +16,7 @@ sql! {
     RESERVED = "SELECT budget, at FROM rate_spends WHERE tenant_id = $1 AND lease_id = $2";
     RECENT = "SELECT s.budget, CAST(SUM(CASE WHEN s.at > $3 THEN s.messages ELSE 0 END) AS BIGINT) AS hour, CAST(SUM(s.messages) AS BIGINT) AS day
               FROM {rows $2: budget text} AS r CROSS JOIN rate_spends s WHERE s.tenant_id = $1 AND s.budget = r.budget AND s.at > $4 GROUP BY s.budget";
-    FORGET = "DELETE FROM rate_spends WHERE at <= $1";
+    FORGET = "DELETE FROM rate_spends WHERE (tenant_id, budget, at, lease_id) IN (SELECT tenant_id, budget, at, lease_id FROM rate_spends WHERE at <= $1 LIMIT $2)";
 }
 
 /// Messages spent in the half-open window (`after`, now].
@@ -91,7 +91,7 @@ pub async fn settle_all(tx: &mut Tx, ws: WorkspaceId, lease_id: i64, sent_at: Mi
     Ok(())
 }
 
-/// Forgets what no window reaches any more, in all workspaces.
-pub async fn forget(tx: &mut Tx, before: Millis) -> Result<u64> {
-    exec!(tx, FORGET, before)
+/// Forgets what no window reaches any more, in all workspaces, at most `limit` rows; gives how many.
+pub async fn forget(tx: &mut Tx, before: Millis, limit: i64) -> Result<u64> {
+    exec!(tx, FORGET, before, limit)
 }

@@ -53,8 +53,8 @@ sql! {
     REVIVE = "UPDATE run_recipients SET status = 0, attempts = 0, failed_at = NULL, reason = NULL, provider_message_id = NULL
               WHERE tenant_id = $1 AND run_id = $2 AND seq BETWEEN $4 AND $5 AND (seq IN (SELECT id FROM {ids $3} AS i)) IS TRUE AND status IN (6, 10)";
     DISCARD = "DELETE FROM dead_letters WHERE tenant_id = $1 AND run_id = $2 AND ($3 = '' OR cause = $3) AND ($4 = 0 OR seq IN (SELECT id FROM {ids $5} AS i))";
-    // all workspaces
-    FORGET = "DELETE FROM dead_letters WHERE failed_at < $1";
+    // dead_letters_age; all workspaces
+    FORGET = "DELETE FROM dead_letters WHERE (run_id, seq) IN (SELECT run_id, seq FROM dead_letters WHERE failed_at < $1 ORDER BY failed_at LIMIT $2)";
 }
 
 /// A letter to add: which message, and its [`muster_domain::dead_letter::Cause`].
@@ -223,7 +223,7 @@ fn seqs(c: Choice<'_>) -> (i64, Json<&[i64]>) {
     (i64::from(c.seqs.is_some()), crate::sql::json_rows(c.seqs.unwrap_or_default()))
 }
 
-/// Removes the letters of before a moment, in all workspaces.
-pub async fn forget(tx: &mut Tx, before: Millis) -> Result<u64> {
-    exec!(tx, FORGET, before)
+/// Removes the oldest of the letters of before a moment, in all workspaces, at most `limit`; gives how many.
+pub async fn forget(tx: &mut Tx, before: Millis, limit: i64) -> Result<u64> {
+    exec!(tx, FORGET, before, limit)
 }

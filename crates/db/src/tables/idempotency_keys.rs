@@ -24,7 +24,7 @@ sql! {
     ALIVE = "SELECT COUNT(*) FROM (SELECT begun_at FROM idempotency_keys WHERE tenant_id = $1 AND asker_id = $2 AND begun_at > $3 LIMIT $4) AS alive";
     OLDEST = "SELECT MIN(begun_at) FROM idempotency_keys WHERE tenant_id = $1 AND asker_id = $2 AND begun_at > $3";
     // all workspaces; idempotency_keys_begun
-    FORGET = "DELETE FROM idempotency_keys WHERE begun_at <= $1";
+    FORGET = "DELETE FROM idempotency_keys WHERE (tenant_id, asker_id, name) IN (SELECT tenant_id, asker_id, name FROM idempotency_keys WHERE begun_at <= $1 ORDER BY begun_at LIMIT $2)";
 }
 
 /// A call to begin.
@@ -132,7 +132,7 @@ pub async fn oldest(tx: &mut Tx, ws: WorkspaceId, asker: Uuid, after: Millis) ->
     scalar!(Option<i64>; tx, OLDEST, ws.0, asker, after)
 }
 
-/// Forgets calls that began no later than a moment, in all workspaces.
-pub async fn forget(tx: &mut Tx, until: Millis) -> Result<u64> {
-    exec!(tx, FORGET, until)
+/// Forgets the oldest of the calls that began no later than a moment, in all workspaces, at most `limit`; gives how many.
+pub async fn forget(tx: &mut Tx, until: Millis, limit: i64) -> Result<u64> {
+    exec!(tx, FORGET, until, limit)
 }

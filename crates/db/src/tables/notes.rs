@@ -68,14 +68,14 @@ pub async fn end(db: &Db, leases: &mut [Abandoned], now: Millis) -> Result<()> {
 }
 
 /// Forgets notes from before a moment, but for those of leases that are alive: those of leases that ended in order are of no
-/// use any more.
-pub async fn forget(db: &Db, before: Millis) -> Result<()> {
-    let Db::Sqlite { notes, .. } = db else { return Ok(()) };
+/// use any more. At most `limit`; gives how many.
+pub async fn forget(db: &Db, before: Millis, limit: i64) -> Result<u64> {
+    let Db::Sqlite { notes, .. } = db else { return Ok(0) };
     let alive: Vec<(Uuid,)> = {
         let mut tx = db.read_all().await?;
         fetch_all!((Uuid,); tx, TOKENS)?
     };
-    notes.forget(before, &alive.into_iter().map(|one| one.0).collect::<Vec<_>>()).await
+    notes.forget(before, &alive.into_iter().map(|one| one.0).collect::<Vec<_>>(), limit).await
 }
 
 /// The notes of what is leased now are gone, and it may have left.

@@ -14,7 +14,7 @@ sql! {
     DELETE_OF_USER = "DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2";
     // sessions_user
     LIST_OF_USER = "SELECT token_hash, user_agent, created_at, last_seen_at, expires_at FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND expires_at > $3 ORDER BY last_seen_at DESC, token_hash LIMIT 200";
-    DELETE_EXPIRED = "DELETE FROM sessions WHERE expires_at <= $1";
+    DELETE_EXPIRED = "DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE expires_at <= $1 LIMIT $2)";
     INSERT_TOKEN = "INSERT INTO api_tokens (id, tenant_id, user_id, name, token_hash, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     FIND_TOKEN = "SELECT id, tenant_id, user_id, scopes FROM api_tokens WHERE token_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)";
     LIST_TOKENS = "SELECT id, user_id, name, scopes, created_at, expires_at, last_used_at, revoked_at FROM api_tokens WHERE tenant_id = $1 ORDER BY id DESC LIMIT 1000";
@@ -105,9 +105,9 @@ pub async fn list_of_user(tx: &mut Tx, ws: WorkspaceId, user: Uuid, now: Millis)
     fetch_all!(SessionListRow; tx, LIST_OF_USER, ws.0, user, now)
 }
 
-/// Removes what has expired, in all workspaces.
-pub async fn delete_expired(tx: &mut Tx, now: Millis) -> Result<u64> {
-    exec!(tx, DELETE_EXPIRED, now)
+/// Removes what has expired, in all workspaces, at most `limit`; gives how many.
+pub async fn delete_expired(tx: &mut Tx, now: Millis, limit: i64) -> Result<u64> {
+    exec!(tx, DELETE_EXPIRED, now, limit)
 }
 
 /// A token to add.
