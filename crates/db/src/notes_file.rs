@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::Result;
 use crate::notes::Noted;
 use crate::tables::leases::Progress;
-use crate::writer::Writer;
+use crate::writer::{Writer, Writing};
 
 const MAKE: &str =
     "CREATE TABLE IF NOT EXISTS notes (token BLOB PRIMARY KEY, noted INTEGER NOT NULL, done INTEGER NOT NULL,
@@ -48,7 +48,8 @@ impl NotesFile {
         let Progress { noted, done, at } = progress;
         let mut file = self.writer.alone().await?;
         let note = sqlx::query(NOTE).bind(token).bind(noted).bind(done).bind(at).bind(before);
-        if note.execute(&mut *file).await?.rows_affected() == 1 {
+        let written = note.execute(&mut *file).await;
+        if self.mended(&mut file, written).await?.rows_affected() == 1 {
             return Ok(Noted::Now);
         }
         let kept: Option<i64> = sqlx::query_scalar(NOTED).bind(token).fetch_optional(&mut *file).await?;
@@ -58,8 +59,17 @@ impl NotesFile {
     /// Lets nothing more be noted of a lease, and gives what was.
     pub(crate) async fn end(&self, token: Uuid, now: Millis) -> Result<Progress> {
         let mut file = self.writer.alone().await?;
-        let (noted, done, at) = sqlx::query_as(CLOSE).bind(token).bind(now).fetch_one(&mut *file).await?;
+        let closed = sqlx::query_as(CLOSE).bind(token).bind(now).fetch_one(&mut *file).await;
+        let (noted, done, at) = self.mended(&mut file, closed).await?;
         Ok(Progress { noted, done, at })
+    }
+
+    /// What was answered; where the connection's thread is gone, whoever comes next finds a new one.
+    async fn mended<T>(&self, file: &mut Writing, answer: sqlx::Result<T>) -> Result<T> {
+        if matches!(answer, Err(sqlx::Error::WorkerCrashed)) {
+            self.writer.reopen(file).await?;
+        }
+        Ok(answer?)
     }
 
     /// Removes notes from before a moment, but for those of leases that are alive, at most `limit`; gives how many.

@@ -39,7 +39,7 @@ impl Writer {
         match writing.begin().await {
             // Its thread is gone: nothing was begun on it.
             Err(sqlx::Error::WorkerCrashed) => {
-                *writing.connection = self.options.connect().await?;
+                self.reopen(&mut writing).await?;
                 writing.begin().await?;
             }
             begun => begun?,
@@ -53,6 +53,12 @@ impl Writer {
         let connection = turn.await.map_err(|_| sqlx::Error::PoolTimedOut)?;
         let connection = OwnedMutexGuard::try_map(connection, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)?;
         Ok(Writing { connection, is_open: false })
+    }
+
+    /// A new connection in place of one whose thread is gone.
+    pub(crate) async fn reopen(&self, writing: &mut Writing) -> sqlx::Result<()> {
+        *writing.connection = self.options.connect().await?;
+        Ok(())
     }
 
     /// Waits for who writes, and closes; the write-ahead log is folded in.
@@ -113,5 +119,90 @@ impl Deref for Writing {
 impl DerefMut for Writing {
     fn deref_mut(&mut self) -> &mut SqliteConnection {
         &mut self.connection
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+
+    use muster_domain::clock::Millis;
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Metadata, Subscriber};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::notes::Noted;
+    use crate::notes_file::NotesFile;
+    use crate::tables::leases::Progress;
+
+    const DOOMED: &str = "doomed";
+    static IS_DUE: AtomicBool = AtomicBool::new(false);
+
+    /// Ends the thread of a connection by a panic, where it says what it did.
+    struct Ends;
+
+    impl Subscriber for Ends {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn event(&self, _: &Event<'_>) {
+            let is_it = thread::current().name() == Some(DOOMED) && IS_DUE.swap(false, Ordering::SeqCst);
+            assert!(!is_it, "the test ends this thread");
+        }
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    /// The thread tells what it did after it has answered.
+    async fn until_it_ended() {
+        while IS_DUE.load(Ordering::SeqCst) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn options(dir: &std::path::Path) -> SqliteConnectOptions {
+        let file = SqliteConnectOptions::new().filename(dir.join("a.db")).create_if_missing(true);
+        file.thread_name(|_| String::from(DOOMED))
+    }
+
+    /// One test, because the subscriber is that of the whole process.
+    #[tokio::test]
+    async fn a_connection_whose_thread_died_is_opened_anew() {
+        tracing::subscriber::set_global_default(Ends).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let writer = Writer::open(options(dir.path())).await.unwrap();
+        for round in 1..=3 {
+            IS_DUE.store(true, Ordering::SeqCst);
+            let mut doomed = writer.alone().await.unwrap();
+            let _ = sqlx::query("SELECT 1").execute(&mut *doomed).await;
+            drop(doomed);
+            until_it_ended().await;
+            let mut writing = writer.begin().await.unwrap();
+            sqlx::query("CREATE TABLE IF NOT EXISTS kept (n)").execute(&mut *writing).await.unwrap();
+            sqlx::query("INSERT INTO kept VALUES ($1)").bind(round).execute(&mut *writing).await.unwrap();
+            writing.commit().await.unwrap();
+        }
+        let mut reading = writer.alone().await.unwrap();
+        let kept: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM kept").fetch_one(&mut *reading).await.unwrap();
+        assert_eq!(kept, 3);
+
+        // A note that was lost with its thread is noted at the next try.
+        let database = dir.path().join("b.db").display().to_string();
+        let notes = NotesFile::open(&database, &options(dir.path())).await.unwrap();
+        let (token, at): (_, Millis) = (Uuid::from_u128(7), 1);
+        let note = async || notes.note(token, 0, Progress { noted: 50, done: 0, at }).await;
+        IS_DUE.store(true, Ordering::SeqCst);
+        let _ = note().await;
+        until_it_ended().await;
+        let _ = note().await;
+        assert!(matches!(note().await.unwrap(), Noted::Now | Noted::Before), "whether it was kept or not");
+        assert_eq!(notes.end(token, 2).await.unwrap().noted, 50);
     }
 }
