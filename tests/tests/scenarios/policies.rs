@@ -87,6 +87,45 @@ both_engines! {
         assert_eq!(balances(&admin, &again).await["counters"]["skipped"], 21, "who got the first today");
     }
 
+    async fn what_waits_for_quiet_hours_goes_by_those_that_hold_now(world: World) {
+        // 22:00 in Nairobi, 14:00 in New York.
+        world.clock.set("2026-11-24T19:00:00Z");
+        let admin = world.admin().await;
+        let gold = audience(&admin, 4).await;
+        let quiet_until = |end: &str| json!({"quietHours": {"start": "21:00", "end": end, "weekdays": [], "holidays": []}, "frequencyCaps": []});
+        admin.put("/api/v1/settings/policy", quiet_until("07:30")).await.ok();
+        let campaign = start(&admin, "Night", &gold, json!({})).await;
+        assert_eq!(execute(&admin).await, 1, "New York is awake");
+        let run = world.number("SELECT MAX(id) FROM campaign_runs").await;
+
+        world.clock.advance(1_000);
+        world.app.nudges.take();
+        admin.put("/api/v1/settings/policy", quiet_until("06:00")).await.ok();
+        assert!(world.app.nudges.take().contains(&run), "the scheduler looks at once, and not at half past seven");
+        assert_eq!(execute(&admin).await, 0, "it is still night");
+        let waiting = admin.get("/api/v1/waiting-messages").await.ok();
+        assert_eq!((&waiting[0]["messages"], &waiting[0]["latestAt"]), (&json!(3), &json!("2026-11-25T03:00:00Z")));
+        world.clock.advance(1_000);
+        admin.put("/api/v1/settings/policy", json!({"quietHours": null, "frequencyCaps": []})).await.ok();
+        assert_eq!(execute(&admin).await, 3, "nobody has to wait any more");
+        assert_eq!(balances(&admin, &campaign).await["status"], "completed");
+    }
+
+    async fn what_waits_for_the_slot_of_a_domain_goes_when_no_domain_has_a_limit_any_more(world: World) {
+        let admin = world.admin().await;
+        let gold = audience(&admin, 5).await;
+        let limited = |limits: Value| json!({"sending": {"domainLimits": limits}});
+        admin.patch("/api/v1/settings", limited(json!([{"domain": "example.org", "perHour": 1}]))).await.ok();
+        let campaign = start(&admin, "Slowly", &gold, json!({})).await;
+        assert_eq!(execute(&admin).await, 1);
+        world.clock.advance(1_000);
+        assert_eq!(execute(&admin).await, 0);
+        admin.patch("/api/v1/settings", limited(json!([]))).await.ok();
+        assert_eq!(execute(&admin).await, 4);
+        assert_eq!(balances(&admin, &campaign).await["status"], "completed");
+        assert_eq!(world.number("SELECT COUNT(*) FROM domain_slots").await, 0);
+    }
+
     async fn a_policy_that_cannot_be_read_stops_everything(world: World) {
         let admin = world.admin().await;
         let gold = audience(&admin, 3).await;

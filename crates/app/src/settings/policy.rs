@@ -1,6 +1,7 @@
 //! The workspace's communication policy.
 
 use muster_db::policies::{self, PolicyRow};
+use muster_db::runs;
 use muster_domain::policy::Policy;
 use muster_domain::workspace::WorkspaceId;
 use serde_json::{from_value, json};
@@ -50,7 +51,21 @@ pub async fn put_policy(app: &App, ctx: &Ctx, policy: Policy) -> AppResult<Polic
     .await?;
     tx.commit().await?;
     app.live.publish(ctx.ws, "settings", json!({}));
+    look_anew(app, ctx.ws).await;
     Ok(policy)
+}
+
+/// Has the scheduler look at the running campaigns of a workspace: what their messages wait for is perhaps other now.
+pub(super) async fn look_anew(app: &App, ws: WorkspaceId) {
+    let alive = async {
+        let mut tx = app.db.read_all().await?;
+        runs::alive(&mut tx).await
+    };
+    match alive.await {
+        Ok(alive) => alive.iter().filter(|run| run.tenant_id == ws.0).for_each(|run| app.nudges.add(run.run_id)),
+        Err(error) => tracing::warn!(%error, "running campaigns learn of new rules when they send next"),
+    }
+    app.wake.notify_one();
 }
 
 /// What a row says; what cannot be read any more counts as not set.

@@ -1,5 +1,6 @@
 //! Name, place and rules of a workspace.
 
+use muster_db::domain_slots;
 use muster_db::workspaces::{self, WorkspaceRow};
 use muster_domain::clock::Millis;
 use muster_domain::problem::Problem;
@@ -100,9 +101,12 @@ pub async fn update(app: &App, ctx: &Ctx, change: SettingsChange) -> AppResult<S
         AuditObject::new("workspace", row.public_id, &row.name).before(&before).after(&after),
     )
     .await?;
+    let limited: Vec<String> = after.sending.domain_limits.iter().map(|limit| limit.domain.clone()).collect();
+    domain_slots::free(&mut tx, ctx.ws, &limited).await?;
     tx.commit().await?;
     app.senders.forget(ctx.ws);
     app.live.publish(ctx.ws, "settings", json!({}));
+    super::policy::look_anew(app, ctx.ws).await;
     Ok(after)
 }
 

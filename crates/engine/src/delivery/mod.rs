@@ -5,6 +5,7 @@
 //! transaction as the outcomes and counters. So a dead node leaves at most so many messages per run in doubt, and says
 //! which ones; what it had sent before and not marked yet is known from its notes, and what it had not noted goes on.
 
+mod again;
 mod budget;
 mod codes;
 mod cycle;
@@ -152,11 +153,16 @@ impl Delivery {
         let mut tx = self.db.write(ws).await?.hastily();
         let Some(facts) = muster_db::runs::facts(&mut tx, ws, run).await? else { return Ok(None) };
         let known = self.plans.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&run).cloned();
-        if let Some(plan) = known.filter(|p| p.is_of(&facts)) {
+        let (plan, is_new) = match known {
+            Some(plan) if plan.is_of(&facts) => (plan, false),
+            before => (Arc::new(RunPlan::load(&mut tx, ws, facts, before.is_none()).await?), true),
+        };
+        let looked_at = self.look_again(&mut tx, &plan).await?;
+        tx.commit().await?;
+        plan.looked_again.is_through(looked_at);
+        if !is_new {
             return Ok(Some(plan));
         }
-        let plan = Arc::new(RunPlan::load(&mut tx, ws, facts).await?);
-        tx.commit().await?;
         self.plans.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(run, Arc::clone(&plan));
         Ok(Some(plan))
     }

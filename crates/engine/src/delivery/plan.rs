@@ -19,6 +19,7 @@ use muster_domain::workspace::WorkspaceId;
 use serde_json::Value;
 
 use super::SLOT_WINDOW;
+use super::again::LookedAgain;
 
 /// Messages of one lease at most.
 pub const CHUNK: i64 = 500;
@@ -49,6 +50,7 @@ pub struct RunPlan {
     pub wants_attributes: bool,
     /// When windows were last told about the run.
     pub told_at: AtomicI64,
+    pub looked_again: LookedAgain,
     /// Messages of the next chunk.
     chunk: AtomicI64,
     is_halted: AtomicBool,
@@ -139,7 +141,8 @@ impl RunPlan {
     }
 
     /// Reads and compiles. A content that does not compile any more is left out and its recipients fail with that reason.
-    pub async fn load(tx: &mut Tx, ws: WorkspaceId, facts: RunFacts) -> muster_db::Result<Self> {
+    /// `is_first`: this process has no plan of the run that it stands in place of.
+    pub async fn load(tx: &mut Tx, ws: WorkspaceId, facts: RunFacts, is_first: bool) -> muster_db::Result<Self> {
         let text = |value: &Value, key: &str| {
             value.get(key).and_then(Value::as_str).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
         };
@@ -181,6 +184,7 @@ impl RunPlan {
             from_email: text(&facts.settings, "fromEmail"),
             from_name: text(&facts.settings, "fromName"),
             reply_to: text(&facts.settings, "replyTo"),
+            looked_again: LookedAgain::of(&facts, is_first),
             ws,
             facts,
             contents,

@@ -49,7 +49,7 @@ impl Delivery {
             return leases::release(tx, *ws, lease).await.map(|_| 0);
         };
         let goes_on = facts.run_status == "running";
-        let plan = RunPlan::load(tx, *ws, facts).await?;
+        let plan = RunPlan::load(tx, *ws, facts, true).await?;
         let waiting: HashSet<i64> = leases::waiting(tx, *ws, lease).await?.into_iter().collect();
         let mut profiles = plan.query.read(tx, *ws, lease).await?;
         profiles.retain(|p| !waiting.contains(&p.seq));
