@@ -24,6 +24,7 @@ pub mod s3_store;
 pub mod sent;
 pub mod smtp_sink;
 pub mod steps;
+pub mod viewers;
 pub mod world;
 
 pub use client::{Answer, Client};

@@ -20,6 +20,7 @@ mod job_schedules;
 mod jobs_api;
 #[path = "../../../crates/channels/tests/judge/mod.rs"]
 mod judge;
+mod live_viewers;
 mod nodes;
 mod offers;
 mod policies;

@@ -75,13 +75,23 @@ impl Delivery {
         // What a customer got is counted in the rows, where a second chunk would not be seen; and who wants small batches
         // has no more than one in flight.
         let batch = plan.facts.batch_size.unwrap_or(CHUNK);
-        if !plan.caps().is_empty() || batch <= SLOT_WINDOW {
-            return self.slot(plan, &share).await;
+        let all = if !plan.caps().is_empty() || batch <= SLOT_WINDOW {
+            self.slot(Arc::clone(&plan), &share).await?
+        } else {
+            self.slots(&plan, &share).await?
+        };
+        if all.processed > 0 && !all.finished {
+            self.tell(&plan).await;
         }
+        Ok(all)
+    }
+
+    /// Several chunks at work at a time.
+    async fn slots(self: &Arc<Self>, plan: &Arc<RunPlan>, share: &Arc<Share>) -> muster_db::Result<Cycle> {
         // Tasks of their own, so that they are at work on different cores; they end with this one.
         let mut slots = JoinSet::new();
         for _ in 0..SLOTS {
-            let (delivery, plan, share) = (Arc::clone(self), Arc::clone(&plan), Arc::clone(&share));
+            let (delivery, plan, share) = (Arc::clone(self), Arc::clone(plan), Arc::clone(share));
             slots.spawn(async move { delivery.slot(plan, &share).await });
         }
         let mut ended = Vec::with_capacity(SLOTS);
@@ -113,8 +123,7 @@ impl Delivery {
             };
             let turn = self.turn_patiently(&plan, sent.as_ref(), &candidates, share, may).await?;
             if let Some(sent) = sent.take() {
-                let is_last = !matches!(turn.next, Next::Chunk(_));
-                self.told(&sent, &turn.written, is_last).await;
+                self.told(&sent, &turn.written).await;
             }
             total = total.then(turn.written);
             match turn.next {

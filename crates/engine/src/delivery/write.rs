@@ -81,16 +81,20 @@ impl Delivery {
         Ok(Cycle { sent, failed, ..marks.cycle() })
     }
 
-    /// Says in the log and to every window what was written, at most ten times a second but for the last time.
-    pub(super) async fn told(&self, sent: &Sent, written: &Cycle, is_last: bool) {
+    /// Says in the log and to every window what was written; to windows at most ten times a second.
+    pub(super) async fn told(&self, sent: &Sent, written: &Cycle) {
         let Sent { plan, taken, .. } = sent;
         tracing::info!(tenantId = plan.ws.0, correlationId = %plan.facts.correlation_id, campaignId = %plan.facts.campaign_id, batchNumber = taken.lease.id, batchSize = taken.messages, sent = written.sent, failed = written.failed, "[SEND] campaign batch");
-        let now = self.clock.now();
-        if is_last || now - plan.told_at.load(Ordering::Relaxed) >= TELL_EVERY {
-            plan.told_at.store(now, Ordering::Relaxed);
-            if let Err(error) = self.announce(plan).await {
-                tracing::warn!(runId = plan.facts.run_id, %error, "windows could not be told where a run stands");
-            }
+        if self.clock.now() - plan.told_at.load(Ordering::Relaxed) >= TELL_EVERY {
+            self.tell(plan).await;
+        }
+    }
+
+    /// Says to every window where a run stands.
+    pub(super) async fn tell(&self, plan: &RunPlan) {
+        plan.told_at.store(self.clock.now(), Ordering::Relaxed);
+        if let Err(error) = self.announce(plan).await {
+            tracing::warn!(runId = plan.facts.run_id, %error, "windows could not be told where a run stands");
         }
     }
 
