@@ -68,6 +68,11 @@ impl Moody {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(address).copied().unwrap_or(0)
     }
 
+    /// How many messages were handed over in all.
+    pub fn handed_over(&self) -> u32 {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
     fn mood(&self, address: &str) -> Mood {
         let moods = self.moods.lock().unwrap_or_else(PoisonError::into_inner);
         moods.iter().find(|(beginning, _)| address.starts_with(beginning)).map_or(Mood::Takes, |(_, mood)| *mood)

@@ -1,12 +1,13 @@
-//! One node: kill -9 in the middle of sending, ten times.
+//! One node: kill -9 in the middle of sending, ten times; and once with the notes of what had left gone.
 
 use std::time::Duration;
 
 use muster_tests::database::with_database;
-use muster_tests::process::Home;
+use muster_tests::process::{Home, until};
 use muster_tests::smtp_sink::SmtpSink;
 use serde_json::json;
 
+use crate::team::Rows;
 use crate::verdict::{CONNECTIONS, DOUBT, nothing_is_lost_or_repeated};
 
 const KILLS: u64 = 10;
@@ -43,4 +44,31 @@ fn survive(database: Option<&str>) {
     }
     server.until_finished(&campaign);
     nothing_is_lost_or_repeated(&server, &campaign, &sink, DOUBT * i64::try_from(KILLS).unwrap());
+}
+
+/// The file beside the database that says how far a lease has come.
+#[test]
+fn without_its_notes_everything_that_a_node_had_leased_is_in_doubt() {
+    let sink = SmtpSink::start(Duration::from_millis(2));
+    let dir = tempfile::tempdir().unwrap();
+    let home = Home::init(dir.path(), None);
+    let mut server = home.serve();
+    let campaign = home.prepare(&server, sink.address.port(), CONNECTIONS);
+    server.post(&format!("/api/v1/campaigns/{campaign}/start"), json!({}));
+    until("messages arrive", || sink.count() >= 600);
+    server.kill();
+    let database = home.dir.join("muster.db");
+    let rows = Rows::open(&format!("sqlite:{}", database.display()));
+    let leased = rows.number(
+        "SELECT COUNT(*) FROM run_recipients r WHERE r.status = 0
+         AND EXISTS (SELECT 1 FROM send_leases l WHERE l.run_id = r.run_id AND r.seq BETWEEN l.first_seq AND l.last_seq)",
+    );
+    rows.close();
+    assert!(leased > DOUBT, "more is leased than is ever in the air: {leased}");
+    std::fs::remove_file(home.dir.join("muster.db-notes")).unwrap();
+
+    server = home.serve();
+    server.until_finished(&campaign);
+    let unknown = nothing_is_lost_or_repeated(&server, &campaign, &sink, leased);
+    assert_eq!(unknown, leased, "nobody knows what of it had left");
 }

@@ -147,6 +147,11 @@ impl Rows {
         })
     }
 
+    /// Lets go of the database.
+    pub fn close(self) {
+        self.runtime.block_on(self.db.close());
+    }
+
     /// Changes rows.
     pub fn script(&self, text: &str) {
         let tx = self.begin(text);

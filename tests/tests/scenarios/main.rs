@@ -13,6 +13,7 @@ mod dead_letters;
 mod doubt;
 mod home;
 mod idempotency;
+mod in_the_air;
 mod job_dependencies;
 mod job_model;
 mod job_runs;
