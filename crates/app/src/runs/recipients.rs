@@ -85,6 +85,9 @@ pub struct SentMessageView {
     pub html: Option<String>,
     /// Sender id of an SMS.
     pub sender_id: Option<String>,
+    /// Whether the text stands as it was or will be sent. False: what stands in its places is not known, and they are empty
+    /// here. It was not rendered yet, or its node stopped before it had written down what it rendered.
+    pub is_complete: bool,
     /// Tries that were not accepted, oldest first.
     pub attempts: Vec<AttemptView>,
     /// Opens, clicks, replies …, oldest first.
@@ -167,6 +170,7 @@ pub async fn recipient(app: &App, ctx: &Ctx, id: Uuid, run: i64, seq: i64) -> Ap
         text: None,
         html: None,
         sender_id: None,
+        is_complete: true,
         attempts: attempts
             .into_iter()
             .map(|a| AttemptView { at: a.at, provider: a.provider, outcome: a.outcome, error: a.error })
@@ -175,6 +179,7 @@ pub async fn recipient(app: &App, ctx: &Ctx, id: Uuid, run: i64, seq: i64) -> Ap
     };
     if let Some(content) = content {
         let rendered = as_sent(&content);
+        message.is_complete = content.snapshot.is_some() || !has_places(&content);
         message.subject = rendered.subject;
         message.text = rendered.text;
         message.html = rendered.html;
@@ -225,6 +230,12 @@ fn view(r: RecipientRow) -> RecipientView {
         waits_until: r.due_at,
         waits_for: r.wait_cause,
     }
+}
+
+/// Whether a text has places for values of the customer.
+fn has_places(content: &rows::SentContentRow) -> bool {
+    let own = [content.subject_override.as_deref().unwrap_or(&content.title), &content.text_body, &content.html_body];
+    own.iter().any(|text| text.contains('{'))
 }
 
 /// A message as it was sent: its immutable text with the values that it was rendered with.

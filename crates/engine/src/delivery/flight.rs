@@ -210,6 +210,8 @@ impl Flight<'_> {
         {
             let info = via.sender.describe();
             self.report(&via, outcomes);
+            // What a note says of a message counts as delivered, which only a receipt can say where receipts come.
+            is_whole &= !via.reports_delivery;
             for ((one, snapshot), outcome) in ready.iter().zip(snapshots).zip(outcomes) {
                 // The provider's own number for a message is too much for a note.
                 is_whole &= matches!(outcome, Outcome::Accepted { provider_message_id: None, .. });

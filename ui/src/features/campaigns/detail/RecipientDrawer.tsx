@@ -68,6 +68,15 @@ function Body({ campaign, recipient }: { campaign: Campaign; recipient: Recipien
           <section>
             <SectionTitle title={now.sentAt ? t("As it was sent") : t("What would be sent")} />
             <Content message={message} />
+            {!message.isComplete && (
+              <p className={classes.note}>
+                {now.sentAt
+                  ? t(
+                      "What stood in its places was not kept, because Muster stopped while it sent this. They are empty here.",
+                    )
+                  : t("Its places are filled in when it is sent. They are empty here.")}
+              </p>
+            )}
           </section>
           <section>
             <SectionTitle title={t("What happened")} />
