@@ -16,6 +16,7 @@ pub mod bench;
 pub mod client;
 pub mod clock;
 pub mod database;
+pub mod dns;
 pub mod job_steps;
 pub mod jobs;
 pub mod moody;

@@ -4,7 +4,9 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use muster_app::App;
-use muster_app::providers::{self, NewProvider, NewSigning, ProviderChange, ProviderView, TestRequest, TestResult};
+use muster_app::providers::{
+    self, DnsView, NewProvider, NewSigning, ProviderChange, ProviderView, TestRequest, TestResult,
+};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -20,6 +22,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get, update, remove))
         .routes(routes!(resume))
         .routes(routes!(set_signing, remove_signing))
+        .routes(routes!(dns))
         .routes(routes!(test))
         .routes(routes!(probe))
 }
@@ -93,6 +96,13 @@ async fn remove_signing(
     Path(id): Path<Uuid>,
 ) -> ApiResult<Json<Data<ProviderView>>> {
     Ok(ok(providers::remove_signing(&app, &ctx, id).await?))
+}
+
+/// What stands in the DNS for a relay's mail, looked up now: its key, who may send for it, where bounces go, and what the
+/// sender's domain asks receivers to check.
+#[utoipa::path(get, path = "/api/v1/providers/{id}/dns", tag = "providers", params(("id" = Uuid, Path)), responses((status = 200, body = Data<DnsView>), (status = 422, body = Failure)))]
+async fn dns(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) -> ApiResult<Json<Data<DnsView>>> {
+    Ok(ok(providers::dns(&app, &ctx, id).await?))
 }
 
 /// Sends one real message through a provider and says what it answered.

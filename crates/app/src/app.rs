@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use muster_channels::email::NameServer;
 use muster_db::Db;
 use muster_domain::clock::{Clock, Ids, Millis};
 use muster_engine::delivery::Delivery;
@@ -45,6 +46,8 @@ pub struct App {
     pub node: Arc<Node>,
     /// Which provider carries a message.
     pub senders: Arc<Registry>,
+    /// Where names are looked up that people ask about.
+    pub dns: NameServer,
     /// Told whenever something became due sooner: the scheduler sleeps until the next due moment.
     pub wake: Arc<Notify>,
     /// Runs that the scheduler has to look at anew when it is told.
@@ -88,6 +91,7 @@ impl App {
             steps: Arc::new(steps),
             node: Arc::new(node),
             senders,
+            dns: NameServer::default(),
             wake: Arc::default(),
             nudges: Arc::default(),
             jobs: Arc::default(),
@@ -110,6 +114,11 @@ impl App {
         );
         self.delivery = Arc::new(delivery);
         self
+    }
+
+    /// The same application with another place to look names up.
+    pub fn with_dns(self, dns: NameServer) -> Self {
+        Self { dns, ..self }
     }
 
     /// The same application with somebody else doing the steps of jobs.

@@ -57,6 +57,13 @@ impl AppError {
         };
         Self::Invalid { code: "validation_failed", message, details }
     }
+    /// The same about a part of what was given: its paths begin with that of the part.
+    pub fn below(mut self, part: &str) -> Self {
+        if let Self::Invalid { details, .. } = &mut self {
+            details.iter_mut().for_each(|one| one.path = format!("{part}.{}", one.path));
+        }
+        self
+    }
     /// 400 with a code to branch on.
     pub fn malformed(code: &'static str, message: impl Into<String>) -> Self {
         Self::Malformed { code, message: message.into(), details: Vec::new() }

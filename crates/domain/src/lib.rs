@@ -26,6 +26,7 @@ pub mod pace;
 pub mod phone;
 pub mod policy;
 pub mod problem;
+pub mod published;
 pub mod rates;
 pub mod recipient;
 pub mod recurrence;

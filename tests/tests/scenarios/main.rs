@@ -28,6 +28,7 @@ mod policies;
 mod providers;
 mod rates;
 mod redemptions;
+mod relay_dns;
 mod relays;
 mod replies;
 mod runs;

@@ -67,7 +67,7 @@ impl ProviderConfig {
     }
 
     /// Where bounces go; none where they go to the sender.
-    fn return_path(&self) -> Result<Option<ReturnPath>, String> {
+    pub(super) fn return_path(&self) -> Result<Option<ReturnPath>, String> {
         let written = Some(self.return_path.trim()).filter(|written| !written.is_empty());
         written.map(ReturnPath::parse).transpose().map_err(|error| error.to_string())
     }

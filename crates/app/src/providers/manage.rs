@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::secrets::{self as own, secret_name};
-use super::{ProviderView, config, today};
+use super::secrets::{self as own, secret_name, signing_key_name};
+use super::{NewSigning, ProviderView, config, signing, today};
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
 use crate::{App, AppError, AppResult, Ctx, vault};
@@ -47,9 +47,12 @@ pub struct NewProvider {
     pub messages_per_hour: Option<i64>,
     #[serde(default)]
     pub messages_per_day: Option<i64>,
+    /// Open at the same time, by all nodes together.
     #[serde(default)]
-    /// Open at the same time, by each process that sends.
     pub max_connections: Option<i64>,
+    /// What a relay signs its mail with from the beginning.
+    #[serde(default)]
+    pub signing: Option<NewSigning>,
 }
 
 /// What to change; what is not said stays. Limits are taken away by 0.
@@ -95,7 +98,7 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewProvider) -> AppResult<Provide
     ctx.require(Operation::ManageSettings)?;
     let now = app.now();
     let limit = |limit: Option<i64>| limit.filter(|limit| *limit != 0);
-    let row = ProviderRow {
+    let mut row = ProviderRow {
         id: app.new_id(),
         channel: new.channel,
         kind: new.kind.trim().to_lowercase(),
@@ -116,10 +119,19 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewProvider) -> AppResult<Provide
     };
     let secret = new.secret.filter(|secret| !secret.expose_secret().is_empty());
     check(app, ctx, &row, secret.is_some()).await?;
+    let mut signing_key = None;
+    if let Some(new) = new.signing {
+        let (key, signing) = signing::make(&row.kind, new, now).await.map_err(|error| error.below("signing"))?;
+        signing_key = Some(key);
+        row.dkim = serde_json::to_value(&signing).ok();
+    }
     let mut tx = app.db.write(ctx.ws).await?;
     providers::insert(&mut tx, ctx.ws, &row).await?;
     if let Some(secret) = &secret {
         vault::put(app, &mut tx, ctx.ws, &secret_name(row.id), secret).await?;
+    }
+    if let Some(key) = &signing_key {
+        vault::put(app, &mut tx, ctx.ws, &signing_key_name(row.id), key).await?;
     }
     let view = today::show(app, &mut tx, ctx, row).await?;
     ctx.audit(&mut tx, now, "provider.created", AuditObject::new("provider", view.id, &view.name).after(&view)).await?;

@@ -5,6 +5,7 @@ mod config;
 mod inbox;
 mod manage;
 mod nodes;
+mod published;
 mod registry;
 mod rests;
 mod secrets;
@@ -15,6 +16,7 @@ mod view;
 
 pub use inbox::WorkspaceInbox;
 pub use manage::{NewProvider, ProviderChange, create, get, list, remove, resume, update};
+pub use published::{DnsFinding, DnsView, dns};
 pub use registry::Registry;
 pub use signing::{NewSigning, SigningView, remove_signing, set_signing};
 pub use today::ProviderUse;

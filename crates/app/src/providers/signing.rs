@@ -107,20 +107,10 @@ pub async fn set_signing(app: &App, ctx: &Ctx, id: Uuid, new: NewSigning) -> App
         let mut tx = app.db.read(ctx.ws).await?;
         find(&mut tx, ctx, id).await?
     };
-    if before.kind != "smtp" {
-        return Err(AppError::invalid("cannot_sign", "Only email relays sign their messages."));
-    }
     let is_own = new.private_key.as_ref().is_some_and(|key| !key.expose_secret().trim().is_empty());
-    let (key, signer) = key_and_signer(new).await?;
-    let now = app.now();
+    let (key, signing) = make(&before.kind, new, app.now()).await?;
+    let now = signing.created_at;
     let known = Signing::of(&before);
-    let signing = Signing {
-        domain: signer.domain().to_owned(),
-        selector: signer.selector().to_owned(),
-        algorithm: signer.algorithm().to_owned(),
-        record: signer.record(),
-        created_at: now,
-    };
     let is_taken = |old: &Signing| {
         (&old.domain, &old.selector) == (&signing.domain, &signing.selector) && old.record != signing.record
     };
@@ -166,6 +156,25 @@ pub async fn remove_signing(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<Provide
     tx.commit().await?;
     changed(app, ctx);
     Ok(view)
+}
+
+/// A key for a relay and what the row says of it.
+///
+/// # Errors
+/// 422 for a provider that is no relay, and for a domain, selector or key that cannot work.
+pub(super) async fn make(kind: &str, new: NewSigning, now: Millis) -> AppResult<(SecretString, Signing)> {
+    if kind != "smtp" {
+        return Err(AppError::invalid("cannot_sign", "Only email relays sign their messages."));
+    }
+    let (key, signer) = key_and_signer(new).await?;
+    let signing = Signing {
+        domain: signer.domain().to_owned(),
+        selector: signer.selector().to_owned(),
+        algorithm: signer.algorithm().to_owned(),
+        record: signer.record(),
+        created_at: now,
+    };
+    Ok((key, signing))
 }
 
 /// The private key and what signs with it; making one is work for a thread of its own.

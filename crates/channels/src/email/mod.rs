@@ -6,6 +6,7 @@ mod classify;
 mod config;
 mod connection;
 mod dkim;
+mod dns;
 mod identity;
 mod mime;
 mod places;
@@ -17,6 +18,7 @@ mod transcript;
 
 pub use config::{SmtpConfig, SmtpCredentials, Tls};
 pub use dkim::{DkimError, DkimKey, DkimSigner, record_strings};
+pub use dns::{Lookup, NameServer, NoAnswer};
 pub use identity::message_id;
 pub use mime::{MimeError, Skeleton, build as build_mime};
 pub use smtp::SmtpSender;

@@ -14,8 +14,8 @@ sql! {
             FROM providers WHERE tenant_id = $1 ORDER BY channel, created_at, id LIMIT 200";
     GET = "SELECT id, channel, kind, name, config, weight, is_active, messages_per_minute, messages_per_hour, messages_per_day, max_connections, dkim, state, state_reason, state_at, created_at, updated_at
            FROM providers WHERE tenant_id = $1 AND id = $2";
-    INSERT = "INSERT INTO providers (id, tenant_id, channel, kind, name, config, weight, is_active, messages_per_minute, messages_per_hour, messages_per_day, max_connections, state, created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'ok', $13, $13)";
+    INSERT = "INSERT INTO providers (id, tenant_id, channel, kind, name, config, weight, is_active, messages_per_minute, messages_per_hour, messages_per_day, max_connections, dkim, state, created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'ok', $14, $14)";
     UPDATE = "UPDATE providers SET name = $3, config = $4, weight = $5, is_active = $6, messages_per_minute = $7, messages_per_hour = $8, messages_per_day = $9, max_connections = $10, updated_at = $11
               WHERE tenant_id = $1 AND id = $2 AND updated_at = $12";
     SET_DKIM = "UPDATE providers SET dkim = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2 AND updated_at = $5";
@@ -84,6 +84,7 @@ pub async fn insert(tx: &mut Tx, ws: WorkspaceId, row: &ProviderRow) -> Result<(
         row.messages_per_hour,
         row.messages_per_day,
         row.max_connections,
+        row.dkim.as_ref().map(Json),
         row.created_at
     )?;
     Ok(())

@@ -63,7 +63,9 @@ export function LimitsPane({ kind, values, errors, share, onChange }: LimitsPane
           <Fields>
             <NumberInput
               label={t("Connections")}
-              description={t("Open at the same time by each Muster that sends; ask your provider.")}
+              description={t(
+                "Open at the same time, by all Musters that send together; ask your provider.",
+              )}
               min={1}
               max={100}
               value={values.maxConnections}

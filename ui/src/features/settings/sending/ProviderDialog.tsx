@@ -5,10 +5,11 @@ import { useGet } from "../../../shared/api";
 import { say } from "../../../shared/feedback";
 import { t } from "../../../shared/i18n";
 import { DialogActions, InlineError, StatusShape } from "../../../shared/ui";
+import { keyErrors } from "./keyDraft";
 import { kindOf, type ProviderKind } from "./kinds";
 import { LimitsPane } from "./LimitsPane";
 import { ServerPane } from "./ServerPane";
-import { SigningPane } from "./SigningPane";
+import { NewKeyPane, SigningPane } from "./SigningPane";
 import classes from "./sending.module.css";
 import { sharesOf } from "./shares";
 import { useProvider } from "./useProvider";
@@ -24,12 +25,15 @@ interface ProviderDialogProps {
   /** Everything there is, for the shares. */
   all: ProviderView[];
   pane?: Pane;
+  /** It was added, and its key has to be published. */
+  onSigned?: (provider: ProviderView) => void;
   onClose: () => void;
 }
 
 /** In which part of the form a field stands. */
 const paneOf = (field: string): Pane => {
   if (field.startsWith("config.warmUp")) return "warmUp";
+  if (field.startsWith("signing")) return "signing";
   return /^(weight|messagesPer|maxConn|config\.messagesPer)/.test(field) ? "limits" : "server";
 };
 
@@ -39,9 +43,10 @@ export function ProviderDialog(props: ProviderDialogProps): ReactNode {
   const isMail = kind === "smtp";
   const [pane, setPane] = useState<Pane>(props.pane ?? "server");
   const settings = useGet<SettingsView>("/settings");
-  const form = useProvider(kind, provider, () => {
+  const form = useProvider(kind, provider, (saved) => {
     say(provider ? t("Provider saved") : t("Provider added"));
-    onClose();
+    if (!provider && saved.signing && props.onSigned) props.onSigned(saved);
+    else onClose();
   });
   const { values, errors, problem } = form;
   const wrong = new Set(Object.keys(errors).map(paneOf));
@@ -51,6 +56,7 @@ export function ProviderDialog(props: ProviderDialogProps): ReactNode {
     config: values.config,
     weight: values.weight,
   };
+  const from = String(values.config.from || settings.data?.sending.fromAddress || "");
   const others = all.filter((row) => row.id !== own.id);
   const tab = (value: Pane, label: string) => (
     <Tabs.Tab
@@ -103,10 +109,16 @@ export function ProviderDialog(props: ProviderDialogProps): ReactNode {
               />
             </Tabs.Panel>
             <Tabs.Panel value="signing">
-              <SigningPane
-                provider={provider}
-                from={String(values.config.from || settings.data?.sending.fromAddress || "")}
-              />
+              {provider ? (
+                <SigningPane provider={provider} from={from} />
+              ) : (
+                <NewKeyPane
+                  from={from}
+                  draft={values.signing}
+                  errors={keyErrors(errors)}
+                  onChange={(signing) => form.set({ signing })}
+                />
+              )}
             </Tabs.Panel>
             <Tabs.Panel value="limits">
               <LimitsPane

@@ -64,9 +64,17 @@ export function Sending(): ReactNode {
         <InlineError error={settings.error} onRetry={() => void settings.refetch()} />
       )}
       {settings.data && <Defaults settings={settings.data} />}
-      {open?.what === "new" && <ProviderDialog kind={open.kind} all={all} onClose={close} />}
+      {open?.what === "new" && (
+        <ProviderDialog
+          kind={open.kind}
+          all={all}
+          onSigned={(provider) => setOpen({ what: "edit", provider, pane: "signing" })}
+          onClose={close}
+        />
+      )}
       {open?.what === "edit" && opened && (
         <ProviderDialog
+          key={opened.id}
           kind={opened.kind as ProviderKind}
           provider={opened}
           all={all}

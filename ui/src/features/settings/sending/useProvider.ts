@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { ProviderView } from "../../../gen";
 import { patch, post, toApiError, useSend } from "../../../shared/api";
+import { type KeyDraft, newSigning } from "./keyDraft";
 import { kindOf, type ProviderKind } from "./kinds";
 
 export type Config = Record<string, unknown>;
@@ -36,6 +37,8 @@ export interface ProviderValues {
   messagesPerHour: number | string;
   messagesPerDay: number | string;
   maxConnections: number;
+  /** The key of a relay that is being added. */
+  signing?: KeyDraft;
 }
 
 const valuesOf = (kind: ProviderKind, provider?: ProviderView): ProviderValues => ({
@@ -54,12 +57,12 @@ const valuesOf = (kind: ProviderKind, provider?: ProviderView): ProviderValues =
 export function useProvider(
   kind: ProviderKind,
   provider: ProviderView | undefined,
-  onSaved: () => void,
+  onSaved: (saved: ProviderView) => void,
 ) {
   const [values, setValues] = useState(() => valuesOf(kind, provider));
   const save = useSend(
     () => {
-      const { secret, channel, ...rest } = values;
+      const { secret, channel, signing, ...rest } = values;
       const body = {
         ...rest,
         messagesPerMinute: Number(values.messagesPerMinute) || 0,
@@ -69,7 +72,12 @@ export function useProvider(
       };
       return provider
         ? patch<ProviderView>(`/providers/${provider.id}`, body)
-        : post<ProviderView>("/providers", { ...body, channel, kind });
+        : post<ProviderView>("/providers", {
+            ...body,
+            channel,
+            kind,
+            ...(signing ? { signing: newSigning(signing) } : {}),
+          });
     },
     { stale: ["providers", "home"], onSuccess: onSaved },
   );
