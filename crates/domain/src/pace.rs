@@ -88,9 +88,22 @@ fn spread(messages: i64, per_window: i64, window: Millis) -> Millis {
 /// Messages a minute now: what was sent since `since` (the last whole minute's begin, or the start when that is later),
 /// over the time that has passed, so that the figure neither lags nor jumps at each full minute. Less than ten seconds
 /// say nothing yet: then it is none.
-pub fn rate_per_minute(sent: i64, since: Millis, now: Millis) -> Option<i64> {
+fn rate_per_minute(sent: i64, since: Millis, now: Millis) -> Option<i64> {
     let passed = now - since;
     (passed >= 10 * SECOND).then(|| sent.saturating_mul(MINUTE) / passed)
+}
+
+/// Messages a minute now, from what was sent in each whole minute (its begin and its count), for a run that began at
+/// `started_at`. Every place that says a rate asks here, so that they say the same.
+pub fn rate_now(minutes: impl IntoIterator<Item = (Millis, i64)>, started_at: Millis, now: Millis) -> Option<i64> {
+    let since = rate_since(now);
+    let sent = minutes.into_iter().filter(|(at, _)| *at >= since).map(|(_, sent)| sent).sum();
+    rate_per_minute(sent, since.max(started_at), now)
+}
+
+/// The begin of the first minute that counts for the rate of now.
+pub fn rate_since(now: Millis) -> Millis {
+    now - now.rem_euclid(MINUTE) - MINUTE
 }
 
 /// How long `pending` messages take: at the promised hourly rate where that holds them back, otherwise at the observed
@@ -141,6 +154,14 @@ mod tests {
         assert_eq!(rate_per_minute(900, 0, MINUTE + MINUTE / 2), Some(600));
         assert_eq!(rate_per_minute(100, 0, 20 * SECOND), Some(300));
         assert_eq!(rate_per_minute(100, 0, 2 * SECOND), None);
+    }
+
+    #[test]
+    fn the_rate_of_now_counts_the_minute_that_runs_and_the_one_before() {
+        let minutes = [(0, 5_000), (MINUTE, 600), (2 * MINUTE, 300)];
+        assert_eq!(rate_now(minutes, 0, 2 * MINUTE + MINUTE / 2), Some(600));
+        assert_eq!(rate_now(minutes, 2 * MINUTE, 2 * MINUTE + MINUTE / 2), Some(1_800));
+        assert_eq!(rate_now(minutes, 0, 10 * MINUTE), Some(0));
     }
 
     #[test]

@@ -91,6 +91,21 @@ both_engines! {
         viewer.post("/api/v1/setup/sample", json!({})).await.refused(403);
     }
 
+    async fn every_place_says_the_same_rate(world: World) {
+        let admin = world.admin().await;
+        admin.post("/api/v1/setup/sample", json!({})).await.ok();
+        for (passed, known) in [(2_000, false), (18_000, true), (45_000, true)] {
+            world.clock.advance(passed);
+            let home = admin.get("/api/v1/home").await.ok();
+            let campaign = &home["running"][0];
+            let live = admin.get(&format!("/api/v1/campaigns/{}/live", campaign["id"].as_str().unwrap())).await.ok();
+            let frame = admin.get("/api/v1/pulse").await.ok();
+            assert_eq!(frame["sentPerMinute"].is_number(), known, "{frame}");
+            assert_eq!(frame["sentPerMinute"], campaign["rate"], "the only one that runs");
+            assert_eq!(frame["sentPerMinute"], live["ratePerMinute"]);
+        }
+    }
+
     async fn the_database_is_chosen_before_anybody_exists(world: World) {
         let url = json!({"url": "postgres://muster:geheim@127.0.0.1:1/nothing"});
         assert_eq!(world.anonymous().put("/api/v1/setup/database", url.clone()).await.refused(409), "already_set_up");

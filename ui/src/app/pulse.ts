@@ -1,14 +1,5 @@
+import type { Pulse } from "../gen";
 import { useGet } from "../shared/api";
-
-/** What the frame shows of everything: counters of the sidebar, sending, notifications. */
-export interface Pulse {
-  approvals: number;
-  cards: number;
-  jobs: number;
-  running: number;
-  sentPerMinute: number;
-  unread: number;
-}
 
 const still: Pulse = { approvals: 0, cards: 0, jobs: 0, running: 0, sentPerMinute: 0, unread: 0 };
 

@@ -1,7 +1,8 @@
 //! The counters of the window's frame.
 
 use muster_db::{home, notifications};
-use muster_domain::time::{DAY, MINUTE};
+use muster_domain::pace::{rate_now, rate_since};
+use muster_domain::time::DAY;
 use serde::Serialize;
 
 use crate::permissions::Operation;
@@ -19,8 +20,8 @@ pub struct Pulse {
     pub jobs: i64,
     /// Campaigns that run.
     pub running: i64,
-    /// Messages a minute, over the last one to two minutes.
-    pub sent_per_minute: i64,
+    /// Messages a minute now, of all of them together; none: they run for less than ten seconds.
+    pub sent_per_minute: Option<i64>,
     /// Unread notifications of the asker; counting stops at 100.
     pub unread: i64,
 }
@@ -29,12 +30,15 @@ pub struct Pulse {
 pub async fn pulse(app: &App, ctx: &Ctx) -> AppResult<Pulse> {
     ctx.require(Operation::Read)?;
     let now = app.now();
-    let since = now - now.rem_euclid(MINUTE) - MINUTE;
+    let since = rate_since(now);
     let user = ctx.user()?;
     let mut tx = app.db.read(ctx.ws).await?;
-    let row = home::pulse(&mut tx, ctx.ws, user, now - 7 * DAY, since).await?;
+    let row = home::pulse(&mut tx, ctx.ws, user, now - 7 * DAY).await?;
+    let sending = home::sending(&mut tx, ctx.ws, since).await?;
     let unread = notifications::unread(&mut tx, ctx.ws, user).await?;
     let approvals = if ctx.require(Operation::Approve).is_ok() { row.approvals } else { 0 };
-    let sent_per_minute = row.sent_lately * MINUTE / (now - since).max(1);
+    let rates: Vec<_> = sending.iter().map(|run| rate_now([(since, run.sent)], run.started_at, now)).collect();
+    let says_nothing = !rates.is_empty() && rates.iter().all(Option::is_none);
+    let sent_per_minute = (!says_nothing).then(|| rates.into_iter().flatten().sum());
     Ok(Pulse { approvals, cards: row.cards, jobs: row.jobs, running: row.running, sent_per_minute, unread })
 }

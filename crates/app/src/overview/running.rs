@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use muster_db::Tx;
 use muster_db::home::{self, MinuteRow, RunningRow};
 use muster_domain::clock::Millis;
-use muster_domain::pace::{rate_per_minute, time_left};
+use muster_domain::pace::{rate_now, time_left};
 use muster_domain::time::MINUTE;
 use serde::Serialize;
 use uuid::Uuid;
@@ -74,7 +74,8 @@ fn view(row: RunningRow, minutes: &[MinuteRow], since: Millis, now: Millis) -> R
             *slot = minute.sent;
         }
     }
-    let rate = if row.status == "running" { rate_now(minutes, row.started_at, now) } else { Some(0) };
+    let sent = minutes.iter().map(|m| (m.minute_at, m.sent));
+    let rate = if row.status == "running" { rate_now(sent, row.started_at.unwrap_or(0), now) } else { Some(0) };
     let left = row.total - row.done;
     let left = if row.status == "running" { left } else { 0 };
     let done_at = time_left(left, row.messages_per_hour, rate).map(|left| now + left);
@@ -93,24 +94,5 @@ fn view(row: RunningRow, minutes: &[MinuteRow], since: Millis, now: Millis) -> R
         per_minute,
         rate,
         done_at,
-    }
-}
-
-fn rate_now(minutes: &[MinuteRow], started_at: Option<Millis>, now: Millis) -> Option<i64> {
-    let since = now - now.rem_euclid(MINUTE) - MINUTE;
-    let sent = minutes.iter().filter(|m| m.minute_at >= since).map(|m| m.sent).sum();
-    rate_per_minute(sent, since.max(started_at.unwrap_or(since)), now)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_rate_counts_the_minute_that_runs() {
-        let minute = |minute_at, sent| MinuteRow { run_id: 1, minute_at, sent };
-        let minutes = [minute(0, 5_000), minute(MINUTE, 600), minute(2 * MINUTE, 300)];
-        assert_eq!(rate_now(&minutes, None, 2 * MINUTE + MINUTE / 2), Some(600));
-        assert_eq!(rate_now(&minutes, None, 10 * MINUTE), Some(0));
     }
 }

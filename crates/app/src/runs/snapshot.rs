@@ -122,9 +122,7 @@ pub async fn live(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<LiveView> {
     let stages = executions::stages(&mut tx, ctx.ws, run).await?;
     let limits = limits::limits(app, &mut tx, ctx, &facts, s.pending()).await?;
     let waits = limits::waits(&mut tx, ctx, run).await?;
-    let since = now - now.rem_euclid(MINUTE) - MINUTE;
-    let recent = minutes.iter().filter(|m| m.minute_at >= since).map(|m| m.sent).sum();
-    let rate = pace::rate_per_minute(recent, since.max(facts.started_at), now);
+    let rate = pace::rate_now(minutes.iter().map(|m| (m.minute_at, m.sent)), facts.started_at, now);
     let rate_per_minute = if status == CampaignStatus::Running { rate } else { Some(0) };
     let limited_by = limits.iter().find(|l| l.is_limiting).map(|l| l.name.clone());
     let eta_seconds = eta(&s, &facts, rate_per_minute, status, &waits, now);

@@ -15,9 +15,11 @@ sql! {
         (SELECT COUNT(*) FROM cards c WHERE c.tenant_id = $1 AND c.status IN ('todo', 'in_progress', 'waiting')) AS cards,
         (SELECT COUNT(*) FROM job_executions e WHERE e.tenant_id = $1 AND e.execution_status IN ('failure', 'timeout') AND e.completed_at > $3
            AND NOT EXISTS (SELECT 1 FROM job_executions n WHERE n.job_id = e.job_id AND n.job_type_code = e.job_type_code AND n.id > e.id)) AS jobs,
-        (SELECT COUNT(*) FROM campaigns k WHERE k.tenant_id = $1 AND k.status = 'running' AND k.deleted_at IS NULL) AS running,
-        (SELECT CAST(COALESCE(SUM(m.sent), 0) AS BIGINT) FROM campaigns k JOIN run_minutes m ON m.run_id = k.current_run_id AND m.minute_at >= $4
-           WHERE k.tenant_id = $1 AND k.status = 'running') AS sent_lately";
+        (SELECT COUNT(*) FROM campaigns k WHERE k.tenant_id = $1 AND k.status = 'running' AND k.deleted_at IS NULL) AS running";
+    // campaigns_tenant_status, run_minutes' key
+    SENDING = "SELECT n.started_at, CAST(COALESCE(SUM(m.sent), 0) AS BIGINT) AS sent
+        FROM campaigns k JOIN campaign_runs n ON n.id = k.current_run_id LEFT JOIN run_minutes m ON m.run_id = n.id AND m.minute_at >= $2
+        WHERE k.tenant_id = $1 AND k.status = 'running' AND k.deleted_at IS NULL GROUP BY n.id, n.started_at";
     // approvals_inbox
     APPROVALS = "SELECT a.id, a.object_type, a.object_id, COALESCE(k.name, o.name, '') AS object_name, a.object_version, u.name AS submitted_by,
         a.submitted_at, a.audience_size, a.due_at, a.required_approvals,
@@ -40,13 +42,13 @@ sql! {
           AND NOT EXISTS (SELECT 1 FROM job_executions n WHERE n.job_id = e.job_id AND n.job_type_code = e.job_type_code AND n.id > e.id)
         ORDER BY e.completed_at DESC LIMIT $3";
     // campaigns_tenant_status
-    RUNNING = "SELECT k.id, k.name, k.channel, k.objective, k.type AS kind, k.status, k.paused_reason, k.started_at, u.name AS owner, k.current_run_id AS run_id, k.messages_per_hour,
+    RUNNING = "SELECT k.id, k.name, k.channel, k.objective, k.type AS kind, k.status, k.paused_reason, COALESCE(n.started_at, k.started_at) AS started_at, u.name AS owner, k.current_run_id AS run_id, k.messages_per_hour,
         CAST(COALESCE(SUM(t.total), 0) AS BIGINT) AS total,
         CAST(COALESCE(SUM(t.sent + t.failed + t.skipped + t.suppressed + t.cancelled + t.unknown), 0) AS BIGINT) AS done,
         CAST(COALESCE(SUM(t.sent), 0) AS BIGINT) AS sent
-        FROM campaigns k JOIN users u ON u.id = k.created_by LEFT JOIN run_stats t ON t.run_id = k.current_run_id
+        FROM campaigns k JOIN users u ON u.id = k.created_by LEFT JOIN campaign_runs n ON n.id = k.current_run_id LEFT JOIN run_stats t ON t.run_id = k.current_run_id
         WHERE k.tenant_id = $1 AND k.status IN ('running', 'paused') AND k.deleted_at IS NULL
-        GROUP BY k.id, k.name, k.channel, k.objective, k.type, k.status, k.paused_reason, k.started_at, u.name, k.current_run_id, k.messages_per_hour
+        GROUP BY k.id, k.name, k.channel, k.objective, k.type, k.status, k.paused_reason, k.started_at, n.started_at, u.name, k.current_run_id, k.messages_per_hour
         ORDER BY k.status DESC, k.started_at DESC LIMIT $2";
     // run_minutes' key
     MINUTES = "SELECT m.run_id, m.minute_at, m.sent FROM run_minutes m JOIN {ids $2} AS r ON r.id = m.run_id
@@ -75,8 +77,14 @@ pub struct PulseRow {
     pub cards: i64,
     pub jobs: i64,
     pub running: i64,
+}
+
+/// A run of a running campaign.
+#[derive(Debug, Clone, Copy, sqlx::FromRow)]
+pub struct SendingRow {
+    pub started_at: Millis,
     /// Messages sent since the moment asked for.
-    pub sent_lately: i64,
+    pub sent: i64,
 }
 
 /// An approval that waits for somebody.
@@ -189,14 +197,8 @@ pub struct ProviderRow {
 }
 
 /// The counters of the frame for one person; failures since `failed_since`, sending since `sent_since`.
-pub async fn pulse(
-    tx: &mut Tx,
-    ws: WorkspaceId,
-    user: Uuid,
-    failed_since: Millis,
-    sent_since: Millis,
-) -> Result<PulseRow> {
-    fetch_one!(PulseRow; tx, PULSE, ws.0, user, failed_since, sent_since)
+pub async fn pulse(tx: &mut Tx, ws: WorkspaceId, user: Uuid, failed_since: Millis) -> Result<PulseRow> {
+    fetch_one!(PulseRow; tx, PULSE, ws.0, user, failed_since)
 }
 
 /// Approvals that wait for a person, the soonest due first.
@@ -218,6 +220,11 @@ pub async fn cards(
 /// Executions that failed since a moment, where nothing of the job came after.
 pub async fn failed(tx: &mut Tx, ws: WorkspaceId, since: Millis, limit: i64) -> Result<Vec<FailedRow>> {
     fetch_all!(FailedRow; tx, FAILED, ws.0, since, limit)
+}
+
+/// What the runs of running campaigns sent since a moment.
+pub async fn sending(tx: &mut Tx, ws: WorkspaceId, since: Millis) -> Result<Vec<SendingRow>> {
+    fetch_all!(SendingRow; tx, SENDING, ws.0, since)
 }
 
 /// Campaigns that run or are paused, running ones first.

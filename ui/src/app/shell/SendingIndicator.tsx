@@ -19,8 +19,10 @@ export function SendingIndicator(): ReactNode {
       <StatusMark status="running" label="" />
       <span>
         <span className={classes.wide}>{t("Sending")} </span>
-        <b>{t("{n}/min", { n: number(sentPerMinute) })}</b> ·{" "}
-        {tn(running, "{n} running", "{n} running")}
+        <b>
+          {t("{n}/min", { n: typeof sentPerMinute === "number" ? number(sentPerMinute) : "–" })}
+        </b>{" "}
+        · {tn(running, "{n} running", "{n} running")}
       </span>
     </AppLink>
   );
