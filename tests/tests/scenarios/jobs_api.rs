@@ -137,7 +137,20 @@ both_engines! {
         assert_eq!(log, json!({ "lines": [], "lastId": 0, "isMore": false }));
         let timeline = admin.get("/api/v1/jobs/timeline?from=2026-11-24T00:00:00Z&to=2026-11-26T00:00:00Z").await.ok();
         assert_eq!(timeline["runs"].as_array().unwrap().len(), 2);
+        let near = admin.get("/api/v1/jobs/timeline?from=2026-11-24T00:00:00Z&to=2026-11-26T00:00:00Z&nearMs=60000").await.ok();
+        assert_eq!((near["runs"].as_array().unwrap().len(), &near["runs"][0]["count"]), (1, &json!(2)), "near ones are one");
         assert_eq!(admin.get("/api/v1/jobs/timeline?from=2026-11-24&to=2026-11-24").await.refused(400), "bad_span");
+    }
+
+    async fn a_run_says_by_name_what_it_waits_for(world: World) {
+        let admin = world.admin().await;
+        let first = create(&admin, json!({ "code": "first", "name": "First of all", "steps": manual("x")["steps"] }), json!([])).await;
+        let waits = json!([{ "job_id": "second", "depends_on_job_id": "first", "dependency_type": "blocking" }]);
+        let second = create(&admin, json!({ "code": "second", "steps": manual("x")["steps"] }), waits).await;
+        let run = admin.post(&format!("/api/v1/jobs/{}/run", at(&second, "id")), json!({})).await.ok();
+        let shown = admin.get(&format!("/api/v1/executions/{}", at(&run, "id"))).await.ok();
+        let on = &shown["waitingOn"][0];
+        assert_eq!((at(on, "job"), at(on, "jobName"), &on["jobId"]), ("first", "First of all", &first["id"]));
     }
 
     async fn pausing_keeps_the_clock_and_counts_as_a_change(world: World) {

@@ -1379,9 +1379,7 @@ export type DataExecutionDetail = {
         /**
          * What it was started by, where that was an event.
          */
-        event?: {
-            [key: string]: unknown;
-        } | null;
+        event?: unknown;
         /**
          * The execution that it runs again, and from which step.
          */
@@ -1425,8 +1423,8 @@ export type DataExecutionView = {
         stageOrder: number;
         campaignId?: string | null;
         runId?: number | null;
-        executionStatus: string;
-        triggeredBy: string;
+        executionStatus: ExecutionStatus;
+        triggeredBy: TriggeredBy;
         triggeredByUserId?: string | null;
         /**
          * When it was due, or asked for.
@@ -2215,9 +2213,9 @@ export type DataPulse = {
          */
         running: number;
         /**
-         * Messages a minute, over the last one to two minutes.
+         * Messages a minute now, of all of them together; none: they run for less than ten seconds.
          */
-        sentPerMinute: number;
+        sentPerMinute?: number | null;
         /**
          * Unread notifications of the asker; counting stops at 100.
          */
@@ -3769,9 +3767,7 @@ export type ExecutionDetail = ExecutionView & {
     /**
      * What it was started by, where that was an event.
      */
-    event?: {
-        [key: string]: unknown;
-    } | null;
+    event?: unknown;
     /**
      * The execution that it runs again, and from which step.
      */
@@ -3791,6 +3787,11 @@ export type ExecutionDetail = ExecutionView & {
 };
 
 /**
+ * Where an execution is.
+ */
+export type ExecutionStatus = 'pending' | 'queued' | 'running' | 'success' | 'failure' | 'aborted' | 'timeout' | 'cancelled';
+
+/**
  * One run of a job or of a stage; the names are those of the contract.
  */
 export type ExecutionView = {
@@ -3806,8 +3807,8 @@ export type ExecutionView = {
     stageOrder: number;
     campaignId?: string | null;
     runId?: number | null;
-    executionStatus: string;
-    triggeredBy: string;
+    executionStatus: ExecutionStatus;
+    triggeredBy: TriggeredBy;
     triggeredByUserId?: string | null;
     /**
      * When it was due, or asked for.
@@ -3976,20 +3977,11 @@ export type GraphEdge = {
      * The job that waits.
      */
     to: string;
-    /**
-     * `blocking`, `optional`, `cross_day`, `conditional`.
-     */
-    dependencyType: string;
-    /**
-     * `any`, `success`, `completed`, `failure`.
-     */
-    waitForStatus: string;
+    dependencyType: DependencyType;
+    waitForStatus: WaitForStatus;
     isActive: boolean;
     executionCondition?: string | null;
-    /**
-     * How the jobs that `to` depends on count together, where `from` is one of them.
-     */
-    mode?: string | null;
+    mode?: null | DependencyMode;
 };
 
 /**
@@ -3999,17 +3991,11 @@ export type GraphNode = {
     id: string;
     code: string;
     name: string;
-    scheduleType: string;
-    /**
-     * `active` or `paused`.
-     */
-    status: string;
+    scheduleType: ScheduleType;
+    status: JobStatus;
     isActive: boolean;
     isBuiltIn: boolean;
-    /**
-     * How its last execution ended, or where it is.
-     */
-    lastStatus?: string | null;
+    lastStatus?: null | ExecutionStatus;
     /**
      * The execution that began last of those that run.
      */
@@ -4539,9 +4525,7 @@ export type JobDefinition = {
     /**
      * See [`super::trigger`].
      */
-    trigger_condition: {
-        [key: string]: unknown;
-    };
+    trigger_condition?: unknown;
     /**
      * Codes of jobs.
      */
@@ -4748,7 +4732,7 @@ export type JobView = {
     kind: JobKind;
     campaignId?: string | null;
     runId?: number | null;
-    scheduleType: string;
+    scheduleType: ScheduleType;
     cronExpression?: string | null;
     intervalSeconds?: number | null;
     /**
@@ -5207,8 +5191,8 @@ export type ListExecutionView = {
         stageOrder: number;
         campaignId?: string | null;
         runId?: number | null;
-        executionStatus: string;
-        triggeredBy: string;
+        executionStatus: ExecutionStatus;
+        triggeredBy: TriggeredBy;
         triggeredByUserId?: string | null;
         /**
          * When it was due, or asked for.
@@ -5290,7 +5274,7 @@ export type ListJobView = {
         kind: JobKind;
         campaignId?: string | null;
         runId?: number | null;
-        scheduleType: string;
+        scheduleType: ScheduleType;
         cronExpression?: string | null;
         intervalSeconds?: number | null;
         /**
@@ -6689,9 +6673,9 @@ export type Pulse = {
      */
     running: number;
     /**
-     * Messages a minute, over the last one to two minutes.
+     * Messages a minute now, of all of them together; none: they run for less than ten seconds.
      */
-    sentPerMinute: number;
+    sentPerMinute?: number | null;
     /**
      * Unread notifications of the asker; counting stops at 100.
      */
@@ -7142,10 +7126,7 @@ export type RunEventView = {
  */
 export type RunMark = {
     id: string;
-    /**
-     * As `executionStatus`.
-     */
-    status: string;
+    status: ExecutionStatus;
     startedAt?: string | null;
     durationSeconds?: number | null;
     slaBreached: boolean;
@@ -7922,9 +7903,7 @@ export type Step = {
      */
     step_code: string;
     step_type: StepType;
-    step_action: {
-        [key: string]: unknown;
-    };
+    step_action: unknown;
     /**
      * Whether it may run beside others.
      */
@@ -8012,9 +7991,7 @@ export type StepRunView = {
     /**
      * What it was given, by name; secrets stand as their names.
      */
-    input?: {
-        [key: string]: unknown;
-    } | null;
+    input?: unknown;
     /**
      * What it gives to later steps, by name.
      */
@@ -8360,21 +8337,33 @@ export type TimelinePage = {
 };
 
 /**
- * A run of the span.
+ * A run of the span, or several that are near each other.
  */
 export type TimelineRun = {
+    /**
+     * Of several the one that most needs a look.
+     */
     id: string;
     jobId: string;
     jobCode: string;
-    /**
-     * With its stage, where it is a campaign's.
-     */
     jobName: string;
-    status: string;
+    /**
+     * What it did, where the job is a campaign's.
+     */
+    stage?: string | null;
+    /**
+     * As `id`.
+     */
+    status: ExecutionStatus;
     dueAt: string;
     startedAt?: string | null;
     completedAt?: string | null;
     slaBreached: boolean;
+    /**
+     * How many runs these are, and how many of them have failed.
+     */
+    count: number;
+    failed: number;
 };
 
 /**
@@ -8423,6 +8412,11 @@ export type TrackingSourceInput = {
 export type TriggerEventType = 'event_bus' | 'webhook';
 
 /**
+ * What made an execution.
+ */
+export type TriggeredBy = 'scheduler' | 'manual' | 'api' | 'webhook' | 'event' | 'retry' | 'dependency' | 'system';
+
+/**
  * What becomes of a message of which nobody knows whether it arrived: its answer was lost, or its node stopped while it
  * was on its way.
  */
@@ -8439,6 +8433,10 @@ export type UpcomingRun = {
      * RFC 3339.
      */
     at: string;
+    /**
+     * How many moments these are, from `at` on.
+     */
+    count: number;
 };
 
 /**
@@ -8603,6 +8601,14 @@ export type WaitingOn = {
      * The code of the other job.
      */
     job: string;
+    /**
+     * None: it was deleted meanwhile.
+     */
+    jobId?: string | null;
+    /**
+     * Its code where it was deleted.
+     */
+    jobName: string;
     reason: WaitReason;
     /**
      * When waiting for it ends by itself.
@@ -11228,6 +11234,10 @@ export type JobTimelineData = {
          * Only jobs of this kind.
          */
         kind?: JobKind;
+        /**
+         * Runs of one job, and moments to come, no farther apart than this many milliseconds are given as one.
+         */
+        nearMs?: number;
     };
     url: '/api/v1/jobs/timeline';
 };

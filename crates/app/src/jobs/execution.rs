@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use muster_db::job_views::{self, DepthRow, TryRow};
+use muster_db::job_views::{self, CodeRow, DepthRow, TryRow};
 use muster_db::{Tx, executions};
 use muster_domain::clock::Millis;
 use muster_domain::job::definition::JobDefinition;
@@ -25,6 +25,10 @@ use crate::{App, AppError, AppResult, Ctx};
 pub struct WaitingOn {
     /// The code of the other job.
     pub job: String,
+    /// None: it was deleted meanwhile.
+    pub job_id: Option<Uuid>,
+    /// Its code where it was deleted.
+    pub job_name: String,
     pub reason: WaitReason,
     /// When waiting for it ends by itself.
     #[serde(with = "moment_option")]
@@ -83,7 +87,6 @@ pub struct StepRunView {
     pub waits_for: Vec<String>,
     pub rows_processed: Option<i64>,
     /// What it was given, by name; secrets stand as their names.
-    #[schema(value_type = Option<Object>)]
     pub input: Option<Value>,
     /// What it gives to later steps, by name.
     #[schema(value_type = Object)]
@@ -109,7 +112,6 @@ pub struct ExecutionDetail {
     #[schema(value_type = Object)]
     pub parameters: Map<String, Value>,
     /// What it was started by, where that was an event.
-    #[schema(value_type = Option<Object>)]
     pub event: Option<Value>,
     /// The execution that it runs again, and from which step.
     pub rerun_of: Option<Uuid>,
@@ -143,7 +145,7 @@ pub(super) async fn detail(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> AppResult<Execut
     let finished = workflow.as_ref().and_then(|w| w.finished.as_ref());
     Ok(ExecutionDetail {
         error_step_code: finished.and_then(|f| f.error_step.clone()),
-        waiting_on: waiting(&depth),
+        waiting_on: waiting(tx, ctx, &depth).await?,
         parameters: context(&depth, "parameters").and_then(|v| v.as_object().cloned()).unwrap_or_default(),
         event: context(&depth, "event").cloned(),
         steps: definition.as_ref().map_or_else(Vec::new, |job| steps(job, workflow.as_ref(), tries)),
@@ -162,12 +164,25 @@ fn context<'a>(depth: &'a DepthRow, name: &str) -> Option<&'a Value> {
     depth.execution_context.as_ref()?.0.get(name).filter(|value| !value.is_null())
 }
 
-fn waiting(depth: &DepthRow) -> Vec<WaitingOn> {
-    let Some(kept) = depth.waiting_on.as_ref().map(|w| &w.0) else { return Vec::new() };
+async fn waiting(tx: &mut Tx, ctx: &Ctx, depth: &DepthRow) -> AppResult<Vec<WaitingOn>> {
+    let Some(kept) = depth.waiting_on.as_ref().map(|w| &w.0) else { return Ok(Vec::new()) };
     let since = kept.get("since").and_then(Value::as_i64).unwrap_or(depth.created_at);
     let on = kept.get("on").unwrap_or(kept).clone();
     let on: Vec<WaitsFor> = serde_json::from_value(on).unwrap_or_default();
-    on.into_iter().map(|w| WaitingOn { job: w.job, reason: w.reason, until: w.until, since }).collect()
+    let codes: Vec<CodeRow<'_>> = on.iter().map(|w| CodeRow { code: &w.job }).collect();
+    let named = job_views::named(tx, ctx.ws, &codes).await?;
+    let view = |w: WaitsFor| {
+        let other = named.iter().find(|(code, ..)| *code == w.job);
+        WaitingOn {
+            job_id: other.map(|(_, id, _)| *id),
+            job_name: other.map_or_else(|| w.job.clone(), |(.., name)| name.clone()),
+            job: w.job,
+            reason: w.reason,
+            until: w.until,
+            since,
+        }
+    };
+    Ok(on.into_iter().map(view).collect())
 }
 
 fn steps(job: &JobDefinition, workflow: Option<&WorkflowState>, tries: Vec<TryRow>) -> Vec<StepRunView> {

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use muster_db::job_views;
+use muster_domain::job::execution::ExecutionStatus;
+use muster_domain::job::words::{DependencyMode, DependencyType, JobStatus, ScheduleType, WaitForStatus};
 use muster_domain::time::moment_option;
 use serde::Serialize;
 use uuid::Uuid;
@@ -20,12 +22,14 @@ pub struct GraphNode {
     pub id: Uuid,
     pub code: String,
     pub name: String,
+    #[schema(value_type = ScheduleType)]
     pub schedule_type: String,
-    /// `active` or `paused`.
+    #[schema(value_type = JobStatus)]
     pub status: String,
     pub is_active: bool,
     pub is_built_in: bool,
     /// How its last execution ended, or where it is.
+    #[schema(value_type = Option<ExecutionStatus>)]
     pub last_status: Option<String>,
     /// The execution that began last of those that run.
     pub running_execution_id: Option<Uuid>,
@@ -42,13 +46,14 @@ pub struct GraphEdge {
     pub from: Uuid,
     /// The job that waits.
     pub to: Uuid,
-    /// `blocking`, `optional`, `cross_day`, `conditional`.
+    #[schema(value_type = DependencyType)]
     pub dependency_type: String,
-    /// `any`, `success`, `completed`, `failure`.
+    #[schema(value_type = WaitForStatus)]
     pub wait_for_status: String,
     pub is_active: bool,
     pub execution_condition: Option<String>,
     /// How the jobs that `to` depends on count together, where `from` is one of them.
+    #[schema(value_type = Option<DependencyMode>)]
     pub mode: Option<String>,
 }
 

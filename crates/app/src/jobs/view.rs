@@ -2,6 +2,8 @@
 
 use muster_db::executions::ExecutionRow;
 use muster_db::job_lists::{JobRow, LastRunRow};
+use muster_domain::job::execution::ExecutionStatus;
+use muster_domain::job::words::{ScheduleType, TriggeredBy};
 use muster_domain::time::{moment, moment_option};
 use muster_engine::stages::Stage;
 use serde::Serialize;
@@ -31,6 +33,7 @@ pub struct JobView {
     pub kind: JobKind,
     pub campaign_id: Option<Uuid>,
     pub run_id: Option<i64>,
+    #[schema(value_type = ScheduleType)]
     pub schedule_type: String,
     pub cron_expression: Option<String>,
     pub interval_seconds: Option<i64>,
@@ -69,7 +72,7 @@ pub struct JobView {
 #[serde(rename_all = "camelCase")]
 pub struct RunMark {
     pub id: Uuid,
-    /// As `executionStatus`.
+    #[schema(value_type = ExecutionStatus)]
     pub status: String,
     #[serde(with = "moment_option")]
     #[schema(value_type = Option<String>)]
@@ -92,7 +95,9 @@ pub struct ExecutionView {
     pub stage_order: i64,
     pub campaign_id: Option<Uuid>,
     pub run_id: Option<i64>,
+    #[schema(value_type = ExecutionStatus)]
     pub execution_status: String,
+    #[schema(value_type = TriggeredBy)]
     pub triggered_by: String,
     pub triggered_by_user_id: Option<Uuid>,
     /// When it was due, or asked for.

@@ -6,6 +6,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use crate::sql::json_rows;
 use crate::{Result, Tx, sql};
 
 /// The columns of [`EdgeRow`], and which rows.
@@ -38,6 +39,8 @@ sql! {
     NODES = "SELECT j.id, j.code, j.name, j.schedule_type, j.status, j.is_active, j.is_built_in, j.next_run_at, j.depends_on_jobs, j.dependency_mode,
                     (SELECT e.execution_status FROM job_executions e WHERE e.job_id = j.id ORDER BY e.id DESC LIMIT 1) AS last_status
              FROM jobs j WHERE j.tenant_id = $1 AND j.campaign_id IS NULL ORDER BY j.code LIMIT $2";
+    // jobs_code
+    NAMED = "SELECT j.code, j.id, j.name FROM {rows $2: code text} AS c CROSS JOIN jobs j WHERE j.tenant_id = $1 AND j.code = c.code";
     EDGES = edges!(" ORDER BY o.code, j.code");
     EDGES_OF = edges!(" AND (d.job_id = $2 OR d.depends_on_job_id = $2) ORDER BY o.code, j.code");
     // job_executions_status
@@ -133,6 +136,12 @@ pub struct EdgeRow {
     pub on_name: String,
 }
 
+/// A code that is looked up.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub struct CodeRow<'a> {
+    pub code: &'a str,
+}
+
 /// A run of a span of time.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct TimelineRow {
@@ -213,6 +222,11 @@ pub async fn last_line(tx: &mut Tx, ws: WorkspaceId, execution: Uuid) -> Result<
 /// All jobs but those of campaigns.
 pub async fn nodes(tx: &mut Tx, ws: WorkspaceId, limit: i64) -> Result<Vec<NodeRow>> {
     fetch_all!(NodeRow; tx, NODES, ws.0, limit)
+}
+
+/// The jobs of some codes: code, id, name.
+pub async fn named(tx: &mut Tx, ws: WorkspaceId, codes: &[CodeRow<'_>]) -> Result<Vec<(String, Uuid, String)>> {
+    fetch_all!((String, Uuid, String); tx, NAMED, ws.0, json_rows(codes))
 }
 
 /// All dependencies.

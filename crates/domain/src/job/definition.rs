@@ -29,7 +29,6 @@ pub struct JobDefinition {
     pub timezone: String,
     pub trigger_event_type: Option<TriggerEventType>,
     /// See [`super::trigger`].
-    #[schema(value_type = Object)]
     pub trigger_condition: Option<Value>,
     /// Codes of jobs.
     pub depends_on_jobs: Vec<String>,

@@ -17,7 +17,7 @@ pub struct Step {
     /// Unique in the job.
     pub step_code: String,
     pub step_type: StepType,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub step_action: Action,
     /// Whether it may run beside others.
     pub is_parallel: bool,
