@@ -16,6 +16,7 @@ const sections = (): Section[] => [
   { href: "/settings", label: t("Workspace") },
   { href: "/settings/sending", label: t("Sending"), needs: "manageSettings" },
   { href: "/settings/policy", label: t("Quiet hours & caps") },
+  { href: "/settings/jobs", label: t("Jobs") },
   { href: "/settings/people", label: t("People & roles") },
   { href: "/settings/tokens", label: t("API tokens") },
   { href: "/settings/audit", label: t("Audit log"), needs: "readAudit" },

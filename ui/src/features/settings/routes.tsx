@@ -24,6 +24,11 @@ const policy = createRoute({
   path: "/settings/policy",
   component: lazyRouteComponent(() => import("./PolicyScreen"), "PolicyScreen"),
 });
+const jobs = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/settings/jobs",
+  component: lazyRouteComponent(() => import("./JobsScreen"), "JobsScreen"),
+});
 const people = createRoute({
   getParentRoute: () => shellRoute,
   path: "/settings/people",
@@ -45,6 +50,7 @@ export const settingsRoutes = [
   sending,
   providers,
   policy,
+  jobs,
   people,
   tokens,
   audit,
