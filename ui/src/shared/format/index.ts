@@ -20,13 +20,22 @@ export const currency = () => base;
 /** en-KE groups with commas and writes 24 h times, as the product does. */
 const locale = () => ({ en: "en-GB", sw: "sw-KE", fr: "fr-FR" })[language()];
 const date = (at: Instant) => new Date(at);
+
+/** Formats are dear to make and cheap to use: a list of times would make thousands. */
+const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+function kept<T extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, make: () => T): T {
+  const found = made.get(key) ?? make();
+  made.set(key, found);
+  return found as T;
+}
+const numbers = (options: Intl.NumberFormatOptions) =>
+  kept(`${locale()} ${JSON.stringify(options)}`, () => new Intl.NumberFormat(locale(), options));
+const times = (language: string, options: Intl.DateTimeFormatOptions) =>
+  kept(`${language} ${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(language, options));
 const minus = (text: string) => text.replace(/^-/, "−");
 
 export function number(value: number | bigint, digits = 0): string {
-  const format = new Intl.NumberFormat(locale(), {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
+  const format = numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits });
   return minus(format.format(value));
 }
 
@@ -38,7 +47,7 @@ export function compact(value: number): string {
   return number(value);
 }
 const upTo = (value: number, digits: number) =>
-  minus(new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value));
+  minus(numbers({ maximumFractionDigits: digits }).format(value));
 
 /** `percent(38.2)` → "38.2%". Takes percents, as the API gives them. */
 export function percent(value: number, digits = 1): string {
@@ -61,7 +70,7 @@ export function money(amount: string | number, code: string = base): string {
 }
 
 const format = (at: Instant, options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(locale(), { timeZone: zone, ...options }).format(date(at));
+  times(locale(), { timeZone: zone, ...options }).format(date(at));
 
 /** "10:42" */
 export const time = (at: Instant) =>
@@ -70,10 +79,29 @@ export const time = (at: Instant) =>
 export const timeSeconds = (at: Instant) =>
   format(at, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
+/** "07:00" on the clocks of another zone. */
+export const timeIn = (at: Instant, other: string) =>
+  format(at, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: other });
+
+/** Whether the clocks of a zone show another time than those in use, now or in half a year. */
+export function isOtherClock(other: string, now: number = Date.now()): boolean {
+  try {
+    return [now, now + 183 * 86_400_000].some((at) => time(at) !== timeIn(at, other));
+  } catch {
+    return false;
+  }
+}
+
+/** "America/New_York" → "New York time". */
+export const zoneName = (other: string): string =>
+  /^(Etc\/)?(UTC|GMT)$/.test(other)
+    ? "UTC"
+    : t("{city} time", { city: other.split("/").at(-1)?.replaceAll("_", " ") ?? other });
+
 /** Days since 1970 on the calendar of the zone in use: for "today", "tomorrow" and grouping. */
 export function dayNumber(at: Instant): number {
   // By its parts: in which order a language writes them differs between engines.
-  const parts = new Intl.DateTimeFormat("en", {
+  const parts = times("en", {
     timeZone: zone,
     year: "numeric",
     month: "numeric",
@@ -180,7 +208,7 @@ export function dayStart(at: Instant): number {
 
 /** How far the clocks of the zone in use were ahead of UTC at a moment, in milliseconds. */
 function zoneOffset(at: number): number {
-  const name = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" })
+  const name = times("en", { timeZone: zone, timeZoneName: "longOffset" })
     .formatToParts(at)
     .find((part) => part.type === "timeZoneName")?.value;
   const [, sign, hours, minutes = "0"] = /GMT([+-])(\d+):?(\d+)?/.exec(name ?? "") ?? [];

@@ -65,11 +65,11 @@ export function EventForm({ job, onChange }: WhenPartProps): ReactNode {
           />
           <KeyValues
             typed
+            things
             label={t("Only where these are equal")}
             path="trigger_condition"
             value={equals}
             names="campaign_id"
-            values="789"
             add={t("Add comparison")}
             onChange={(next) =>
               onChange({

@@ -3,6 +3,8 @@ import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { t } from "../../../shared/i18n";
 import type { Json, JsonObject } from "../model/definition";
+import { type Thing, thingOf } from "../model/things";
+import { ThingField } from "../ThingField";
 import classes from "./editor.module.css";
 import { useForm } from "./form";
 
@@ -15,6 +17,8 @@ interface KeyValuesProps {
   /** What stands in the empty fields. */
   names?: string;
   values?: string;
+  /** Where a name says that the value is the id of something, that is chosen by its name. */
+  things?: boolean;
   /** Values are JSON where they can be read as such: 5 is a number. */
   typed?: boolean;
   add: string;
@@ -40,6 +44,28 @@ const objectOf = (lines: Line[], typed: boolean): JsonObject =>
   Object.fromEntries(
     lines.filter((line) => line.name !== "").map((line) => [line.name, readText(line.text, typed)]),
   );
+
+interface ValueFieldProps {
+  line: Line;
+  placeholder?: string;
+  thing?: Thing;
+  onChange: (text: string) => void;
+}
+
+function ValueField({ line, placeholder, thing, onChange }: ValueFieldProps): ReactNode {
+  const { readOnly } = useForm();
+  return thing ? (
+    <ThingField aria-label={t("Value")} thing={thing} value={line.text} onChange={onChange} />
+  ) : (
+    <TextInput
+      aria-label={t("Value")}
+      placeholder={placeholder}
+      value={line.text}
+      readOnly={readOnly}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
 
 /** Names with a value each. Lines without a name are kept while they are written, and are not saved. */
 export function KeyValues(props: KeyValuesProps): ReactNode {
@@ -70,12 +96,11 @@ export function KeyValues(props: KeyValuesProps): ReactNode {
             error={line.name ? problems.at(`${path}.${line.name}`, true) : undefined}
             onChange={(event) => replace(at, { name: event.currentTarget.value })}
           />
-          <TextInput
-            aria-label={t("Value")}
+          <ValueField
+            line={line}
             placeholder={props.values}
-            value={line.text}
-            readOnly={readOnly}
-            onChange={(event) => replace(at, { text: event.currentTarget.value })}
+            thing={props.things && !readOnly ? thingOf(line.name, "id") : undefined}
+            onChange={(text) => replace(at, { text })}
           />
           {!readOnly && (
             <ActionIcon

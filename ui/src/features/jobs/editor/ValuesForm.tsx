@@ -5,6 +5,8 @@ import { Fields, FormSection } from "../../../shared/form";
 import { t } from "../../../shared/i18n";
 import { PARAMETER_TYPES, type ParameterDefinition, type ParameterType } from "../model/definition";
 import { readValue, written } from "../model/parameters";
+import { thingOf } from "../model/things";
+import { ThingField } from "../ThingField";
 import classes from "./editor.module.css";
 import { CheckField, ChoiceField, TextField, useForm } from "./form";
 import type { PlaceProps } from "./places";
@@ -122,7 +124,7 @@ function ParameterForm(props: ParameterFormProps): ReactNode {
           onChange={(type) => onChange({ type, default: undefined })}
         />
         {!definition.required && (
-          <DefaultField path={path} definition={definition} onChange={onChange} />
+          <DefaultField name={name} path={path} definition={definition} onChange={onChange} />
         )}
       </Fields>
       <TextField
@@ -142,12 +144,25 @@ function ParameterForm(props: ParameterFormProps): ReactNode {
 }
 
 function DefaultField(props: {
+  name: string;
   path: string;
   definition: ParameterDefinition;
   onChange: (change: Partial<ParameterDefinition>) => void;
 }): ReactNode {
   const { path, definition, onChange } = props;
+  const { readOnly } = useForm();
   const [typed, setTyped] = useState(() => written(definition.default));
+  const thing = thingOf(props.name, definition.type);
+  if (thing && !readOnly) {
+    return (
+      <ThingField
+        label={t("Unless said otherwise")}
+        thing={thing}
+        value={written(definition.default)}
+        onChange={(id) => onChange({ default: readValue(definition.type, id) || undefined })}
+      />
+    );
+  }
   return (
     <TextField
       label={t("Unless said otherwise")}

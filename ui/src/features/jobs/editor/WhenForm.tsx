@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import { ChoiceCards, Fields, FormSection } from "../../../shared/form";
-import { dayTime, relative } from "../../../shared/format";
+import { dayTime, isOtherClock, relative, timeIn, zoneName } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { Callout, useNow } from "../../../shared/ui";
-import { type JobDefinition, SCHEDULES } from "../model/definition";
+import { type JobDefinition, SCHEDULES, type ScheduleType } from "../model/definition";
 import { scheduleName } from "../model/words";
 import { CronForm } from "./CronForm";
 import { EventForm } from "./EventForm";
@@ -11,7 +11,7 @@ import classes from "./editor.module.css";
 import { ChoiceField, NumberField, SuggestField, useForm } from "./form";
 import type { PlaceProps, WhenPartProps } from "./places";
 
-const about = (type: (typeof SCHEDULES)[number]): string =>
+const about = (type: ScheduleType): string =>
   ({
     manual: t("A person or a program starts it."),
     cron: t("On days and at times of the clock."),
@@ -53,7 +53,7 @@ export function WhenForm({ job, onChange, nextMoments }: PlaceProps): ReactNode 
             {t("Choose the jobs under “Waits for”: this one starts when they have run.")}
           </Callout>
         )}
-        {hasClock && <Moments moments={nextMoments} />}
+        {hasClock && <Moments zone={job.timezone ?? "UTC"} moments={nextMoments} />}
         <Fields>
           <SuggestField
             label={t("Time zone")}
@@ -130,8 +130,9 @@ function IntervalForm({ job, onChange }: WhenPartProps): ReactNode {
 }
 
 /** The next five, so that one sees what was said. */
-function Moments({ moments }: { moments: string[] }): ReactNode {
+function Moments({ moments, zone }: { moments: string[]; zone: string }): ReactNode {
   const now = useNow();
+  const isOther = isOtherClock(zone);
   if (moments.length === 0) return null;
   return (
     <div>
@@ -140,7 +141,11 @@ function Moments({ moments }: { moments: string[] }): ReactNode {
         {moments.map((moment) => (
           <li key={moment}>
             {dayTime(moment, now)}{" "}
-            {Date.parse(moment) - now < SOON_MS && <span>{relative(moment, now)}</span>}
+            <span>
+              {isOther
+                ? `${timeIn(moment, zone)} ${zoneName(zone)}`
+                : Date.parse(moment) - now < SOON_MS && relative(moment, now)}
+            </span>
           </li>
         ))}
       </ol>

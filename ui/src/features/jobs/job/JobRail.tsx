@@ -1,29 +1,45 @@
 import type { ReactNode } from "react";
-import { dayTime, duration, number, relative } from "../../../shared/format";
+import {
+  dayTime,
+  duration,
+  isOtherClock,
+  number,
+  relative,
+  timeIn,
+  zoneName,
+} from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { AppLink } from "../../../shared/link";
 import { KeyValue, None, Rail, RailSection, useNow } from "../../../shared/ui";
-import type { JobDependency, JobDetail } from "../model/types";
-import { dependencyWord, waitForWord } from "../model/words";
+import { isOver, type JobDependency, type JobDetail, type LastRun } from "../model/types";
+import { dependencyWord, took as tookWords, waitForWord } from "../model/words";
 import classes from "./job.module.css";
+
+/** So near a moment is told in hours, too. */
+const SOON_MS = 36 * 3_600_000;
 
 /** When it runs next, what it waits for, and how far it may go. */
 export function JobRail({ job }: { job: JobDetail }): ReactNode {
   const now = useNow();
   const next = job.nextMoments[0];
   const definition = job.definition;
+  const isOther = job.scheduleType === "cron" && isOtherClock(job.timezone);
   return (
     <Rail
       label={t("About this job")}
       summary={next ? t("Next run {time}", { time: relative(next, now) }) : t("No run is planned")}
     >
-      <RailSection title={t("Next runs")} aside={job.timezone}>
+      <RailSection title={t("Next runs")} aside={isOther ? zoneName(job.timezone) : undefined}>
         {job.nextMoments.length > 0 ? (
           <ol className={classes.moments}>
             {job.nextMoments.map((moment) => (
               <li key={moment}>
                 <span>{dayTime(moment, now)}</span>
-                <span className={classes.quiet}>{relative(moment, now)}</span>
+                <span className={classes.quiet}>
+                  {isOther
+                    ? timeIn(moment, job.timezone)
+                    : Date.parse(moment) - now < SOON_MS && relative(moment, now)}
+                </span>
               </li>
             ))}
           </ol>
@@ -31,6 +47,7 @@ export function JobRail({ job }: { job: JobDetail }): ReactNode {
           <p className={classes.quiet}>{whyNone(job)}</p>
         )}
       </RailSection>
+      <Lately runs={job.lastRuns} />
       <Links
         title={t("Waits for")}
         dependencies={job.dependencies.filter((one) => one.direction === "waits_for")}
@@ -60,6 +77,32 @@ export function JobRail({ job }: { job: JobDetail }): ReactNode {
         <p className={classes.quiet}>{whoIsTold(job)}</p>
       </RailSection>
     </Rail>
+  );
+}
+
+/** How its last runs went, in two numbers. */
+function Lately({ runs }: { runs: LastRun[] }): ReactNode {
+  const over = runs.filter((run) => isOver(run.status));
+  const took = over.flatMap((run) => run.durationSeconds ?? []).sort((a, b) => a - b);
+  const middle = took[Math.floor(took.length / 2)];
+  if (over.length === 0) return null;
+  const well = over.filter((run) => run.status === "success").length;
+  return (
+    <RailSection title={t("Lately")}>
+      <KeyValue
+        labelWidth="130px"
+        rows={[
+          {
+            label: t("Succeeded"),
+            value: t("{n} of {all}", { n: number(well), all: number(over.length) }),
+          },
+          {
+            label: t("Usually takes"),
+            value: middle === undefined ? <None /> : tookWords(middle * 1_000),
+          },
+        ]}
+      />
+    </RailSection>
   );
 }
 

@@ -12,7 +12,7 @@ import { useList, useMay } from "../../../shared/api";
 import { sayError } from "../../../shared/feedback";
 import { t } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
-import { Chip, DataTable, FilterMenu, SelectionBar, Toolbar } from "../../../shared/table";
+import { DataTable, SelectionBar, Toolbar, useFilters } from "../../../shared/table";
 import { EmptyState, Page, PageHeader } from "../../../shared/ui";
 import { JobTabs } from "../JobTabs";
 import { SCHEDULES } from "../model/definition";
@@ -46,23 +46,20 @@ export function Jobs(): ReactNode {
   const may = useMay()("manageJobs");
   const acts = useJobActs();
   const [search, setSearch] = useState("");
-  const [kind, setKind] = useState<string>();
-  const [status, setStatus] = useState<string>();
-  const [schedule, setSchedule] = useState<string>();
   const [running, setRunning] = useState<Job>();
   /** Open, and with a file where an example was chosen. */
   const [importing, setImporting] = useState<{ file?: JobFile }>();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const list = useList<Job>("/jobs", { search, kind, status, scheduleType: schedule });
-  const filters = [
-    { label: t("Kind"), options: kinds(), value: kind, set: setKind },
-    { label: t("Status"), options: statuses(), value: status, set: setStatus },
-    { label: t("Starts"), options: schedules(), value: schedule, set: setSchedule },
-  ];
-  const isNarrowed = Boolean(search || kind || status || schedule);
+  const filters = useFilters({
+    kind: { label: t("Kind"), options: kinds() },
+    status: { label: t("Status"), options: statuses() },
+    scheduleType: { label: t("Starts"), options: schedules() },
+  });
+  const list = useList<Job>("/jobs", { search, ...filters.values });
+  const isNarrowed = Boolean(search) || filters.isOn;
   const showAll = () => {
     setSearch("");
-    for (const filter of filters) filter.set(undefined);
+    filters.clear();
   };
   const save = (ids?: string[]) => void exportJobs(ids).catch(sayError);
   const chosen = (list.rows ?? []).filter((job) => selected.has(job.id));
@@ -126,28 +123,7 @@ export function Jobs(): ReactNode {
           />
           <JobTabs current="jobs" />
           <Toolbar search={search} onSearch={setSearch} placeholder={t("Name or code of a job")}>
-            {filters.map(({ label, options, value, set }) => {
-              const option = options.find((one) => one.key === value);
-              return (
-                option && (
-                  <Chip
-                    key={label}
-                    label={`${label}: ${option.label}`}
-                    onRemove={() => set(undefined)}
-                  />
-                )
-              );
-            })}
-            <FilterMenu
-              groups={filters.map(({ label, options, value, set }) => ({
-                label,
-                options: options.map((one) => ({
-                  label: one.label,
-                  on: one.key === value,
-                  onToggle: () => set(one.key === value ? undefined : one.key),
-                })),
-              }))}
-            />
+            {filters.bar}
           </Toolbar>
         </>
       }

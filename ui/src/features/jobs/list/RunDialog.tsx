@@ -6,8 +6,10 @@ import { useGo } from "../../../shared/link";
 import { DialogActions, InlineError } from "../../../shared/ui";
 import type { JobDefinition } from "../model/definition";
 import { type Draft, draftOf, readValues } from "../model/parameters";
+import { thingOf } from "../model/things";
 import type { JobDetail } from "../model/types";
 import { STALE, startRun } from "../model/useAct";
+import { ThingField } from "../ThingField";
 import classes from "./list.module.css";
 
 interface RunDialogProps {
@@ -104,6 +106,8 @@ export function ParameterField(props: ParameterFieldProps): ReactNode {
     required: definition?.required,
     error: props.error || undefined,
   };
+  const thing = thingOf(name, definition?.type);
+  if (thing) return <ThingField {...common} thing={thing} value={value} onChange={onChange} />;
   switch (definition?.type) {
     case "boolean":
       return (

@@ -1,9 +1,9 @@
-import { duration } from "../../../shared/format";
+import { duration, isOtherClock, zoneName } from "../../../shared/format";
 import { t, tn } from "../../../shared/i18n";
 import type { Status } from "../../../shared/ui";
-import { cronWords } from "./cron";
+import { cronWords, rhythmOf } from "./cron";
 import type { FailureAction, ScheduleType, StepType } from "./definition";
-import type { Job } from "./types";
+import type { Job, JobDetail } from "./types";
 
 /** The shape of a run or a step. What is done is grey: colour is for what is alive or needs someone. */
 export function runShape(status: string): Status {
@@ -112,17 +112,36 @@ export function failureWord(action: FailureAction): { name: string; text: string
   }[action];
 }
 
-/** When a job runs, in a few words. */
+/** When a job runs, in a few words; on which clock, where that is not the reader's. */
 export function scheduleWord(
-  job: Pick<Job, "scheduleType" | "cronExpression" | "intervalSeconds">,
+  job: Pick<Job, "scheduleType" | "cronExpression" | "intervalSeconds" | "timezone">,
 ): string {
   if (job.scheduleType === "cron" && job.cronExpression) {
-    return cronWords(job.cronExpression) ?? job.cronExpression;
+    const words = cronWords(job.cronExpression) ?? job.cronExpression;
+    const goesByHours = !["minutes", "hour"].includes(rhythmOf(job.cronExpression).kind);
+    return goesByHours && isOtherClock(job.timezone)
+      ? `${words}, ${zoneName(job.timezone)}`
+      : words;
   }
   if (job.scheduleType === "interval" && job.intervalSeconds) {
     return t("Every {time}", { time: intervalWord(job.intervalSeconds) });
   }
-  return scheduleName(job.scheduleType as ScheduleType) ?? job.scheduleType;
+  return scheduleName(job.scheduleType);
+}
+
+/** What becomes of the moments that a job missed while it was paused. */
+export function missedWord(
+  job: Pick<JobDetail, "scheduleType" | "definition">,
+): string | undefined {
+  if (job.scheduleType !== "cron" && job.scheduleType !== "interval") return undefined;
+  switch (job.definition?.catch_up_policy) {
+    case "skip":
+      return t("Moments that were missed meanwhile are left out.");
+    case "all":
+      return t("Every moment that was missed meanwhile is made up for.");
+    default:
+      return t("One run makes up for all moments that were missed meanwhile.");
+  }
 }
 
 /** How long a run or a step took: "1 min 4 s" where the seconds still matter. */

@@ -5,8 +5,8 @@ import { useGet, useLive } from "../../../shared/api";
 import { t } from "../../../shared/i18n";
 import { EmptyState, InlineError, Page, PageHeader, StatusMark, useNow } from "../../../shared/ui";
 import { RunGraph } from "../graph/StepGraph";
-import { type ExecutionDetail, isOver, type StepRun } from "../model/types";
-import { runShape, runWord } from "../model/words";
+import { type ExecutionDetail, hasFailed, isOver, type StepRun } from "../model/types";
+import { runShape, runWord, stepWord } from "../model/words";
 import { Details } from "./Details";
 import { GanttChart } from "./GanttChart";
 import { Headline } from "./Headline";
@@ -77,6 +77,9 @@ export function ExecutionPage({
         </div>
       )}
       {run && <Body run={run} isRunning={isRunning} />}
+      <div role="status" className="visually-hidden">
+        {run && saidOf(run)}
+      </div>
     </Page>
   );
 }
@@ -157,6 +160,15 @@ function Body({ run, isRunning }: { run: ExecutionDetail; isRunning: boolean }):
     </div>
   );
 }
+
+/** What those hear who do not see it: how the run goes, and each step that fails, not every second of it. */
+const saidOf = (run: ExecutionDetail): string =>
+  [
+    `${run.jobName}: ${runWord(run.executionStatus)}`,
+    ...run.steps
+      .filter((step) => hasFailed(step.status))
+      .map((step) => `${step.stepName}: ${stepWord(step.status)}`),
+  ].join(". ");
 
 /** The step that one looks at first: what failed, what runs, or what came last. */
 function urgent(run: ExecutionDetail): string | undefined {

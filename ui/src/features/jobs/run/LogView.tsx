@@ -114,17 +114,7 @@ export function LogView(props: LogViewProps): ReactNode {
       {source.error !== undefined && (
         <InlineError error={source.error} onRetry={() => void source.open()} />
       )}
-      <Lines
-        key={`${execution} ${step} ${level} ${search}`}
-        lines={lines}
-        search={search}
-        isFollowing={isFollowing}
-        hasBefore={Boolean(log?.hasBefore)}
-        busy={source.busy}
-        onBefore={() => void source.before()}
-        onFollow={setFollowing}
-      />
-      {log && lines.length === 0 && (
+      {log && lines.length === 0 ? (
         <p className={classes.none}>
           {search || level || step
             ? t("No line is like that.")
@@ -132,12 +122,25 @@ export function LogView(props: LogViewProps): ReactNode {
               ? t("Nothing was written yet.")
               : t("Nothing was written.")}
         </p>
+      ) : (
+        <Lines
+          key={`${execution} ${step} ${level} ${search}`}
+          lines={lines}
+          search={search}
+          isFollowing={isFollowing}
+          hasBefore={Boolean(log?.hasBefore)}
+          busy={source.busy}
+          onBefore={() => void source.before()}
+          onFollow={setFollowing}
+        />
       )}
       <div className={classes.foot}>
         <span>
-          {log?.hasBefore
-            ? t("{n} lines shown, there are older ones", { n: number(lines.length) })
-            : tn(lines.length, "{n} line", "{n} lines")}
+          {!log
+            ? t("Reading the log…")
+            : log.hasBefore
+              ? t("{n} lines shown, there are older ones", { n: number(lines.length) })
+              : tn(lines.length, "{n} line", "{n} lines")}
         </span>
         {isFollowing && isRunning && !log?.hasAfter ? (
           <span className={classes.following}>

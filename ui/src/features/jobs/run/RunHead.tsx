@@ -11,12 +11,15 @@ import { useRunActs } from "../model/useAct";
 import { triggerWord, waitReason } from "../model/words";
 import classes from "./run.module.css";
 
+/** So long after its moment a start is worth a word. */
+const LATE_MS = 30_000;
+
 /** "Set off by the schedule · due Today 10:30 · rerun of an earlier run". */
 export function Origin({ run }: { run: ExecutionDetail }): ReactNode {
   return (
     <>
       {triggerWord(run.triggeredBy)}
-      {run.dueAt && (
+      {run.dueAt && isLate(run.dueAt, run.startedAt) && (
         <>
           {" · "}
           {t("due")} <DayTime at={run.dueAt} />
@@ -41,6 +44,10 @@ export function Origin({ run }: { run: ExecutionDetail }): ReactNode {
     </>
   );
 }
+
+/** What began when it was due has one time, not two. */
+const isLate = (dueAt: string, startedAt: string | null | undefined): boolean =>
+  !startedAt || Date.parse(startedAt) - Date.parse(dueAt) >= LATE_MS;
 
 const nameOf = (run: ExecutionDetail, code: string): string =>
   run.steps.find((step) => step.stepCode === code)?.stepName ?? code;
@@ -111,13 +118,14 @@ export function Notes({ run }: { run: ExecutionDetail }): ReactNode {
             <ul className={classes.waits}>
               {run.waitingOn.map((one) => (
                 <li key={one.job}>
-                  {one.job} {waitReason(one.reason)}
-                  {one.since && (
-                    <>
-                      {" · "}
-                      {t("waits since")} <DayTime at={one.since} />
-                    </>
-                  )}
+                  {one.jobId ? (
+                    <AppLink href={`/jobs/${one.jobId}`}>{one.jobName}</AppLink>
+                  ) : (
+                    one.jobName
+                  )}{" "}
+                  {waitReason(one.reason)}
+                  {" · "}
+                  {t("waits since")} <DayTime at={one.since} />
                   {one.until && (
                     <>
                       {" · "}

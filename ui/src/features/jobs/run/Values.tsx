@@ -1,7 +1,6 @@
 import { Button, CopyButton } from "@mantine/core";
 import type { ReactNode } from "react";
 import { t } from "../../../shared/i18n";
-import type { Json } from "../model/definition";
 import type { ExecutionDetail, StepRun } from "../model/types";
 import classes from "./run.module.css";
 
@@ -33,12 +32,12 @@ export function Values({ run, step }: { run: ExecutionDetail; step?: StepRun }):
   );
 }
 
-const has = (value: Json | undefined): boolean =>
+const has = (value: unknown): boolean =>
   value !== undefined &&
   value !== null &&
   !(typeof value === "object" && Object.keys(value).length === 0);
 
-function Value(props: { title: string; value: Json | undefined; empty?: string }): ReactNode {
+function Value(props: { title: string; value: unknown; empty?: string }): ReactNode {
   const text = has(props.value) ? JSON.stringify(props.value, null, 2) : undefined;
   return (
     <section>

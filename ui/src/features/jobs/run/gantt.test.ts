@@ -5,13 +5,19 @@ import { gantt, share } from "./gantt";
 const begin = Date.parse("2026-11-24T07:38:02Z");
 const at = (seconds: number) => new Date(begin + seconds * 1_000).toISOString();
 
-const step = (stepCode: string, status: string, tries: [string, number, number?][]): StepRun => ({
+const step = (
+  stepCode: string,
+  status: StepRun["status"],
+  tries: [string, number, number?][],
+): StepRun => ({
   stepCode,
   stepName: stepCode,
   stepType: "sql",
   stepOrder: 1,
   status,
   attempt: tries.length,
+  retriesLeft: 0,
+  output: {},
   waitsFor: [],
   tries: tries.map(([state, from, to], place) => ({
     attempt: place + 1,

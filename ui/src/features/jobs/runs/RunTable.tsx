@@ -60,26 +60,26 @@ const columns = (): Column<Execution>[] => [
   {
     key: "job",
     header: t("Job"),
-    width: "minmax(180px, 2fr)",
+    width: "minmax(200px, 4fr)",
     cell: (run) => <b className="ellipsis">{run.jobName}</b>,
   },
   {
     key: "started",
     header: t("Started"),
-    width: "150px",
+    width: "132px",
     cell: (run) => <DayTime at={run.startedAt} />,
   },
   {
     key: "took",
     header: t("Took"),
-    width: "96px",
+    width: "80px",
     right: true,
     cell: (run) => <Took run={run} />,
   },
   {
     key: "by",
     header: t("Set off by"),
-    width: "130px",
+    width: "120px",
     optional: true,
     cell: (run) => triggerWord(run.triggeredBy),
   },
@@ -98,7 +98,7 @@ const columns = (): Column<Execution>[] => [
   {
     key: "rows",
     header: t("Rows"),
-    width: "90px",
+    width: "72px",
     right: true,
     optional: true,
     cell: (run) => <Num value={run.rowsProcessed} />,
@@ -106,7 +106,7 @@ const columns = (): Column<Execution>[] => [
   {
     key: "error",
     header: t("What went wrong"),
-    width: "minmax(140px, 3fr)",
+    width: "minmax(140px, 4fr)",
     cell: (run) => (
       <span className="ellipsis" title={run.errorMessage ?? undefined}>
         {run.errorMessage ?? ""}
