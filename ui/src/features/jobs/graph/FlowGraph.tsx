@@ -1,56 +1,20 @@
 import "@xyflow/react/dist/base.css";
-import { IconMaximize, IconMinus, IconPlus } from "@tabler/icons-react";
 import {
   Background,
   type Edge,
-  Handle,
   MarkerType,
-  type Node,
-  type NodeProps,
-  Position,
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
-  useStore,
 } from "@xyflow/react";
-import {
-  type MouseEvent,
-  memo,
-  type ReactNode,
-  type RefObject,
-  useEffect,
-  useMemo,
-  useRef,
-} from "react";
+import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from "react";
 import { t } from "../../../shared/i18n";
-import { type Status, StatusShape } from "../../../shared/ui";
+import { type BoxNode, type GraphBox, type JointNode, nodeTypes } from "./BoxView";
 import classes from "./graph.module.css";
+import { type GraphLine, joined } from "./joints";
 import { type Box, type Direction, place, type Size } from "./layout";
-
-/** What a box says. */
-export interface GraphBox {
-  id: string;
-  title: string;
-  /** Second line: what it does or when it runs. */
-  text?: string;
-  /** Right of the second line, in full: a time. */
-  aside?: string;
-  status: Status;
-  /** In words, for those who do not see the shape. */
-  statusWord: string;
-  /** It is at work, was chosen, is out of use, or needs somebody. */
-  tone?: "live" | "quiet" | "bad";
-}
-
-export interface GraphLine {
-  from: string;
-  to: string;
-  /** Dashed: it need not be kept to. */
-  isLoose?: boolean;
-  /** What is waited for has happened. */
-  isDone?: boolean;
-  label?: string;
-}
+import { boxTowards } from "./walk";
+import { Zoom } from "./Zoom";
 
 interface FlowGraphProps {
   label: string;
@@ -64,28 +28,23 @@ interface FlowGraphProps {
   children?: ReactNode;
 }
 
-const SIZE: Size = { width: 172, height: 54 };
+const LOW: Size = { width: 184, height: 54 };
+/** With names of two lines. */
+const HIGH: Size = { width: 184, height: 72 };
+/** Letters of a name that fit on one line. */
+const LINE_LETTERS = 20;
 /** Of one letter on a line, in pixels. */
 const LETTER = 6;
 /** From so many boxes on, those out of sight are not drawn. */
 const MANY = 60;
-interface BoxData extends GraphBox, Record<string, unknown> {
-  isSelected: boolean;
-  onSelect: (id: string) => void;
-  direction: Direction;
-}
 /** So many boxes can be read at once. */
 const FITS = 24;
-/** As much as can be read; all of it, however small, when asked for. */
-const FIRST = { padding: 0.08, maxZoom: 1, minZoom: 0.45 };
-const WHOLE = { padding: 0.08, maxZoom: 1, duration: 180 };
-type BoxNode = Node<BoxData, "box">;
-
-const nodeTypes = { box: memo(BoxView) };
+/** Others named by a box. */
+const NAMED = 3;
 
 /**
- * Boxes joined by lines, placed by themselves. It is for eyes and pointers: wherever it stands, a list beside it says and
- * does the same for the keyboard.
+ * Boxes joined by lines, placed by themselves. The Tab key leads to one box and arrow keys to those around it; a list
+ * beside the picture says and does the same.
  */
 export function FlowGraph(props: FlowGraphProps): ReactNode {
   return (
@@ -99,39 +58,48 @@ export function FlowGraph(props: FlowGraphProps): ReactNode {
 }
 
 function Flow(props: FlowGraphProps): ReactNode {
-  const { boxes, lines, selected, onSelect, direction = "right" } = props;
-  // Places change with what is joined, not with how it goes: a graph that is alive stands still.
-  const structure = JSON.stringify([
-    boxes.map((box) => box.id),
-    lines.map(({ from, to, label = "" }) => [from, to, label.length * LETTER]),
-    direction,
-  ]);
-  const places = useMemo(() => {
-    const [ids, joined, way] = JSON.parse(structure) as [
-      string[],
-      [string, string, number][],
-      Direction,
-    ];
-    const pairs = joined.map(([from, to, labelWidth]) => ({ from, to, labelWidth }));
-    return new Map(place(ids, pairs, SIZE, way).map((box) => [box.id, box]));
-  }, [structure]);
+  const { boxes, selected, onSelect, direction = "right" } = props;
+  const { lines, joints } = useMemo(() => joined(props.lines), [props.lines]);
+  const size = boxes.some((box) => box.title.length > LINE_LETTERS) ? HIGH : LOW;
+  const places = usePlaces(boxes, lines, joints, size, direction);
   const moved = useRef<string>(undefined);
+  const [at, setAt] = useState<string>();
   // Where one looks first when there is more than fits: what was chosen, or what is at work.
   const first =
     boxes.find((box) => box.id === selected) ?? boxes.find((box) => box.tone === "live");
-  const start = boxes.length > FITS && first ? places.get(first.id) : undefined;
-  const nodes = boxes.map(
-    (box): BoxNode => ({
-      id: box.id,
-      type: "box",
-      position: places.get(box.id) ?? { x: 0, y: 0 },
-      width: SIZE.width,
-      height: SIZE.height,
-      data: { ...box, isSelected: box.id === selected, onSelect, direction },
-      sourcePosition: direction === "right" ? Position.Right : Position.Bottom,
-      targetPosition: direction === "right" ? Position.Left : Position.Top,
-    }),
-  );
+  const current = (boxes.find((box) => box.id === at) ?? first ?? boxes[0])?.id;
+  const start = boxes.length > FITS && first ? places.of.get(first.id) : undefined;
+  const after = useAfter(boxes, props.lines);
+  const walk = useWalk(boxes, places.of, size);
+  const nodes = [
+    ...boxes.map(
+      (box): BoxNode => ({
+        id: box.id,
+        type: "box",
+        position: places.of.get(box.id) ?? { x: 0, y: 0 },
+        ...size,
+        data: {
+          ...box,
+          after: after(box.id),
+          isSelected: box.id === selected,
+          isCurrent: box.id === current,
+          onSelect,
+          onFocus: setAt,
+          direction,
+        },
+      }),
+    ),
+    ...joints.map(
+      (id): JointNode => ({
+        id,
+        type: "joint",
+        position: places.of.get(id) ?? { x: 0, y: 0 },
+        width: 2,
+        height: 2,
+        data: { direction },
+      }),
+    ),
+  ];
   const edges = lines.map(
     (line): Edge => ({
       id: `${line.from} ${line.to}`,
@@ -140,108 +108,125 @@ function Flow(props: FlowGraphProps): ReactNode {
       label: line.label,
       className: line.isDone ? classes.done : undefined,
       style: line.isLoose ? { strokeDasharray: "4 3" } : undefined,
-      markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: "var(--m-field)" },
+      markerEnd: line.to.startsWith("joint ")
+        ? undefined
+        : { type: MarkerType.ArrowClosed, width: 14, height: 14, color: "var(--m-field)" },
     }),
   );
   return (
-    <ReactFlow
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={nodeTypes}
-      nodesDraggable={false}
-      nodesConnectable={false}
-      nodesFocusable={false}
-      edgesFocusable={false}
-      elementsSelectable={false}
-      onlyRenderVisibleElements={boxes.length > MANY}
-      minZoom={0.1}
-      maxZoom={1.5}
-      fitView
-      fitViewOptions={FIRST}
-      onMoveStart={(event) => {
-        // Moves by hand have an event, moves of our own have none.
-        if (event) moved.current = structure;
-      }}
-      proOptions={{ hideAttribution: true }}
-    >
-      <Background gap={16} size={1} color="var(--m-line2)" />
-      <Zoom structure={structure} start={start} moved={moved} />
-    </ReactFlow>
-  );
-}
-
-interface ZoomProps {
-  structure: string;
-  start?: Box;
-  /** The structure that somebody moved to where they want it. */
-  moved: RefObject<string | undefined>;
-}
-
-/** Zoom and fit, and a fit of its own when what is drawn, or the room for it, becomes something else. */
-function Zoom({ structure, start, moved }: ZoomProps): ReactNode {
-  const flow = useReactFlow();
-  const room = useStore((state) => `${state.width}×${state.height}`);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: fitting follows the structure and the room
-  useEffect(() => {
-    if (moved.current === structure) return;
-    const frame = requestAnimationFrame(() => {
-      if (start) void flow.setCenter(start.x + SIZE.width / 2, start.y, { zoom: 0.8 });
-      else void flow.fitView(FIRST);
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [structure, room, flow]);
-  const fit = () => void flow.fitView(WHOLE);
-  return (
-    <div className={classes.zoom}>
-      <button type="button" aria-label={t("Nearer")} onClick={() => void flow.zoomIn()}>
-        <IconPlus size={14} stroke={1.6} />
-      </button>
-      <button type="button" aria-label={t("Farther")} onClick={() => void flow.zoomOut()}>
-        <IconMinus size={14} stroke={1.6} />
-      </button>
-      <button type="button" aria-label={t("Show all of it")} onClick={fit}>
-        <IconMaximize size={14} stroke={1.6} />
-      </button>
+    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys of the buttons inside
+    <div ref={walk.root} className={classes.flow} onKeyDown={walk.onKeyDown}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        disableKeyboardA11y
+        onlyRenderVisibleElements={boxes.length > MANY}
+        minZoom={0.1}
+        maxZoom={1.5}
+        onMoveStart={(event) => {
+          // Moves by hand have an event, moves of our own have none.
+          if (event) moved.current = places.structure;
+        }}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background gap={16} size={1} color="var(--m-line2)" />
+        <Zoom
+          structure={places.structure}
+          start={start && { x: start.x + size.width / 2, y: start.y + size.height / 2 }}
+          moved={moved}
+        />
+      </ReactFlow>
     </div>
   );
 }
 
-function BoxView({ data }: NodeProps<BoxNode>): ReactNode {
-  const choose = (event: MouseEvent) => {
-    event.stopPropagation();
-    data.onSelect(data.id);
+/** Places change with what is joined, not with how it goes: a graph that is alive stands still. */
+function usePlaces(
+  boxes: GraphBox[],
+  lines: GraphLine[],
+  joints: string[],
+  size: Size,
+  direction: Direction,
+) {
+  const structure = JSON.stringify([
+    boxes.map((box) => box.id),
+    lines.map(({ from, to, label = "" }) => [from, to, label.length * LETTER]),
+    joints,
+    size,
+    direction,
+  ]);
+  const of = useMemo(() => {
+    const [ids, pairs, points, each, way] = JSON.parse(structure) as [
+      string[],
+      [string, string, number][],
+      string[],
+      Size,
+      Direction,
+    ];
+    const between = pairs.map(([from, to, labelWidth]) => ({ from, to, labelWidth }));
+    const placed = place([...ids, ...points], between, each, way, new Set(points));
+    return new Map(placed.map((box) => [box.id, box]));
+  }, [structure]);
+  return { structure, of };
+}
+
+/** What a box stands behind, in words: those who do not see the lines hear them. */
+function useAfter(boxes: GraphBox[], lines: GraphLine[]): (id: string) => string | undefined {
+  const named = new Map(boxes.map((box) => [box.id, box.title]));
+  const before = new Map<string, string[]>();
+  for (const { from, to } of lines) {
+    const title = named.get(from);
+    if (title) before.set(to, [...(before.get(to) ?? []), title]);
+  }
+  return (id) => {
+    const names = before.get(id);
+    if (!names) return undefined;
+    const few = names.slice(0, NAMED).join(", ");
+    return names.length > NAMED
+      ? t("after {names} and {n} more", { names: few, n: names.length - NAMED })
+      : t("after {names}", { names: few });
   };
-  return (
-    <>
-      <Handle
-        type="target"
-        position={data.direction === "right" ? Position.Left : Position.Top}
-        className={classes.handle}
-      />
-      <button
-        type="button"
-        tabIndex={-1}
-        className={classes.box}
-        data-tone={data.tone}
-        aria-pressed={data.isSelected}
-        aria-label={`${data.title}, ${data.statusWord}`}
-        title={data.title}
-        onClick={choose}
-      >
-        <span className={classes.boxTitle}>
-          <StatusShape status={data.status} />
-          <span className="ellipsis">{data.title}</span>
-        </span>
-        <span className={classes.boxText}>
-          <span className="ellipsis">{data.text}</span>
-          {data.aside && <span className={classes.boxAside}>{data.aside}</span>}
-        </span>
-      </button>
-      <Handle
-        type="source"
-        position={data.direction === "right" ? Position.Right : Position.Bottom}
-        className={classes.handle}
-      />
-    </>
-  );
+}
+
+/** Arrow keys lead from box to box; one that is out of sight is brought into the middle first. */
+function useWalk(boxes: GraphBox[], places: Map<string, Box>, size: Size) {
+  const flow = useReactFlow();
+  const root = useRef<HTMLDivElement>(null);
+  const find = (id: string) =>
+    root.current?.querySelector<HTMLElement>(`[data-box="${CSS.escape(id)}"]`);
+  const isSeen = (element: HTMLElement) => {
+    const [box, room] = [element, root.current].map((one) => one?.getBoundingClientRect());
+    if (!box || !room) return false;
+    return (
+      box.left >= room.left &&
+      box.right <= room.right &&
+      box.top >= room.top &&
+      box.bottom <= room.bottom
+    );
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const id = (event.target as HTMLElement).dataset.box;
+    const from = id === undefined ? undefined : places.get(id);
+    if (!from) return;
+    const all = boxes.flatMap((box) => places.get(box.id) ?? []);
+    const next = boxTowards(event.key, from, all);
+    if (!next) return;
+    event.preventDefault();
+    const there = find(next.id);
+    if (there && isSeen(there)) {
+      there.focus({ preventScroll: true });
+      return;
+    }
+    const { zoom } = flow.getViewport();
+    void flow
+      .setCenter(next.x + size.width / 2, next.y + size.height / 2, { zoom })
+      .then(() => requestAnimationFrame(() => find(next.id)?.focus({ preventScroll: true })));
+  };
+  return { root, onKeyDown };
 }

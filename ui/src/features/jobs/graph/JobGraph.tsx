@@ -18,7 +18,8 @@ import { JobTabs } from "../JobTabs";
 import type { GraphEdge, GraphNode } from "../model/types";
 import { hasFailed } from "../model/types";
 import { dependencyWord, runShape, runWord, scheduleName, waitForWord } from "../model/words";
-import { FlowGraph, type GraphBox } from "./FlowGraph";
+import type { GraphBox } from "./BoxView";
+import { FlowGraph } from "./FlowGraph";
 import classes from "./graph.module.css";
 
 interface JobGraphData {

@@ -6,7 +6,9 @@ import type { StepRun } from "../model/types";
 import { hasFailed } from "../model/types";
 import { needed, waitsFor } from "../model/waitsFor";
 import { stepShape, stepTypeName, stepWord, took } from "../model/words";
-import { FlowGraph, type GraphBox, type GraphLine } from "./FlowGraph";
+import type { GraphBox } from "./BoxView";
+import { FlowGraph } from "./FlowGraph";
+import type { GraphLine } from "./joints";
 
 interface RunGraphProps {
   steps: StepRun[];
