@@ -1,13 +1,11 @@
-import { HoverCard } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useRef } from "react";
-import { dayTime, duration, time, weekday } from "../../../shared/format";
-import { t, tn } from "../../../shared/i18n";
+import { type KeyboardEvent, memo, type ReactNode, useRef, useState } from "react";
+import { time, weekday } from "../../../shared/format";
+import { tn } from "../../../shared/i18n";
 import { AppLink } from "../../../shared/link";
-import { StatusMark } from "../../../shared/ui";
-import type { TimelineRun } from "../model/types";
-import { runShape, runWord } from "../model/words";
+import { hasFailed, type TimelineRun } from "../model/types";
 import type { Lane, Mark, Span } from "./lanes";
+import { MarkCard, markText, type Shown } from "./MarkCard";
 import classes from "./timeline.module.css";
 
 interface LanesProps {
@@ -19,8 +17,6 @@ interface LanesProps {
 
 const ROW = 36;
 const HOUR = 3_600_000;
-/** Runs named in the card of a mark. */
-const NAMED = 8;
 
 /** A lane for each job; as many as there are, drawn where they are seen. */
 export function Lanes({ lanes, span, now, isWeek }: LanesProps): ReactNode {
@@ -40,6 +36,7 @@ export function Lanes({ lanes, span, now, isWeek }: LanesProps): ReactNode {
   );
   /** The label of now needs room; those of ticks begin at theirs. */
   const isClear = (at: number) => share(now) - share(at) > 6 || share(at) - share(now) > 2.5;
+  const [shown, setShown] = useState<Shown>();
   const isNow = now >= span.from && now <= span.to;
   return (
     <>
@@ -55,8 +52,13 @@ export function Lanes({ lanes, span, now, isWeek }: LanesProps): ReactNode {
           </span>
         )}
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard */}
-      <div ref={scroller} className={classes.scroller} tabIndex={0}>
+      <div
+        ref={scroller}
+        className={classes.scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
+        tabIndex={0}
+        onScroll={() => setShown(undefined)}
+      >
         <ul className={classes.lanes} style={{ height: virtual.getTotalSize() }}>
           <li className={classes.grid} aria-hidden>
             {ticks.map((at) => (
@@ -85,86 +87,90 @@ export function Lanes({ lanes, span, now, isWeek }: LanesProps): ReactNode {
                           : ""}
                     </span>
                   </span>
-                  <span className={classes.track}>
-                    {lane.marks.map((mark) => (
-                      <MarkView key={mark.key} lane={lane} mark={mark} now={now} />
-                    ))}
-                  </span>
+                  <Track lane={lane} now={now} onShow={setShown} />
                 </li>
               )
             );
           })}
         </ul>
       </div>
+      {shown && <MarkCard {...shown} now={now} />}
     </>
   );
 }
 
-function MarkView({ lane, mark, now }: { lane: Lane; mark: Mark; now: number }): ReactNode {
+interface TrackProps {
+  lane: Lane;
+  now: number;
+  onShow: (shown: Shown | undefined) => void;
+}
+
+/** The marks of a lane. One of them takes the focus, and arrow keys lead to the others: a week has hundreds. */
+const Track = memo(function Track({ lane, now, onShow }: TrackProps): ReactNode {
+  const track = useRef<HTMLSpanElement>(null);
+  const [at, setAt] = useState<number>();
+  const last = lane.marks.length - 1;
+  const current = Math.min(at ?? last, last);
+  const move = (event: KeyboardEvent) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const next = Math.max(0, Math.min(last, current + by));
+    setAt(next);
+    track.current?.querySelectorAll("a")[next]?.focus();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys of the links inside
+    <span ref={track} className={classes.track} onKeyDown={move}>
+      {lane.marks.map((mark, place) => (
+        <MarkView
+          key={mark.key}
+          lane={lane}
+          mark={mark}
+          now={now}
+          isCurrent={place === current}
+          onShow={onShow}
+        />
+      ))}
+    </span>
+  );
+});
+
+interface MarkViewProps extends TrackProps {
+  mark: Mark;
+  isCurrent: boolean;
+}
+
+function MarkView({ lane, mark, now, isCurrent, onShow }: MarkViewProps): ReactNode {
   const label = markText(mark, now);
-  const shape = (
+  const worst = worstOf(mark);
+  const show = (event: { currentTarget: HTMLElement }) =>
+    onShow({ lane, mark, at: event.currentTarget.getBoundingClientRect() });
+  const hide = () => onShow(undefined);
+  const isOne = mark.runs.length === 1 && worst?.count === 1;
+  return (
     <AppLink
       href={
-        mark.runs.length === 1
-          ? `/jobs/${lane.jobId}/executions/${mark.runs[0]?.id}`
+        worst && (isOne || hasFailed(mark.status))
+          ? `/jobs/${lane.jobId}/executions/${worst.id}`
           : `/jobs/${lane.jobId}`
       }
       className={classes.mark}
       data-status={mark.status}
       data-late={mark.slaBreached || undefined}
       style={{ left: `${mark.left * 100}%`, width: `max(7px, ${mark.width * 100}%)` }}
+      tabIndex={isCurrent ? 0 : -1}
       aria-label={`${lane.jobName}: ${label}`}
+      onMouseEnter={show}
+      onMouseLeave={hide}
+      onFocus={show}
+      onBlur={hide}
     >
-      <span className="visually-hidden">{label}</span>
+      {null}
     </AppLink>
   );
-  return (
-    <HoverCard openDelay={120} closeDelay={60} position="top" width={280} shadow="md">
-      <HoverCard.Target>{shape}</HoverCard.Target>
-      <HoverCard.Dropdown>
-        <div className={classes.card}>
-          <b>{lane.jobName}</b>
-          {mark.status === "upcoming" && <span>{label}</span>}
-          {mark.runs.slice(-NAMED).map((run) => (
-            <span key={run.id} className={classes.cardRun}>
-              <StatusMark status={runShape(run.status)} label={runWord(run.status)} />
-              <span>{runTimes(run, now)}</span>
-            </span>
-          ))}
-          {mark.runs.length > NAMED && (
-            <span className={classes.quiet}>
-              {tn(mark.runs.length - NAMED, "{n} more", "{n} more")}
-            </span>
-          )}
-        </div>
-      </HoverCard.Dropdown>
-    </HoverCard>
-  );
 }
 
-function markText(mark: Mark, now: number): string {
-  if (mark.status === "upcoming") {
-    const first = mark.moments[0];
-    return mark.moments.length > 1
-      ? tn(mark.moments.length, "{n} planned run", "{n} planned runs")
-      : t("Planned {time}", { time: first ? dayTime(first, now) : "" });
-  }
-  const [run] = mark.runs;
-  if (mark.runs.length > 1 || !run) {
-    return `${tn(mark.runs.length, "{n} run", "{n} runs")} · ${runWord(mark.status)}`;
-  }
-  return `${runWord(run.status)} · ${runTimes(run, now)}`;
-}
-
-function runTimes(run: TimelineRun, now: number): string {
-  const begin = run.startedAt ?? run.dueAt;
-  if (!begin) return "";
-  const end = run.completedAt ? Date.parse(run.completedAt) : now;
-  return [
-    dayTime(begin, now),
-    run.startedAt && duration(Math.max(0, end - Date.parse(run.startedAt))),
-    run.slaBreached && t("longer than agreed"),
-  ]
-    .filter(Boolean)
-    .join(" · ");
-}
+/** Of the runs of a mark the one that gave it its status. */
+const worstOf = (mark: Mark): TimelineRun | undefined =>
+  mark.runs.findLast((run) => run.status === mark.status) ?? mark.runs.at(-1);

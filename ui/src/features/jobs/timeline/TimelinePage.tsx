@@ -3,23 +3,20 @@ import { useElementSize } from "@mantine/hooks";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { useGet } from "../../../shared/api";
-import { dayStart, longDay } from "../../../shared/format";
+import { dayNumber, dayStart, longDay } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { Toolbar } from "../../../shared/table";
 import { Callout, EmptyState, InlineError, Page, PageHeader, useNow } from "../../../shared/ui";
 import { JobTabs } from "../JobTabs";
-import type { TimelineRun, Upcoming } from "../model/types";
+import type { TimelineData } from "../model/types";
 import { Lanes } from "./Lanes";
 import { lanes } from "./lanes";
 import classes from "./timeline.module.css";
 
-interface TimelineData {
-  runs: TimelineRun[];
-  upcoming: Upcoming[];
-  isMore: boolean;
-}
-
 const HOUR = 3_600_000;
+const MINUTE = 60_000;
+/** Of the names at the left, and the edge. */
+const NAMES_PX = 260;
 /** Marks nearer than this many pixels are one. */
 const NEAR_PX = 9;
 
@@ -33,15 +30,21 @@ export function TimelinePage(): ReactNode {
   const { ref, width } = useElementSize();
   const days = length === "day" ? 1 : 7;
   // Noon of the day, so that a day of 23 or 25 hours is still that day.
-  const first = dayStart(dayStart(now) + offset * 24 * HOUR + 12 * HOUR);
+  const noon = dayStart(now) + (offset * 24 + 12) * HOUR;
+  const first = dayStart(noon - (days === 7 ? sinceMonday(noon) : 0) * 24 * HOUR);
   const end = dayStart(first + days * 24 * HOUR + 12 * HOUR);
+  const span = { from: first, to: end };
+  const near = NEAR_PX / Math.max(200, width - NAMES_PX);
   const query = useGet<TimelineData>(
     "/jobs/timeline",
-    { from: new Date(first).toISOString(), to: new Date(end).toISOString() },
-    { refetchMs: 60_000 },
+    {
+      from: new Date(first).toISOString(),
+      to: new Date(end).toISOString(),
+      // What cannot be told apart here need not come one by one. Whole minutes: a window that grows asks no new question.
+      nearMs: Math.max(1, Math.floor((near * (end - first)) / MINUTE / 2)) * MINUTE,
+    },
+    { refetchMs: 60_000, enabled: width > 0 },
   );
-  const span = { from: first, to: end };
-  const near = NEAR_PX / Math.max(200, width - 260);
   const found = query.data
     ? lanes(query.data.runs, query.data.upcoming, span, now, near).filter((lane) =>
         `${lane.jobName} ${lane.jobCode}`.toLowerCase().includes(search.trim().toLowerCase()),
@@ -126,3 +129,6 @@ export function TimelinePage(): ReactNode {
     </Page>
   );
 }
+
+/** Days since the Monday of the week. 1970 began on a Thursday. */
+const sinceMonday = (at: number): number => (dayNumber(at) + 3) % 7;

@@ -20,14 +20,17 @@ const run = (
   status,
   startedAt: at(from),
   completedAt: to === undefined ? null : at(to),
+  dueAt: at(from),
   slaBreached: false,
+  count: 1,
+  failed: status === "failure" ? 1 : 0,
 });
 const near = 1 / 240;
 
 it("gives each job a lane, and lets what runs reach to now", () => {
   const found = lanes(
     [run("b", 1, 2), run("a", 6, undefined, "running"), run("a", 0, 1, "failure")],
-    [{ jobId: "c", jobCode: "c", jobName: "c", at: at(18) }],
+    [{ jobId: "c", jobCode: "c", jobName: "c", at: at(18), count: 1 }],
     day,
     begin + 12 * HOUR,
     near,

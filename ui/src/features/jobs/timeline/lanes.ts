@@ -9,8 +9,9 @@ export interface Mark {
   /** Of the run, or of the run that most needs a look. */
   status: ExecutionStatus | "upcoming";
   runs: TimelineRun[];
-  /** Moments that are to come. */
-  moments: string[];
+  /** The first of the moments that are to come, and how many they are. */
+  next?: string;
+  moments: number;
   slaBreached: boolean;
 }
 
@@ -64,8 +65,8 @@ export function lanes(
     .sort((a, b) => a.from - b.from);
   for (const { run, from, to } of placed) {
     const lane = laneOf(run);
-    lane.runs += 1;
-    if (run.status === "failure" || run.status === "timeout") lane.failed += 1;
+    lane.runs += run.count;
+    lane.failed += run.failed;
     const left = Math.max(0, share(from));
     const right = Math.min(1, share(to));
     const last = lane.marks.at(-1);
@@ -81,7 +82,7 @@ export function lanes(
         width: Math.max(0, right - left),
         status: run.status,
         runs: [run],
-        moments: [],
+        moments: 0,
         slaBreached: run.slaBreached,
       });
     }
@@ -94,7 +95,7 @@ export function lanes(
     const last = lane.marks.at(-1);
     if (last?.status === "upcoming" && left < last.left + Math.max(last.width, near)) {
       last.width = left - last.left;
-      last.moments.push(next.at);
+      last.moments += next.count;
     } else {
       lane.marks.push({
         key: next.at,
@@ -102,7 +103,8 @@ export function lanes(
         width: 0,
         status: "upcoming",
         runs: [],
-        moments: [next.at],
+        next: next.at,
+        moments: next.count,
         slaBreached: false,
       });
     }
