@@ -22,6 +22,8 @@ interface RunStripProps {
 export function RunStrip({ jobId, jobName, runs }: RunStripProps): ReactNode {
   const strip = useRef<HTMLOListElement>(null);
   const [at, setAt] = useState<number>();
+  // One word for the run that is pointed at, not one for each: a list of jobs has hundreds.
+  const [over, setOver] = useState<{ element: HTMLElement; run: LastRun }>();
   if (runs.length === 0) return <None />;
   const current = Math.min(at ?? runs.length - 1, runs.length - 1);
   const move = (event: KeyboardEvent) => {
@@ -38,20 +40,21 @@ export function RunStrip({ jobId, jobName, runs }: RunStripProps): ReactNode {
       className={classes.strip}
       aria-label={t("Last runs of {name}, oldest first", { name: jobName })}
       onKeyDown={move}
+      onMouseLeave={() => setOver(undefined)}
     >
+      {over && <Tooltip target={over.element} label={runText(over.run)} opened />}
       {runs.map((run, place) => (
         <li key={run.id}>
-          <Tooltip label={runText(run)} openDelay={100}>
-            <AppLink
-              href={`/jobs/${jobId}/executions/${run.id}`}
-              className={classes.stripRun}
-              aria-label={runText(run)}
-              tabIndex={place === current ? 0 : -1}
-              data-late={run.slaBreached || undefined}
-            >
-              <StatusShape status={runShape(run.status)} size={12} />
-            </AppLink>
-          </Tooltip>
+          <AppLink
+            href={`/jobs/${jobId}/executions/${run.id}`}
+            className={classes.stripRun}
+            aria-label={runText(run)}
+            tabIndex={place === current ? 0 : -1}
+            data-late={run.slaBreached || undefined}
+            onMouseEnter={(event) => setOver({ element: event.currentTarget, run })}
+          >
+            <StatusShape status={runShape(run.status)} size={12} />
+          </AppLink>
         </li>
       ))}
     </ol>

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay, IconPlayerTrackNext } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { dayTime, duration, number } from "../../../shared/format";
@@ -147,20 +147,20 @@ function RowActs({ job, onRun, onToggle }: { job: Job } & Omit<Acts, "may">): Re
     : t("Pause {name}", { name: job.name });
   return (
     <span className={classes.actions}>
-      <Tooltip label={t("Run now…")}>
-        <ActionIcon aria-label={run} onClick={() => onRun(job)}>
-          <IconPlayerPlay size={15} stroke={1.6} />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label={isPaused ? t("Resume") : t("Pause")}>
-        <ActionIcon aria-label={toggle} onClick={() => onToggle(job)}>
-          {isPaused ? (
-            <IconPlayerTrackNext size={15} stroke={1.6} />
-          ) : (
-            <IconPlayerPause size={15} stroke={1.6} />
-          )}
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon aria-label={run} title={t("Run now…")} onClick={() => onRun(job)}>
+        <IconPlayerPlay size={15} stroke={1.6} />
+      </ActionIcon>
+      <ActionIcon
+        aria-label={toggle}
+        title={isPaused ? t("Resume") : t("Pause")}
+        onClick={() => onToggle(job)}
+      >
+        {isPaused ? (
+          <IconPlayerTrackNext size={15} stroke={1.6} />
+        ) : (
+          <IconPlayerPause size={15} stroke={1.6} />
+        )}
+      </ActionIcon>
     </span>
   );
 }
