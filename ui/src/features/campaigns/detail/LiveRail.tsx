@@ -37,7 +37,7 @@ function limitText(live: Live, campaign: Campaign): string {
     return t("Everything that is left waits for its moment.");
   }
   if (!limiting) return t("Nothing limits the rate now but the provider itself.");
-  return t("{name} limits the rate now: {used} of {limit}.", {
+  return t("Held back by “{name}”: {used} of {limit} are used.", {
     name: limitName(limiting),
     used: number(limiting.used),
     limit: number(limiting.limit),
@@ -77,7 +77,9 @@ function Limits({ live, campaign }: LiveRailProps): ReactNode {
       {live.waits.map((wait) => (
         <p key={wait.cause} className={classes.note}>
           <b>{number(wait.messages)}</b> {waitWord(wait.cause)} ·{" "}
-          {t("next at {time}", { time: dayTime(wait.nextAt) })}
+          {Date.parse(wait.nextAt) > Date.now()
+            ? t("next at {time}", { time: dayTime(wait.nextAt) })
+            : t("next as soon as there is room")}
         </p>
       ))}
     </RailSection>
