@@ -112,7 +112,7 @@ const list = (page, queue, column) => page.getByRole('list', { name: `${queue}, 
 
 /** Presses, moves in small steps and releases, as a hand does. */
 async function drag(page, card, target) {
-  const name = await card.getAttribute('aria-label');
+  const title = (await card.innerText()).split('\n')[0];
   const [from, to] = [await card.boundingBox(), await target.boundingBox()];
   await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
   await page.mouse.down();
@@ -120,5 +120,5 @@ async function drag(page, card, target) {
   await page.mouse.move(to.x + to.width / 2, to.y + 40, { steps: 15 });
   await target.and(page.locator('[data-over]')).waitFor();
   await page.mouse.up();
-  await target.getByRole('button', { name, exact: true }).waitFor();
+  await target.getByRole('button').filter({ hasText: title }).waitFor();
 }

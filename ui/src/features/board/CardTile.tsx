@@ -29,7 +29,6 @@ export function CardTile({ card, index, selected, others, canMove, onOpen }: Til
             className={classes.tile}
             data-selected={selected || undefined}
             data-dragging={state.isDragging || undefined}
-            aria-label={`${card.contactName}: ${card.summary ?? card.title}`}
             onClick={() => onOpen(card.id)}
             onKeyDown={(event) => {
               if (event.key === "Enter") {

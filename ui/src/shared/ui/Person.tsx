@@ -25,6 +25,8 @@ export function Person({ name, size = 24, only, text }: PersonProps): ReactNode 
   const avatar = (
     <span
       className={classes.avatar}
+      // A picture of the name and no words: a control around it is called by its name alone.
+      data-initials={initials(name)}
       style={{
         width: size,
         height: size,
@@ -33,9 +35,7 @@ export function Person({ name, size = 24, only, text }: PersonProps): ReactNode 
         color: `var(--m-av${pair}-text)`,
       }}
       {...(only ? { role: "img", "aria-label": name, title: name } : { "aria-hidden": true })}
-    >
-      {initials(name)}
-    </span>
+    />
   );
   if (only) return avatar;
   return (
