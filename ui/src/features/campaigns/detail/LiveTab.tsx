@@ -193,7 +193,9 @@ function series(live: Live, wanted: number): { at: number; sent: number }[] {
   const known = new Map(live.minutes.map((one) => [Date.parse(one.at), one.sent]));
   const all = [...known.keys()];
   if (all.length === 0) return [];
-  const last = Math.max(...all);
+  // While it runs the picture reaches to now: a campaign that is held back shows as such.
+  const now = live.status === "running" ? Math.floor(Date.now() / MINUTE) * MINUTE : 0;
+  const last = Math.max(...all, now);
   const first = Math.max(Math.min(...all), last - (wanted - 1) * MINUTE);
   const count = Math.round((last - first) / MINUTE) + 1;
   return Array.from({ length: count }, (_, place) => {

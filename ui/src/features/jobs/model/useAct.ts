@@ -3,7 +3,7 @@ import { confirmAction, say, sayError } from "../../../shared/feedback";
 import { t } from "../../../shared/i18n";
 import type { JsonObject } from "./definition";
 import type { Execution, Job, JobDetail } from "./types";
-import { missedWord } from "./words";
+import { type Missed, missedWord } from "./words";
 
 /** Everything that a change of jobs makes stale. */
 export const STALE = { stale: ["jobs", "executions", "home", "pulse"] };
@@ -16,15 +16,18 @@ export function useJobActs() {
     ...STALE,
     onSuccess: (_, job) => say(t("{name} is paused", { name: job.name })),
   });
-  const resume = useSend((job: Named) => post<JobDetail>(`/jobs/${job.id}/resume`), {
-    ...STALE,
-    onSuccess: (job) =>
-      say(
-        [t("{name} runs by its schedule again", { name: job.name }), missedWord(job)]
-          .filter(Boolean)
-          .join(". "),
-      ),
-  });
+  const resume = useSend(
+    (job: Named) => post<JobDetail & { missed?: Missed | null }>(`/jobs/${job.id}/resume`),
+    {
+      ...STALE,
+      onSuccess: (job) =>
+        say(
+          [t("{name} runs by its schedule again", { name: job.name }), missedWord(job)]
+            .filter(Boolean)
+            .join(". "),
+        ),
+    },
+  );
   const all = useSend((what: "pause-all" | "resume-all") => post(`/jobs/${what}`), STALE);
   const erase = useSend((job: Named) => remove(`/jobs/${job.id}`), STALE);
 

@@ -1,4 +1,4 @@
-import { duration, isOtherClock, zoneName } from "../../../shared/format";
+import { duration, isOtherClock, number, zoneName } from "../../../shared/format";
 import { t, tn } from "../../../shared/i18n";
 import type { Status } from "../../../shared/ui";
 import { cronWords, rhythmOf } from "./cron";
@@ -129,10 +129,18 @@ export function scheduleWord(
   return scheduleName(job.scheduleType);
 }
 
+/** What was due while a job was paused, and how many runs make up for it. */
+export interface Missed {
+  passed: number;
+  starting: number;
+  isMore: boolean;
+}
+
 /** What becomes of the moments that a job missed while it was paused. */
 export function missedWord(
-  job: Pick<JobDetail, "scheduleType" | "definition">,
+  job: Pick<JobDetail, "scheduleType" | "definition"> & { missed?: Missed | null },
 ): string | undefined {
+  if (job.missed) return countedWord(job.missed);
   if (job.scheduleType !== "cron" && job.scheduleType !== "interval") return undefined;
   switch (job.definition?.catch_up_policy) {
     case "skip":
@@ -142,6 +150,18 @@ export function missedWord(
     default:
       return t("One run makes up for all moments that were missed meanwhile.");
   }
+}
+
+function countedWord({ passed, starting, isMore }: Missed): string | undefined {
+  if (passed === 0) return undefined;
+  const moments = isMore
+    ? t("More than {n} moments were missed meanwhile", { n: number(passed) })
+    : tn(passed, "{n} moment was missed meanwhile", "{n} moments were missed meanwhile");
+  const runs =
+    starting === 0
+      ? t("they are left out")
+      : tn(starting, "{n} run makes up for that", "{n} runs make up for that");
+  return `${moments}: ${runs}.`;
 }
 
 /** How long a run or a step took: "1 min 4 s" where the seconds still matter. */

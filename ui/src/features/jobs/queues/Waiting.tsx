@@ -8,11 +8,11 @@ import { number } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
 import { type Column, DataTable, SelectionBar } from "../../../shared/table";
-import { DayTime, EmptyState, Page, PageHeader } from "../../../shared/ui";
+import { EmptyState, Page, PageHeader } from "../../../shared/ui";
 import { JobTabs } from "../JobTabs";
 import type { QueueSearch } from "../routes";
 import { CampaignChip } from "./CampaignChip";
-import { CampaignCell, Cause, Said } from "./cells";
+import { CampaignCell, Cause, Goes, Said } from "./cells";
 import { useDecide } from "./decide";
 import { keyOf, messagesOf, useWaitingGroups } from "./useQueues";
 import { shapeOfWaiting, waitsWord } from "./words";
@@ -117,13 +117,13 @@ const columns = (): Column<WaitingGroup>[] => [
     key: "earliest",
     header: t("First goes"),
     width: "130px",
-    cell: (group) => <DayTime at={group.earliestAt} />,
+    cell: (group) => <Goes at={group.earliestAt} />,
   },
   {
     key: "latest",
     header: t("Last goes"),
     width: "130px",
-    cell: (group) => <DayTime at={group.latestAt} />,
+    cell: (group) => <Goes at={group.latestAt} />,
   },
   {
     key: "messages",

@@ -19,7 +19,7 @@ import {
   StatusShape,
 } from "../../../shared/ui";
 import type { GroupSearch } from "../routes";
-import { Said } from "./cells";
+import { Goes, Said } from "./cells";
 import { useDecide } from "./decide";
 import { useGroup, WAITING } from "./useQueues";
 import { shapeOfWaiting, waitsWord } from "./words";
@@ -159,5 +159,5 @@ const columns = (): Column<WaitingView>[] => [
     right: true,
     cell: (row) => <Num value={row.attempts} />,
   },
-  { key: "due", header: t("Goes"), width: "130px", cell: (row) => <DayTime at={row.dueAt} /> },
+  { key: "due", header: t("Goes"), width: "130px", cell: (row) => <Goes at={row.dueAt} /> },
 ];

@@ -1,8 +1,20 @@
 import type { ReactNode } from "react";
+import { fullTime } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { AppLink } from "../../../shared/link";
-import { None, type Status, StatusMark, StatusShape, shapeOf } from "../../../shared/ui";
+import {
+  DayTime,
+  None,
+  type Status,
+  StatusMark,
+  StatusShape,
+  shapeOf,
+  useNow,
+} from "../../../shared/ui";
 import classes from "./queues.module.css";
+
+/** A sweep may be so late without anything holding it up. */
+const LATE_MS = 60_000;
 
 /** A shape, a sentence and a quiet second line. */
 export function Cause(props: { shape: Status; title: string; text?: string | null }): ReactNode {
@@ -50,6 +62,16 @@ export function CampaignCell({ group }: CampaignCellProps): ReactNode {
         {group.runNumber > 1 && <span>· {t("run {number}", { number: group.runNumber })}</span>}
       </span>
     </span>
+  );
+}
+
+/** When a message goes. One whose moment has come and that is still here waits for a limit to leave room. */
+export function Goes({ at }: { at: string }): ReactNode {
+  const now = useNow();
+  return Date.parse(at) < now - LATE_MS ? (
+    <span title={fullTime(at)}>{t("When there is room")}</span>
+  ) : (
+    <DayTime at={at} />
   );
 }
 
