@@ -127,7 +127,7 @@ step('dialogs of jobs stop nobody either', async () => {
   await amina.goto('/jobs');
   await amina.getByRole('button', { name: 'Run Nightly report now' }).click();
   const dialog = amina.getByRole('dialog');
-  await dialog.getByRole('combobox', { name: 'campaign_id' }).click();
+  await dialog.getByRole('combobox', { name: 'Campaign' }).click();
   await amina.getByRole('option').first().waitFor();
   assert.deepEqual(await faults(amina), []);
   await amina.keyboard.press('Escape');

@@ -3,6 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { type ReactNode, useState } from "react";
 import { useGet, usePage } from "../../shared/api";
 import { t } from "../../shared/i18n";
+import { AppLink } from "../../shared/link";
 import { isId, type Thing } from "./model/things";
 
 interface Named {
@@ -22,6 +23,13 @@ interface ThingFieldProps {
   /** Its id; empty: none is chosen. */
   value: string;
   onChange: (id: string) => void;
+}
+
+/** The name of something, as a link to it; its id where it is gone or was never there. */
+export function ThingLink({ thing, id }: { thing: Thing; id: string }): ReactNode {
+  const { data } = useGet<Named>(`${thing.path}/${id}`);
+  if (String(data?.id) !== id || !data) return <code>{id}</code>;
+  return <AppLink href={`${thing.path}/${id}`}>{nameOf(data)}</AppLink>;
 }
 
 const nameOf = (one: Named): string => one.name || one.email || one.phone || `#${one.id}`;

@@ -6,7 +6,7 @@ import { useGo } from "../../../shared/link";
 import { DialogActions, InlineError } from "../../../shared/ui";
 import type { JobDefinition } from "../model/definition";
 import { type Draft, draftOf, readValues } from "../model/parameters";
-import { thingOf } from "../model/things";
+import { labelOf, thingOf } from "../model/things";
 import type { JobDetail } from "../model/types";
 import { STALE, startRun } from "../model/useAct";
 import { ThingField } from "../ThingField";
@@ -101,7 +101,7 @@ interface ParameterFieldProps {
 export function ParameterField(props: ParameterFieldProps): ReactNode {
   const { name, definition, value, onChange } = props;
   const common = {
-    label: name,
+    label: labelOf(name),
     description: definition?.description || undefined,
     required: definition?.required,
     error: props.error || undefined,
@@ -112,7 +112,7 @@ export function ParameterField(props: ParameterFieldProps): ReactNode {
     case "boolean":
       return (
         <Checkbox
-          label={name}
+          label={labelOf(name)}
           description={common.description}
           checked={value === "true"}
           onChange={(event) => onChange(String(event.currentTarget.checked))}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isId, thingOf } from "./things";
+import { isId, labelOf, thingOf } from "./things";
 
 it("knows by a value's name and type what it names", () => {
   expect(thingOf("campaign_id", "id")?.path).toBe("/campaigns");
@@ -7,6 +7,12 @@ it("knows by a value's name and type what it names", () => {
   expect(thingOf("customer_id", "integer")?.path).toBe("/customers");
   expect(thingOf("provider_id", "id")).toBeUndefined();
   expect(thingOf("campaign_id", "list")).toBeUndefined();
+});
+
+it("says what people call a value", () => {
+  expect(labelOf("vip_segment_id")).toBe("Vip segment");
+  expect(labelOf("id")).toBe("Id");
+  expect(labelOf("max_rows")).toBe("Max rows");
 });
 
 it("tells an id from a name", () => {

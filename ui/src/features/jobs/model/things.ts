@@ -39,5 +39,11 @@ export function thingOf(name: string, type: ParameterType | undefined): Thing | 
   }
 }
 
+/** "vip_segment_id" → "Vip segment": what people call a value. */
+export function labelOf(name: string): string {
+  const words = name.replace(/(.)_id$/, "$1").replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 export const isId = (text: string): boolean =>
   /^\d{1,15}$/.test(text) || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);

@@ -1,7 +1,10 @@
 import { Button, CopyButton } from "@mantine/core";
 import type { ReactNode } from "react";
 import { t } from "../../../shared/i18n";
+import { KeyValue } from "../../../shared/ui";
+import { isId, labelOf, thingOf } from "../model/things";
 import type { ExecutionDetail, StepRun } from "../model/types";
+import { ThingLink } from "../ThingField";
 import classes from "./run.module.css";
 
 /** What went in and what came out: the run's values, the event that set it off, the outputs of its steps. */
@@ -9,6 +12,7 @@ export function Values({ run, step }: { run: ExecutionDetail; step?: StepRun }):
   const others = run.steps.filter((one) => one !== step && has(one.output));
   return (
     <div className={classes.values}>
+      <Things run={run} />
       <Value title={t("Given at the start")} value={run.parameters} empty={t("No values")} />
       {has(run.event) && <Value title={t("The event that set it off")} value={run.event} />}
       {step && has(step.input) && (
@@ -30,6 +34,18 @@ export function Values({ run, step }: { run: ExecutionDetail; step?: StepRun }):
       ))}
     </div>
   );
+}
+
+/** What the run is about, by name: its values are ids. */
+function Things({ run }: { run: ExecutionDetail }): ReactNode {
+  const rows = Object.entries(run.parameters).flatMap(([name, value]) => {
+    const thing = thingOf(name, run.definition?.parameters[name]?.type);
+    const id = String(value);
+    return thing && isId(id)
+      ? [{ label: labelOf(name), value: <ThingLink thing={thing} id={id} /> }]
+      : [];
+  });
+  return rows.length > 0 ? <KeyValue labelWidth="150px" rows={rows} /> : null;
 }
 
 const has = (value: unknown): boolean =>
