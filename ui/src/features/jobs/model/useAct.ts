@@ -35,7 +35,7 @@ export function useJobActs() {
     confirmAction({
       title: t("Pause all jobs?"),
       text: t(
-        "Nothing starts by itself any more, built-in jobs included. What runs now ends in peace, and campaigns go on sending.",
+        "None of your own jobs starts by itself any more. What runs now ends in peace; built-in upkeep and campaigns go on.",
       ),
       action: t("Pause all jobs"),
       danger: true,
