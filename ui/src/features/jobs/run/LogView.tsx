@@ -77,7 +77,7 @@ export function LogView(props: LogViewProps): ReactNode {
         />
         <Select
           size="xs"
-          w={116}
+          w={98}
           aria-label={t("Step")}
           data={[
             { value: "", label: t("All steps") },
@@ -88,7 +88,7 @@ export function LogView(props: LogViewProps): ReactNode {
         />
         <Select
           size="xs"
-          w={104}
+          w={90}
           aria-label={t("Level")}
           data={[
             { value: "", label: t("All lines") },

@@ -109,7 +109,8 @@ export function lanes(
       });
     }
   }
-  return [...found.values()].sort((a, b) => a.jobName.localeCompare(b.jobName));
+  const byName = new Intl.Collator(undefined, { numeric: true });
+  return [...found.values()].sort((a, b) => byName.compare(a.jobName, b.jobName));
 }
 
 function worst(one: Mark["status"], other: ExecutionStatus): Mark["status"] {
