@@ -91,6 +91,13 @@ both_engines! {
         viewer.post("/api/v1/setup/sample", json!({})).await.refused(403);
     }
 
+    async fn the_sample_needs_no_approvals_where_a_workspace_has_none(world: World) {
+        let admin = world.admin().await;
+        admin.patch("/api/v1/settings", json!({"approvalRequired": false})).await.ok();
+        admin.post("/api/v1/setup/sample", json!({})).await.ok();
+        assert_eq!(admin.get("/api/v1/home").await.ok()["running"][0]["name"], "Q1 Broker Outreach");
+    }
+
     async fn every_place_says_the_same_rate(world: World) {
         let admin = world.admin().await;
         admin.post("/api/v1/setup/sample", json!({})).await.ok();
