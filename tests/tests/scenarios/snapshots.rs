@@ -1,6 +1,6 @@
 //! What was sent is shown again as it was, until its reader is erased.
 
-use muster_tests::{Mood, Moody, World, both_engines};
+use muster_tests::{Mood, Moody, both_engines};
 use serde_json::{Value, json};
 
 use crate::dead_letters::{agree, execute, started};

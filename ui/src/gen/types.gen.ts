@@ -1314,6 +1314,23 @@ export type DataDiscardedView = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataDnsView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What stands in the DNS for a relay.
+     */
+    data: {
+        findings: Array<DnsFinding>;
+        checkedAt: string;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataEstimate = {
     /**
      * Always true.
@@ -2160,7 +2177,7 @@ export type DataProviderView = {
         messagesPerHour?: number | null;
         messagesPerDay?: number | null;
         /**
-         * Open at the same time, by each process that sends.
+         * Open at the same time, by all nodes together.
          */
         maxConnections?: number | null;
         /**
@@ -2588,6 +2605,11 @@ export type DataSentMessageView = {
          * Sender id of an SMS.
          */
         senderId?: string | null;
+        /**
+         * Whether the text stands as it was or will be sent. False: what stands in its places is not known, and they are empty
+         * here. It was not rendered yet, or its node stopped before it had written down what it rendered.
+         */
+        isComplete: boolean;
         /**
          * Tries that were not accepted, oldest first.
          */
@@ -3196,7 +3218,7 @@ export type DataVecProviderView = {
         messagesPerHour?: number | null;
         messagesPerDay?: number | null;
         /**
-         * Open at the same time, by each process that sends.
+         * Open at the same time, by all nodes together.
          */
         maxConnections?: number | null;
         /**
@@ -3636,6 +3658,39 @@ export type Disposition = 'INTERESTED' | 'NEEDS_MORE_INFO' | 'ESCALATE_UNCLEAR' 
 export type DispositionTotal = {
     disposition: Disposition;
     count: number;
+};
+
+/**
+ * One record that receivers look at.
+ */
+export type DnsFinding = {
+    /**
+     * `dkim`: the key that signs; `spf`: who may send for the return path; `bounces`: who takes what comes back; `dmarc`:
+     * what the sender's domain asks receivers to check.
+     */
+    check: string;
+    /**
+     * `TXT` or `MX`.
+     */
+    recordType: string;
+    name: string;
+    /**
+     * What has to stand there, where that is known.
+     */
+    expected?: string | null;
+    /**
+     * Everything that stands there.
+     */
+    found: Array<string>;
+    state: Published;
+};
+
+/**
+ * What stands in the DNS for a relay.
+ */
+export type DnsView = {
+    findings: Array<DnsFinding>;
+    checkedAt: string;
 };
 
 /**
@@ -5930,9 +5985,10 @@ export type NewProvider = {
     messagesPerHour?: number | null;
     messagesPerDay?: number | null;
     /**
-     * Open at the same time, by each process that sends.
+     * Open at the same time, by all nodes together.
      */
     maxConnections?: number | null;
+    signing?: null | NewSigning;
 };
 
 /**
@@ -6629,7 +6685,7 @@ export type ProviderView = {
     messagesPerHour?: number | null;
     messagesPerDay?: number | null;
     /**
-     * Open at the same time, by each process that sends.
+     * Open at the same time, by all nodes together.
      */
     maxConnections?: number | null;
     /**
@@ -6651,6 +6707,11 @@ export type ProviderView = {
     createdAt: string;
     updatedAt: string;
 };
+
+/**
+ * How what is published stands to what is needed.
+ */
+export type Published = 'ok' | 'missing' | 'different' | 'several' | 'no_answer';
 
 /**
  * What the frame shows of everything.
@@ -7598,6 +7659,11 @@ export type SentMessageView = {
      * Sender id of an SMS.
      */
     senderId?: string | null;
+    /**
+     * Whether the text stands as it was or will be sent. False: what stands in its places is not known, and they are empty
+     * here. It was not rendered yet, or its node stopped before it had written down what it rendered.
+     */
+    isComplete: boolean;
     /**
      * Tries that were not accepted, oldest first.
      */
@@ -12156,6 +12222,27 @@ export type UpdateResponses = {
 };
 
 export type UpdateResponse = UpdateResponses[keyof UpdateResponses];
+
+export type DnsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/providers/{id}/dns';
+};
+
+export type DnsErrors = {
+    422: Failure;
+};
+
+export type DnsError = DnsErrors[keyof DnsErrors];
+
+export type DnsResponses = {
+    200: DataDnsView;
+};
+
+export type DnsResponse = DnsResponses[keyof DnsResponses];
 
 export type ProbeData = {
     body?: never;
