@@ -23,6 +23,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (14, "attempts_age", include_str!("../../../migrations/0014_attempts_age.sql")),
     (15, "absence_retries", include_str!("../../../migrations/0015_absence_retries.sql")),
     (16, "job_engine", include_str!("../../../migrations/0016_job_engine.sql")),
+    (20, "sending_nodes", include_str!("../../../migrations/0020_sending_nodes.sql")),
     (21, "packed_snapshots", include_str!("../../../migrations/0021_packed_snapshots.sql")),
 ];
 

@@ -335,6 +335,8 @@ export interface SentMessage {
   text: string | null;
   html: string | null;
   senderId: string | null;
+  /** False: what stands in its places is not known, and they are empty. */
+  isComplete: boolean;
   attempts: { at: string; provider: string; outcome: string; error: string }[];
   events: { at: string; kind: string; isBot: boolean }[];
 }
