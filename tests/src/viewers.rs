@@ -28,7 +28,9 @@ impl Door {
     /// Serves a router to viewers with an API token.
     pub fn open(router: Router, token: &str) -> Self {
         let (connections, arrivals) = mpsc::unbounded_channel();
-        tokio::spawn(async move { axum::serve(Arrivals(arrivals), router).await });
+        // As the server does it: a router by itself is copied, route by route, for every connection.
+        let service = router.into_make_service();
+        tokio::spawn(async move { axum::serve(Arrivals(arrivals), service).await });
         Self { connections, token: token.to_owned() }
     }
 
