@@ -16,12 +16,16 @@ const MAX_BRACKETS: u16 = 32;
 const MAX_DEPTH: usize = 64;
 /// Loops (`all`, `exists`, `map`, `filter`) at most: loops in loops over a large list would take for ever.
 const MAX_LOOPS: usize = 2;
+/// Items of a list that a loop within a loop is asked of: a million looks, which is a moment. What others send may be longer.
+const MAX_SQUARED: usize = 1_000;
 
 /// A condition that was understood.
 #[derive(Debug, Clone)]
 pub struct Condition {
     text: String,
     expression: IdedExpr,
+    /// Whether it has a loop within a loop.
+    is_squared: bool,
 }
 
 /// Why a condition is refused or has no answer.
@@ -31,6 +35,8 @@ pub enum ConditionError {
     Unreadable(String),
     #[error("a condition is at most {MAX_CONDITION} characters, not too deep, with at most {MAX_LOOPS} loops")]
     TooLarge,
+    #[error("the condition has a loop within a loop, which is asked of lists of at most {MAX_SQUARED} items")]
+    TooLong,
     #[error("the condition names {0}, which is not there")]
     Unknown(String),
     #[error("“{0}” gives no yes or no")]
@@ -55,7 +61,7 @@ impl Condition {
         if size.loops > MAX_LOOPS || size.depth > MAX_DEPTH {
             return Err(ConditionError::TooLarge);
         }
-        Ok(Self { text: text.to_owned(), expression })
+        Ok(Self { text: text.to_owned(), expression, is_squared: size.most_within > 1 })
     }
 
     /// The condition as it was written.
@@ -76,6 +82,9 @@ impl Condition {
     /// # Errors
     /// When it names what is not there, compares what cannot be compared, or gives no yes or no.
     pub fn holds(&self, values: &Map<String, Value>) -> Result<bool, ConditionError> {
+        if self.is_squared && values.values().any(|value| longest(value) > MAX_SQUARED) {
+            return Err(ConditionError::TooLong);
+        }
         let mut context = Context::default();
         for (name, value) in values {
             context.add_variable_from_value(name.as_str(), value_of(value));
@@ -88,6 +97,15 @@ impl Condition {
             }
             Err(_) => Err(ConditionError::Mismatch(self.text.clone())),
         }
+    }
+}
+
+/// Items of the longest list or object in a value.
+fn longest(value: &Value) -> usize {
+    match value {
+        Value::Array(list) => list.iter().map(longest).max().unwrap_or(0).max(list.len()),
+        Value::Object(map) => map.values().map(longest).max().unwrap_or(0).max(map.len()),
+        _ => 0,
     }
 }
 
@@ -110,6 +128,9 @@ fn value_of(value: &Value) -> Cel {
 struct Size {
     loops: usize,
     depth: usize,
+    /// Loops around the place that is measured, and the most that there are around any.
+    within: usize,
+    most_within: usize,
 }
 
 /// Makes every whole number that is written one with decimals, but for places in lists; measures on the way.
@@ -138,8 +159,11 @@ fn as_decimals(expression: &mut IdedExpr, depth: usize, size: &mut Size) {
         }
         Expr::Comprehension(each) => {
             size.loops += 1;
+            size.within += 1;
+            size.most_within = size.most_within.max(size.within);
             let parts = [&mut each.iter_range, &mut each.accu_init, &mut each.loop_cond, &mut each.loop_step];
             parts.into_iter().chain([&mut each.result]).for_each(|part| as_decimals(part, below, size));
+            size.within -= 1;
         }
         Expr::List(list) => list.elements.iter_mut().for_each(|element| as_decimals(element, below, size)),
         Expr::Select(select) => as_decimals(&mut select.operand, below, size),
@@ -200,6 +224,10 @@ mod tests {
         let _ = holds(&("!".repeat(901) + "flag"));
         let loops = "tags.all(a, tags.all(b, tags.all(c, a == b)))";
         assert_eq!(holds(loops), Err(ConditionError::TooLarge));
+        let long = json!({ "tags": vec![1; MAX_SQUARED + 1] });
+        let asked = |text: &str| Condition::parse(text).unwrap().holds(long.as_object().unwrap());
+        assert_eq!(asked("tags.all(a, tags.exists(b, a == b))"), Err(ConditionError::TooLong));
+        assert_eq!(asked("tags.all(a, a == 1) && tags.exists(b, b == 1)"), Ok(true));
         assert_eq!(Condition::parse("a > b.c").unwrap().names(), ["a", "b"]);
     }
 

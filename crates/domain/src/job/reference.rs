@@ -58,8 +58,9 @@ pub fn statements(sql: &str) -> Vec<&str> {
     let mut says_something = false;
     while at <= bytes.len() {
         if at == bytes.len() || bytes[at] == b';' {
-            if says_something {
-                found.push(sql[from..at].trim());
+            let part = sql[from..at].trim();
+            if says_something && !part.is_empty() {
+                found.push(part);
             }
             (from, says_something) = (at + 1, false);
             at += 1;
