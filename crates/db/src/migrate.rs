@@ -88,6 +88,10 @@ async fn raw(tx: &mut Tx, text: &str) -> Result<()> {
 
 /// On PostgreSQL every table with a `tenant_id` gets a policy: rows of other workspaces do not exist for a transaction
 /// (`muster.tenant_id`, set by [`Db::read`] and [`Db::write`]). Views run with the rights of who reads them.
+///
+/// A login of a workspace's jobs (`restricted::roles`) has its workspace in its name, and that holds whatever the setting says:
+/// a statement may change a setting, and could then call a `SECURITY DEFINER` function, which reads with other rights than
+/// its own. Who signed in stays who signed in, inside of such a function, too.
 async fn row_level_security(tx: &mut Tx) -> Result<()> {
     let Conn::Pg(c) = &mut tx.conn else { return Ok(()) };
     let tables: Vec<String> = sqlx::query_scalar(
@@ -101,14 +105,16 @@ async fn row_level_security(tx: &mut Tx) -> Result<()> {
     )
     .fetch_all(&mut **c)
     .await?;
+    let asked =
+        "(SELECT CASE WHEN session_user ~ '^muster_sql_[0-9a-f]{8}_[0-9]+$' THEN split_part(session_user::text, '_', 4)
+                 ELSE NULLIF(current_setting('muster.tenant_id', true), '') END::bigint)";
     let mut text = String::new();
     for table in tables {
         text.push_str(&format!(
             "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
              DROP POLICY IF EXISTS workspace ON {table};
              CREATE POLICY workspace ON {table} USING (
-                 tenant_id = (SELECT NULLIF(current_setting('muster.tenant_id', true), '')::bigint)
-                 OR (SELECT NULLIF(current_setting('muster.tenant_id', true), '')::bigint) = 0);"
+                 tenant_id = {asked} OR {asked} = 0);"
         ));
     }
     for view in views {

@@ -48,9 +48,10 @@ impl<'a> Bound<'a> {
 
 /// A value as PostgreSQL reads it from a text, for a type of this name; none is NULL.
 pub(super) fn as_text(value: &Value, type_name: &str) -> Option<String> {
+    let is_json = type_name.to_ascii_uppercase().starts_with("JSON") && !type_name.ends_with("[]");
     match value {
         Value::Null => None,
-        Value::String(text) if !type_name.starts_with("JSON") => Some(text.clone()),
+        Value::String(text) if !is_json => Some(text.clone()),
         Value::Array(list) if type_name.ends_with("[]") => {
             let element = |value: &Value| match as_text(value, "") {
                 None => String::from("NULL"),
@@ -80,6 +81,7 @@ mod tests {
         assert_eq!(as_text(&json!(null), "UUID"), None);
         assert_eq!(as_text(&json!(true), "BOOL").unwrap(), "true");
         assert_eq!(as_text(&json!("a"), "JSONB").unwrap(), "\"a\"");
+        assert_eq!(as_text(&json!("a"), "jsonb").unwrap(), "\"a\"");
         assert_eq!(as_text(&json!(["a\"b\\", null, 5]), "TEXT[]").unwrap(), r#"{"a\"b\\",NULL,"5"}"#);
     }
 }

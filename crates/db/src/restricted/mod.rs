@@ -12,6 +12,7 @@ mod authorizer;
 mod binds;
 mod postgres;
 mod roles;
+mod routine;
 mod sqlite;
 mod staged;
 pub mod visible;
@@ -105,8 +106,15 @@ pub enum RestrictedError {
     /// The database does not understand it, or it failed by itself.
     #[error("{0}")]
     Wrong(String),
-    #[error("The statement was stopped after {} s.", .0.as_secs())]
+    #[error("The statement was not done within {} s, and nothing of it is kept. Let it look at less, or give the step more time.", .0.as_secs())]
     TimedOut(Duration),
+    /// On SQLite, where nobody else writes meanwhile.
+    #[error(
+        "The statement was not done within {} s, and nothing of it is kept: while it writes, nobody else can. Let it change fewer \
+         rows at a time.",
+        LONGEST_SQLITE_WRITE.as_secs()
+    )]
+    WroteTooLong,
     #[error("The statement was stopped.")]
     Stopped,
     #[error("The statement gives more than {MAX_ROWS} rows or {} MiB: count, or take fewer with LIMIT.", MAX_BYTES >> 20)]
@@ -181,5 +189,8 @@ fn check(ask: &Ask) -> Result<()> {
 
 /// What to say when something is not there: most often a table that no statement sees.
 fn unknown(message: &str) -> RestrictedError {
-    RestrictedError::Wrong(format!("{message}. Statements see these tables: {}.", visible::names().join(", ")))
+    RestrictedError::Wrong(format!(
+        "The database says: {message}. Statements see these tables: {}.",
+        visible::names().join(", ")
+    ))
 }

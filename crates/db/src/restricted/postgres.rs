@@ -10,6 +10,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Either, Executor, PgPool, 
 use tokio_util::sync::CancellationToken;
 
 use super::binds::{Bound, as_text};
+use super::routine::{self, Routine};
 use super::{Answer, Ask, MAX_BYTES, MAX_ROWS, RestrictedError, Result, What, roles, unknown, visible};
 use crate::tx::within;
 
@@ -25,35 +26,35 @@ pub(super) async fn run(pool: &PgPool, ask: Ask, stop: &CancellationToken) -> Re
         within(CONNECTING, options.connect()).await.map_err(|error| cannot_sign_in(error, &login.role))?;
     begin(&mut connection, &ask, &login.schema).await?;
     let process: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut connection).await?;
-    let mut cancel = CancelOnDrop { options: Some(options), process };
+    let mut end = EndOnDrop { options: Some(options), process };
     let answered = tokio::select! {
         answered = answer(&mut connection, &ask) => answered,
         () = tokio::time::sleep(ask.timeout + AFTER_THE_SERVER) => return Err(RestrictedError::TimedOut(ask.timeout)),
         () = stop.cancelled() => return Err(RestrictedError::Stopped),
     };
-    cancel.options = None;
+    end.options = None;
     // Whatever was begun and not committed is undone by the server.
     let _ = within(CONNECTING, connection.close()).await;
     answered
 }
 
-/// Ends what a session does that nobody waits for any more: closing it alone would not.
-struct CancelOnDrop {
+/// Ends a session for which nobody waits any more: closing it alone would not, and a procedure may catch being cancelled.
+struct EndOnDrop {
     options: Option<PgConnectOptions>,
     process: i32,
 }
 
-impl Drop for CancelOnDrop {
+impl Drop for EndOnDrop {
     fn drop(&mut self) {
         let (Some(options), process) = (self.options.take(), self.process) else { return };
         tokio::spawn(async move {
             let ended = async {
                 let mut connection = options.connect().await?;
-                sqlx::query("SELECT pg_cancel_backend($1)").bind(process).execute(&mut connection).await?;
+                sqlx::query("SELECT pg_terminate_backend($1)").bind(process).execute(&mut connection).await?;
                 connection.close().await
             };
             if let Err(error) = within(CONNECTING, ended).await {
-                tracing::warn!(%error, "a statement of a job could not be stopped; it ends with its time");
+                tracing::warn!(%error, "a statement of a job could not be ended; it ends with its time");
             }
         });
     }
@@ -129,13 +130,7 @@ async fn one(connection: &mut PgConnection, sql: &str, ask: &Ask) -> Result<Answ
     let word = first_word(sql);
     let is_change = matches!(word.as_str(), "INSERT" | "UPDATE" | "DELETE");
     if gives_rows {
-        // Rows come as JSON, which has a form for every type. A line of its own: the statement may end with a comment.
-        let text =
-            format!("WITH muster_given AS (\n{text}\n) SELECT row_to_json(muster_given)::text FROM muster_given");
-        let query = binds
-            .into_iter()
-            .fold(sqlx::query_scalar::<_, String>(AssertSqlSafe(text)), |query, value| query.bind(value));
-        let mut answer = read(query.fetch(&mut *connection), ask).await?;
+        let mut answer = rows(connection, &text, binds, ask).await?;
         if is_change {
             answer.count(&word, answer.rows);
         }
@@ -148,6 +143,15 @@ async fn one(connection: &mut PgConnection, sql: &str, ask: &Ask) -> Result<Answ
         answer.count(&word, i64::try_from(done.rows_affected()).unwrap_or(i64::MAX));
     }
     Ok(answer)
+}
+
+/// Rows come as JSON, which has a form for every type.
+async fn rows(connection: &mut PgConnection, text: &str, binds: Vec<Option<String>>, ask: &Ask) -> Result<Answer> {
+    // A line of its own: the statement may end with a comment.
+    let text = format!("WITH muster_given AS (\n{text}\n) SELECT row_to_json(muster_given)::text FROM muster_given");
+    let query = sqlx::query_scalar::<_, String>(AssertSqlSafe(text));
+    let query = binds.into_iter().fold(query, |query, value| query.bind(value));
+    read(query.fetch(&mut *connection), ask).await
 }
 
 async fn read(mut rows: impl futures::Stream<Item = sqlx::Result<String>> + Unpin, ask: &Ask) -> Result<Answer> {
@@ -182,36 +186,15 @@ fn cast(name: &str) -> Result<String> {
 }
 
 /// A procedure is called, a function asked.
-async fn procedure(connection: &mut PgConnection, name: &str, arguments: &[String], ask: &Ask) -> Result<Answer> {
-    let kind: Option<String> = sqlx::query_scalar(
-        "SELECT p.prokind::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-         WHERE n.nspname || '.' || p.proname = $1 OR (p.proname = $1 AND n.nspname IN ('public', current_schema()))
-         ORDER BY n.nspname LIMIT 1",
-    )
-    .bind(name)
-    .fetch_optional(&mut *connection)
-    .await?;
-    let quoted = match name.split_once('.') {
-        Some((schema, name)) => format!("\"{schema}\".\"{name}\""),
-        None => format!("public.\"{name}\""),
-    };
-    let given: Vec<String> = arguments.iter().map(|name| format!("\"{name}\" => :{name}")).collect();
-    let sql = match kind.as_deref() {
-        Some("p") => format!("CALL {quoted}({})", given.join(", ")),
-        Some("f") => format!("SELECT * FROM {quoted}({})", given.join(", ")),
-        _ => {
-            return Err(RestrictedError::Wrong(format!(
-                "There is neither a saved script nor a procedure of the database called {name}."
-            )));
-        }
-    };
-    if kind.as_deref() == Some("f") {
-        return one(connection, &sql, ask).await;
+async fn procedure(connection: &mut PgConnection, name: &str, given: &[String], ask: &Ask) -> Result<Answer> {
+    let routine = Routine::find(connection, name, given).await?;
+    let arguments = routine.arguments(given, ask);
+    if routine.is_procedure {
+        let first = routine::call(connection, &routine, &arguments).await.map_err(|error| told(error, ask))?;
+        return Ok(Answer { rows: i64::from(first.is_some()), first, ..Answer::default() });
     }
-    let Understood { text, binds, .. } = understand(connection, &sql, ask).await?;
-    let query = binds.into_iter().fold(sqlx::query(AssertSqlSafe(text)), |query, value| query.bind(value));
-    query.execute(&mut *connection).await.map_err(|error| told(error, ask))?;
-    Ok(Answer::default())
+    let text = format!("SELECT * FROM {}", routine.call(&arguments, |at| format!("${}::text", at + 1)));
+    rows(connection, &text, arguments.into_iter().map(|argument| argument.value).collect(), ask).await
 }
 
 /// What PostgreSQL says, for the person who wrote the statement.
@@ -227,6 +210,9 @@ fn told(error: sqlx::Error, ask: &Ask) -> RestrictedError {
             said.message(),
             visible::names().join(", "),
             visible::WRITABLE
+        )),
+        Some("2D000") => RestrictedError::Refused(String::from(
+            "A procedure that commits or rolls back is not for jobs: all of what a step does is kept, or nothing.",
         )),
         Some("42P01") => unknown(said.message()),
         Some("42P18") => RestrictedError::Wrong(format!(

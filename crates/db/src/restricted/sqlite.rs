@@ -38,13 +38,16 @@ impl Drop for StopOnDrop {
 
 /// Runs it in a thread of its own.
 pub(super) async fn run(file: PathBuf, ask: Ask, stop: &CancellationToken) -> Result<Answer> {
+    let asked = ask.timeout;
     let limit = if ask.writes { ask.timeout.min(LONGEST_SQLITE_WRITE) } else { ask.timeout };
     let sign = Arc::new(AtomicBool::new(false));
     let guard = StopOnDrop(Arc::clone(&sign));
     let mut work = tokio::task::spawn_blocking(move || answer(&file, &ask, &sign));
     let why = tokio::select! {
         done = &mut work => return done.unwrap_or_else(|_| Err(RestrictedError::Stopped)),
-        () = tokio::time::sleep(limit) => RestrictedError::TimedOut(limit),
+        () = tokio::time::sleep(limit) => {
+            if limit < asked { RestrictedError::WroteTooLong } else { RestrictedError::TimedOut(limit) }
+        }
         () = stop.cancelled() => RestrictedError::Stopped,
     };
     guard.0.store(true, Ordering::Relaxed);

@@ -65,7 +65,6 @@ pub mod routing_rules;
 pub mod run_events;
 pub mod runs;
 pub mod sandbox;
-pub mod saved_sql;
 pub mod search;
 pub mod secrets;
 pub mod segments;
@@ -148,7 +147,6 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         run_events::STATEMENTS,
         runs::STATEMENTS,
         sandbox::STATEMENTS,
-        saved_sql::STATEMENTS,
         search::STATEMENTS,
         secrets::STATEMENTS,
         segments::STATEMENTS,

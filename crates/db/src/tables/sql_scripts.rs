@@ -86,7 +86,7 @@ pub async fn get(tx: &mut Tx, ws: WorkspaceId, id: Uuid) -> Result<Option<Script
     fetch_optional!(ScriptRow; tx, GET, ws.0, id)
 }
 
-/// The script of a name.
+/// The script of a name, as a step calls it.
 pub async fn by_name(tx: &mut Tx, ws: WorkspaceId, name: &str) -> Result<Option<ScriptRow>> {
     fetch_optional!(ScriptRow; tx, BY_NAME, ws.0, name)
 }

@@ -18,10 +18,10 @@ impl Try<'_> {
         self.told(answer).await
     }
 
-    /// A saved script of the workspace, or a procedure of PostgreSQL.
+    /// A saved script of the workspace, or a procedure or function of PostgreSQL.
     pub(super) async fn stored_proc(&mut self, procedure: &Procedure) -> Done<Outcome> {
         let mut tx = self.steps.db.read(self.order.ws).await.map_err(trouble)?;
-        let saved = muster_db::saved_sql::find(&mut tx, self.order.ws, &procedure.name).await.map_err(trouble)?;
+        let saved = muster_db::sql_scripts::by_name(&mut tx, self.order.ws, &procedure.name).await.map_err(trouble)?;
         drop(tx);
         let answer = match saved {
             Some(saved) => {
@@ -31,7 +31,7 @@ impl Try<'_> {
             None => {
                 self.talk.info(&format!("Calling the procedure {}.", procedure.name)).await;
                 let arguments = self.order.step().parameters.keys().cloned().collect();
-                self.ask(What::Procedure { name: procedure.name.clone(), arguments }, true).await?
+                self.ask(What::Procedure { name: procedure.name.clone(), arguments }, procedure.writes).await?
             }
         };
         self.told(answer).await
@@ -69,7 +69,9 @@ impl Try<'_> {
     async fn ask(&self, what: What, writes: bool) -> Done<Answer> {
         let ask = Ask { ws: self.order.ws, what, values: self.order.values.clone(), writes, timeout: self.time_left() };
         self.steps.db.restricted(ask, &self.stop).await.map_err(|error| match error {
-            RestrictedError::TimedOut(_) => Failure::new(FailureCode::Timeout, error.to_string()),
+            RestrictedError::TimedOut(_) | RestrictedError::WroteTooLong => {
+                Failure::new(FailureCode::Timeout, error.to_string())
+            }
             RestrictedError::Db(error) => trouble(error),
             other => fault(other.to_string()),
         })

@@ -108,7 +108,7 @@ impl Action {
     pub fn to_json(&self) -> Value {
         match self {
             Self::Sql(query) => query.to_json(),
-            Self::StoredProc(procedure) => Value::String(procedure.name.clone()),
+            Self::StoredProc(procedure) => procedure.to_json(),
             Self::Script(script) => script.to_json(),
             Self::ApiCall(call) => plain(call),
             Self::FileTransfer(transfer) => plain(transfer),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::job::fields::{Fields, Found};
+use crate::job::fields::{Fields, Found, join};
 use crate::job::limits::{MAX_LINE, MAX_NAME, MAX_SCRIPT};
 
 /// A query: `"SELECT …"`, or `{ "sql": "UPDATE …", "writes": true }`.
@@ -32,32 +32,45 @@ impl Query {
     }
 }
 
-/// A procedure of PostgreSQL, or a SQL script that is saved in the workspace; the step's parameters are its arguments.
+/// A procedure or function of PostgreSQL, or a SQL script that is saved in the workspace; the step's parameters are its
+/// arguments. `"name"`, or `{ "name": "…", "writes": true }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Procedure {
     /// `name` or `schema.name`.
     pub name: String,
+    /// Whether a procedure may change rows; of a saved script, the script says it.
+    pub writes: bool,
 }
 
 impl Procedure {
     pub(super) fn read(value: &Value, path: &str, found: &Found) -> Option<Self> {
-        let is_identifier = |part: &str| {
-            part.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-                && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
-        };
-        match value.as_str().map(str::trim) {
-            Some(name)
-                if name.len() <= MAX_NAME && name.split('.').count() <= 2 && name.split('.').all(is_identifier) =>
-            {
-                Some(Self { name: name.to_owned() })
-            }
-            // The name goes into a statement, where nothing can be bound: hence an identifier and nothing else.
-            _ => found.refuse(
-                path,
-                "bad_name",
-                "Write the name of a procedure or a saved script, such as store_members.",
-            ),
+        if let Value::Object(_) = value {
+            let mut fields = Fields::of(value, path, found)?;
+            let name = fields.value("name").cloned().unwrap_or(Value::Null);
+            let name = procedure_name(&name, &join(path, "name"), found);
+            let writes = fields.flag("writes").unwrap_or(false);
+            fields.finish();
+            return Some(Self { name: name?, writes });
         }
+        Some(Self { name: procedure_name(value, path, found)?, writes: false })
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        if self.writes { json!({ "name": self.name, "writes": true }) } else { Value::String(self.name.clone()) }
+    }
+}
+
+fn procedure_name(value: &Value, path: &str, found: &Found) -> Option<String> {
+    let is_identifier = |part: &str| {
+        part.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+    };
+    match value.as_str().map(str::trim) {
+        Some(name) if name.len() <= MAX_NAME && name.split('.').count() <= 2 && name.split('.').all(is_identifier) => {
+            Some(name.to_owned())
+        }
+        // The name goes into a statement, where nothing can be bound: hence an identifier and nothing else.
+        _ => found.refuse(path, "bad_name", "Write the name of a procedure or a saved script, such as store_members."),
     }
 }
 

@@ -103,6 +103,9 @@ it("names new steps so that no two have one code", () => {
 it("reads a short action as the whole", () => {
   expect(actionObject(step("a", 1))).toEqual({ sql: "SELECT 1" });
   expect(
+    actionObject({ ...step("a", 1), step_type: "stored_proc", step_action: "store_members" }),
+  ).toEqual({ name: "store_members" });
+  expect(
     actionObject({
       ...step("a", 1),
       step_type: "notification",

@@ -148,7 +148,8 @@ export function actionObject(step: StepDefinition): JsonObject {
     const seconds = Number(action);
     return Number.isFinite(seconds) && action !== "" ? { seconds } : { until: action };
   }
-  return { [step.step_type === "sql" ? "sql" : "script"]: action ?? "" };
+  const alone: Partial<Record<StepType, string>> = { sql: "sql", stored_proc: "name" };
+  return { [alone[step.step_type] ?? "script"]: action ?? "" };
 }
 
 /**

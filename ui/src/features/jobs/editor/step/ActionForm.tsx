@@ -40,7 +40,13 @@ export function ActionForm({ path, step, onChange }: ActionFormProps): ReactNode
         />
       );
     case "stored_proc":
-      return <ProcedureForm path={at} step={step} onChange={onChange} />;
+      return (
+        <ProcedureForm
+          path={at}
+          action={action}
+          onChange={(next) => onChange({ step_action: procedure(next) })}
+        />
+      );
     case "python_script":
     case "node_js_script":
     case "shell_script":
@@ -73,6 +79,10 @@ const dropped = (action: JsonObject): JsonObject =>
 /** A query alone is a text. */
 const query = ({ sql, writes }: JsonObject): Json =>
   writes ? { sql: sql ?? "", writes } : (sql ?? "");
+
+/** A name alone is a text. */
+const procedure = ({ name, writes }: JsonObject): Json =>
+  writes ? { name: name ?? "", writes } : (name ?? "");
 
 /** A script alone is a text. */
 function script({ script: text, environment, secrets }: JsonObject): Json {
@@ -108,19 +118,31 @@ function QueryForm({ path, action, onChange }: ActionProps): ReactNode {
   );
 }
 
-function ProcedureForm({ path, step, onChange }: ActionFormProps): ReactNode {
+function ProcedureForm({ path, action, onChange }: ActionProps): ReactNode {
   const scripts = useGet<{ name: string }[]>("/sql-scripts").data ?? [];
+  const name = String(action.name ?? "");
   return (
-    <SuggestField
-      label={t("Saved script or procedure")}
-      path={path}
-      description={t(
-        "A script saved under Scripts & secrets, or a procedure of PostgreSQL. It gets the values below.",
+    <>
+      <SuggestField
+        label={t("Saved script or procedure")}
+        path={path}
+        description={t(
+          "A script saved under Scripts & secrets, or a procedure of PostgreSQL. It gets the values below.",
+        )}
+        data={scripts.map((one) => one.name)}
+        value={name}
+        onChange={(next) => onChange({ ...action, name: next })}
+      />
+      {!scripts.some((one) => one.name === name) && (
+        <CheckField
+          label={t("It changes rows")}
+          description={t("Otherwise it can only read. Administrators switch this on.")}
+          path={`${path}.writes`}
+          value={action.writes === true}
+          onChange={(writes) => onChange({ ...action, writes })}
+        />
       )}
-      data={scripts.map((one) => one.name)}
-      value={typeof step.step_action === "string" ? step.step_action : ""}
-      onChange={(name) => onChange({ step_action: name })}
-    />
+    </>
   );
 }
 
