@@ -101,21 +101,28 @@ impl Resolve for GuardedResolver {
 /// For the person: what is out of reach, unknown or does not answer.
 pub async fn connect(reach: Reach, host: &str, port: u16) -> Result<TcpStream, String> {
     let host = host.trim_matches(['[', ']']);
-    let found = tokio::net::lookup_host((host, port)).await.map_err(|_| format!("{host} is not known"))?;
+    let found = tokio::net::lookup_host((host, port)).await.map_err(|_| {
+        format!("no computer is found under the name {host}: look at how it is written, and at this machine's network")
+    })?;
     let allowed: Vec<_> = found.filter(|address| reach.allows(address.ip())).collect();
     if allowed.is_empty() {
         return Err(forbidden(host).to_string());
     }
     match tokio::time::timeout(CONNECTING, TcpStream::connect(allowed.as_slice())).await {
         Ok(Ok(stream)) => Ok(stream),
-        Ok(Err(error)) => Err(format!("{host}:{port} does not answer: {error}")),
-        Err(_) => Err(format!("{host}:{port} does not answer within {} s", CONNECTING.as_secs())),
+        Ok(Err(error)) => {
+            Err(format!("nothing answers at {host}:{port}: {error}. Look at the host and the port, and for a firewall"))
+        }
+        Err(_) => Err(format!(
+            "nothing answers at {host}:{port} within {} s. Look at the host and the port, and for a firewall",
+            CONNECTING.as_secs()
+        )),
     }
 }
 
 /// What is said about a host that may not be reached.
 pub(super) fn forbidden(host: &str) -> Box<dyn Error + Send + Sync> {
-    format!("{host} is an address of a private network, which is out of reach here").into()
+    format!("the host {host} is in a private network or on this machine, which is out of reach here unless an administrator allows it").into()
 }
 
 #[cfg(test)]

@@ -105,11 +105,8 @@ fn outcome(call: &ApiCall, answer: &HttpAnswer) -> Done<Outcome> {
     let status = answer.status.as_u16();
     if !call.expects(status) {
         let said: String = answer.body.chars().take(SHOWN).collect();
-        return Err(fault(format!(
-            "The answer was {}: {}",
-            answer.status,
-            if said.is_empty() { "nothing more." } else { &said }
-        )));
+        let said = if said.is_empty() { String::from("It said nothing more.") } else { format!("It said: {said}") };
+        return Err(fault(format!("The answer was {}, which the step does not expect. {said}", answer.status)));
     }
     let mut output = Map::new();
     output.insert(String::from("http_status"), Value::from(status));

@@ -22,7 +22,9 @@ use muster_db::Db;
 use muster_domain::clock::Clock;
 use muster_domain::job::action::Action;
 use muster_domain::job::words::{FailureCode, StepType};
-use muster_domain::job::workflow::{Failure, Outcome, pre_validation};
+use muster_domain::job::workflow::{Failure, Outcome, pre_validation, too_long};
+use muster_domain::time::SECOND;
+use rustls::pki_types::CertificateDer;
 use tokio_util::sync::CancellationToken;
 
 pub use ports::{Note, Ports};
@@ -47,6 +49,8 @@ pub struct Steps {
     host: Host,
     /// Where `local` places are, a folder for each workspace.
     files: PathBuf,
+    /// Certificates that are trusted beside those of the system.
+    trusted: Vec<CertificateDer<'static>>,
 }
 
 /// One try of a step, and what belongs to it.
@@ -67,12 +71,18 @@ impl Steps {
         ports: Arc<dyn Ports>,
         files: PathBuf,
     ) -> Self {
-        Self { db, clock, senders, ports, host: Host::this_program(), files }
+        Self { db, clock, senders, ports, host: Host::this_program(), files, trusted: Vec::new() }
     }
 
     /// The same, with another program that keeps scripts than this one.
     pub fn kept_by(self, host: Host) -> Self {
         Self { host, ..self }
+    }
+
+    /// The same, trusting this certificate and those that it signs, beside what the system trusts.
+    pub fn trusting(mut self, certificate: CertificateDer<'static>) -> Self {
+        self.trusted.push(certificate);
+        self
     }
 }
 
@@ -137,9 +147,14 @@ impl Try<'_> {
     async fn within<T>(&self, work: impl Future<Output = Done<T>>) -> Done<T> {
         tokio::select! {
             done = work => done,
-            () = tokio::time::sleep(self.time_left()) => Err(Failure::new(FailureCode::Timeout, "The step's time was over.")),
-            () = self.stop.cancelled() => Err(fault("The step was stopped.")),
+            () = tokio::time::sleep(self.time_left()) => Err(self.too_long()),
+            () = self.stop.cancelled() => Err(fault("The step was stopped before it was done.")),
         }
+    }
+
+    /// The step's time is over.
+    fn too_long(&self) -> Fault {
+        Failure::new(FailureCode::Timeout, too_long(self.order.step().timeout_ms() / SECOND))
     }
 }
 
@@ -150,7 +165,17 @@ fn fault(message: impl Into<String>) -> Fault {
 
 /// Something that has nothing to do with what the person wrote.
 fn trouble(error: impl std::fmt::Display) -> Fault {
-    fault(format!("Muster could not do its part: {error}."))
+    fault(format!(
+        "Muster could not do its part: {error}. Try again, and tell whoever looks after Muster if it stays so."
+    ))
+}
+
+/// What a part says that begins as the rest of a sentence does.
+fn sentence(error: impl std::fmt::Display) -> Fault {
+    let text = error.to_string();
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    fault(format!("{first}{}.", chars.as_str()))
 }
 
 fn language(kind: StepType) -> Language {

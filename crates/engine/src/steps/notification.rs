@@ -16,7 +16,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
-use super::{Done, Note, Try, api_call, fault, trouble};
+use super::{Done, Note, Try, api_call, fault, sentence, trouble};
 
 impl Try<'_> {
     pub(super) async fn notification(&mut self, notification: &Notification) -> Done<Outcome> {
@@ -58,7 +58,7 @@ impl Try<'_> {
             }
         }
         match recipients.len() {
-            0 => Err(fault("Nobody is named to write to.")),
+            0 => Err(fault("Nobody is named to write to: the step needs recipients.")),
             found if found > MAX_RECIPIENTS => {
                 Err(fault(format!("At most {MAX_RECIPIENTS} people are written to, not {found}.")))
             }
@@ -68,12 +68,7 @@ impl Try<'_> {
 
     /// One message to each, through the workspace's provider. Gives how many it took.
     async fn email(&mut self, recipients: &[String], subject: &str, message: &str) -> Done<i64> {
-        let active = self
-            .steps
-            .senders
-            .pick(self.order.ws, Channel::Email, None)
-            .await
-            .map_err(|why| fault(format!("{why}.")))?;
+        let active = self.steps.senders.pick(self.order.ws, Channel::Email, None).await.map_err(sentence)?;
         let host = active.from.rsplit_once('@').map_or("muster.invalid", |(_, host)| host.trim_end_matches('>'));
         let step = &self.order.step().step_code;
         let batch = recipients.iter().enumerate().map(|(number, to)| {
@@ -146,7 +141,14 @@ impl Try<'_> {
             })
         };
         let answer = self.within(sent).await?;
-        if answer.status.is_success() { Ok(()) } else { Err(fault(format!("The webhook answered {}.", answer.status))) }
+        if answer.status.is_success() {
+            Ok(())
+        } else {
+            Err(fault(format!(
+                "The webhook answered {}. Look at its address, and whether it knows the secret.",
+                answer.status
+            )))
+        }
     }
 }
 

@@ -11,16 +11,23 @@ use muster_domain::job::action::Script as Action;
 use muster_domain::job::parameter::BUILT_IN;
 use muster_domain::job::reference::{fill, look_up};
 use muster_domain::job::words::FailureCode;
-use muster_domain::job::workflow::{Failure, Outcome};
+use muster_domain::job::workflow::{Failure, Outcome, too_long};
+use muster_domain::time::SECOND;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use super::{Done, Try, fault};
-use crate::child::{self, ChildError, Ended, Language, Limit, Limits, Line, Mark, Script, Stream};
+use super::{Done, Try, fault, sentence};
+use crate::child::{self, ChildError, Ended, How, Language, Limit, Limits, Line, Mark, Script, Stream};
 use crate::jobs::step::LogLevel;
 
 /// Lines of a script that are kept in the execution's log.
 const MAX_LINES: usize = 5_000;
+/// Lines of its standard error that are told when it fails, and characters of them.
+const LAST_LINES: usize = 5;
+const LAST_CHARACTERS: usize = 1_000;
+/// `SIGKILL`, and `SIGXFSZ` for a file beyond its limit (signal(7), on Linux and macOS alike but for odd processors).
+const KILLED: i32 = 9;
+const FILE_TOO_LARGE: i32 = 25;
 /// Lines that wait to be kept.
 const LINES_AHEAD: usize = 256;
 
@@ -37,7 +44,10 @@ impl Try<'_> {
         self.talk.info("Starting the script.").await;
         let (sender, lines) = mpsc::channel(LINES_AHEAD);
         let (ended, ()) = tokio::join!(child::run(&self.steps.host, &script, sender, &self.stop), self.pass_on(lines));
-        let ended = ended.map_err(|error: ChildError| fault(format!("{error}.")))?;
+        let ended = ended.map_err(|error| match error {
+            ChildError::Lost => sentence(error),
+            error => fault(format!("The script was not run: {error}.")),
+        })?;
         self.judge(ended).await
     }
 
@@ -114,11 +124,43 @@ impl Try<'_> {
         if ended.succeeded() {
             return Ok(Outcome { rows, post_validation: None, output: ended.outputs.unwrap_or_default() });
         }
-        let last = ended.stderr.to_string();
-        let last = last.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let message = if last.is_empty() { ended.to_string() } else { format!("{ended} It said: {last}") };
+        let why = self.why(&ended);
+        let last = last_words(&ended.stderr.to_string());
+        let message = if last.is_empty() { why } else { format!("{why} It said: {last}") };
         let code = if ended.seen.limit == Some(Limit::WallClock) { FailureCode::Timeout } else { FailureCode::Action };
         Err(Failure::new(code, message))
+    }
+
+    /// Why a script failed, and what to do about it.
+    fn why(&self, ended: &Ended) -> String {
+        let limits = self.limits();
+        match (ended.seen.limit, ended.seen.how) {
+            (Some(Limit::WallClock), _) => too_long(self.order.step().timeout_ms() / SECOND),
+            (Some(Limit::Memory), _) => format!(
+                "The script needed more than {} MB of memory and was ended. Let it take less at a time, or give the job more (max_memory_mb).",
+                limits.memory_bytes >> 20
+            ),
+            (Some(Limit::Cpu), _) => String::from(
+                "The script used up its processor time and was ended. Let it do less, or give the job more cores (max_cpu_cores) \
+                 or the step more time.",
+            ),
+            (Some(Limit::Processes), _) => format!(
+                "The script started more than {} processes at a time and was ended. Let it start fewer.",
+                limits.processes
+            ),
+            (None, How::Signal(KILLED)) if !ended.seen.cancelled => String::from(
+                "The script was killed from outside, as a computer without memory does it. Let it take less, or run it when less \
+                 else runs.",
+            ),
+            (None, How::Signal(FILE_TOO_LARGE)) if !ended.seen.cancelled => format!(
+                "The script wrote a file of more than {} MB and was ended. Let it write smaller ones.",
+                limits.file_bytes >> 20
+            ),
+            (None, How::Signal(signal)) if !ended.seen.cancelled => {
+                format!("The script broke down (signal {signal}).")
+            }
+            _ => ended.to_string(),
+        }
     }
 
     /// A secret by its name, hidden from now on.
@@ -130,6 +172,14 @@ impl Try<'_> {
         self.talk.hide(&secret);
         Ok(secret)
     }
+}
+
+/// The last lines of what a script said about its mistakes.
+fn last_words(stderr: &str) -> String {
+    let lines: Vec<&str> = stderr.lines().filter(|line| !line.trim().is_empty()).collect();
+    let last = lines[lines.len().saturating_sub(LAST_LINES)..].join("\n");
+    let cut = last.chars().count().saturating_sub(LAST_CHARACTERS);
+    last.chars().skip(cut).collect()
 }
 
 fn as_variable(value: &Value) -> String {

@@ -20,14 +20,17 @@ impl Talk {
         Self { log, secrets: Vec::new() }
     }
 
-    /// Hides this from now on, also as it stands in JSON and in an address.
+    /// Hides this from now on, also as it stands in JSON and in an address, and without the blanks around it: it is used so.
     pub fn hide(&mut self, secret: &SecretString) {
-        let plain = secret.expose_secret();
-        let in_json = Value::String(plain.to_owned()).to_string();
-        let in_address = super::api_call::encoded(plain);
-        for form in [plain, in_json.trim_matches('"'), &in_address] {
-            if form.len() >= SHORTEST_SECRET {
-                self.secrets.push(SecretString::from(form));
+        let whole = secret.expose_secret();
+        for plain in [whole, whole.trim()] {
+            let in_json = Value::String(plain.to_owned()).to_string();
+            let in_address = super::api_call::encoded(plain);
+            for form in [plain, in_json.trim_matches('"'), &in_address] {
+                let is_known = self.secrets.iter().any(|secret| secret.expose_secret() == form);
+                if form.len() >= SHORTEST_SECRET && !is_known {
+                    self.secrets.push(SecretString::from(form));
+                }
             }
         }
     }

@@ -11,7 +11,7 @@ use muster_domain::job::workflow::Outcome;
 use muster_domain::time::{MINUTE, SECOND, parse_moment, rfc3339};
 use serde_json::{Map, Value};
 
-use super::{Done, Try, fault, talk, trouble};
+use super::{Done, Try, fault, sentence, talk, trouble};
 
 /// The clock may be moved, by its owner or by a test: it is looked at this often.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -30,7 +30,7 @@ impl Try<'_> {
                     Value::Number(number) => number.as_i64(),
                     _ => None,
                 };
-                self.until(moment.ok_or_else(|| fault(format!("{until} is not a moment.")))?).await?;
+                self.until(moment.ok_or_else(|| fault(format!("“{until}” is not a moment: write one like 2026-11-24T08:30:00Z, or the name of a value that is one.")))?).await?;
             }
             Wait::Event { event, condition } => return self.event(event, condition.as_deref()).await,
             Wait::Condition { query, condition, check_every_seconds } => {
@@ -59,17 +59,14 @@ impl Try<'_> {
             })
             .await?;
             if self.order.deadline <= self.steps.clock.now() {
-                return Err(muster_domain::job::workflow::Failure::new(
-                    muster_domain::job::words::FailureCode::Timeout,
-                    "The step's time was over.",
-                ));
+                return Err(self.too_long());
             }
         }
     }
 
     /// What happened since the execution began counts: what an earlier step set off may be over before this one starts.
     async fn event(&self, name: &str, condition: Option<&str>) -> Done<Outcome> {
-        let condition = condition.map(Condition::parse).transpose().map_err(|error| fault(format!("{error}.")))?;
+        let condition = condition.map(Condition::parse).transpose().map_err(sentence)?;
         let since = self.order.values.get("started_at_ms").and_then(Value::as_i64).unwrap_or(0);
         self.talk.info(&format!("Waiting for {name}.")).await;
         // Up to here nothing comes in between any more: events get their numbers before they are committed.
@@ -104,16 +101,15 @@ impl Try<'_> {
     }
 
     async fn condition(&mut self, query: &str, text: &str, every: Millis) -> Done<Outcome> {
-        let condition = Condition::parse(text).map_err(|error| fault(format!("{error}.")))?;
+        let condition = Condition::parse(text).map_err(sentence)?;
         let mut last = None;
         loop {
             let now = self.steps.clock.now();
-            let row = self
-                .look(query)
-                .await?
-                .ok_or_else(|| fault("The query gives no row, so the condition has no answer."))?;
+            let row = self.look(query).await?.ok_or_else(|| {
+                fault("The query gives no row, so the condition has no answer: COUNT(*) always gives one.")
+            })?;
             self.measured.rows_read += 1;
-            if condition.holds(&row).map_err(|error| fault(format!("{error}.")))? {
+            if condition.holds(&row).map_err(sentence)? {
                 self.talk.info(&format!("“{text}” holds.")).await;
                 return Ok(Outcome { output: row, ..Outcome::default() });
             }

@@ -130,16 +130,23 @@ impl DataValidation {
         let all: f64 = self.checks.iter().map(|check| check.weight).sum();
         let judged = || self.checks.iter().zip(results);
         let passed: f64 = judged().filter(|(_, r)| r.is_passed).map(|(check, _)| check.weight).sum();
-        let score = if all > 0.0 { passed / all } else { 1.0 };
+        // What nothing adds up to is -0.
+        let score = if all > 0.0 { passed.abs() / all } else { 1.0 };
         let required = judged().find(|(check, result)| check.is_required && !result.is_passed);
         let failure = match required {
             Some((check, result)) => Some(format!("{}: {}", check.name, result.message)),
             None if results.len() < self.checks.len() => Some(String::from("Not every check was made.")),
-            None if score < self.minimum_score => Some(format!(
-                "The quality is {:.1} %, below the {:.1} % that are asked for.",
-                score * 100.0,
-                self.minimum_score * 100.0
-            )),
+            None if score < self.minimum_score => {
+                let failed = judged().filter(|(_, result)| !result.is_passed);
+                let failed: Vec<String> =
+                    failed.map(|(check, result)| format!("{}: {}", check.name, result.message)).collect();
+                Some(format!(
+                    "The quality is {:.1} %, below the {:.1} % that are asked for. {}",
+                    score * 100.0,
+                    self.minimum_score * 100.0,
+                    failed.join(" ")
+                ))
+            }
             None => None,
         };
         Quality { score, failure }

@@ -64,11 +64,7 @@ impl Workflow {
             Event::TimedOut { step, attempt } => {
                 let at = self.running(&step, attempt)?;
                 let seconds = self.job.steps[at].timeout_ms() / SECOND;
-                self.fail(
-                    at,
-                    Failure::new(FailureCode::Timeout, format!("The step took longer than {seconds} s.")),
-                    now,
-                );
+                self.fail(at, Failure::new(FailureCode::Timeout, too_long(seconds)), now);
             }
             Event::NodeLost => self.lose_node(now),
             Event::Aborted => self.end(Ending::Aborted, now),
@@ -251,6 +247,15 @@ impl Workflow {
     }
 }
 
+/// What is said of a try whose node was lost.
+pub const NODE_LOST: &str = "The computer that ran the step went away in the middle. See how far the step came before you run it \
+     again; one that may run twice (is_repeatable) goes on by itself.";
+
+/// What is said of a step that took longer than these seconds.
+pub fn too_long(seconds: i64) -> String {
+    format!("The step was not done within its {seconds} s. Give it more time (timeout_seconds), or less to do.")
+}
+
 fn lost() -> Failure {
-    Failure::new(FailureCode::NodeLost, "The node that ran the step is gone.")
+    Failure::new(FailureCode::NodeLost, NODE_LOST)
 }

@@ -22,8 +22,8 @@ pub struct Outcome {
 pub fn pre_validation(first: Option<&Value>) -> Option<Failure> {
     let message = match first {
         Some(value) if says_yes(value) => return None,
-        Some(value) => format!("The check before the step gave {value}."),
-        None => String::from("The check before the step gave no row."),
+        Some(value) => format!("The step was not started: the check before it gave {value}."),
+        None => String::from("The step was not started: the check before it gave no row."),
     };
     Some(Failure::new(FailureCode::PreValidation, message))
 }
@@ -32,7 +32,9 @@ pub fn pre_validation(first: Option<&Value>) -> Option<Failure> {
 pub(super) fn judge(step: &Step, outcome: &Outcome) -> Option<Failure> {
     let size = Value::Object(outcome.output.clone()).to_string().len();
     if size > MAX_OUTPUT_BYTES {
-        let words = format!("The step gives {size} bytes to later steps; {MAX_OUTPUT_BYTES} are allowed.");
+        let words = format!(
+            "The step gives {size} bytes to later steps; {MAX_OUTPUT_BYTES} are allowed. Give them fewer values, or a file."
+        );
         return Some(Failure::new(FailureCode::OutputTooLarge, words));
     }
     let counts = step.expected_row_count_min.is_some() || step.expected_row_count_max.is_some();
@@ -40,18 +42,21 @@ pub(super) fn judge(step: &Step, outcome: &Outcome) -> Option<Failure> {
         (None, false) => None,
         (None, true) => match outcome.rows {
             Some(rows) => row_count(step, rows),
-            None => Some(Failure::new(FailureCode::RowCount, "Rows are expected, but this step counts none.")),
+            None => Some(Failure::new(
+                FailureCode::RowCount,
+                "The step is expected to count rows, but it counts none: leave the expectation out, or add a check after the step.",
+            )),
         },
         (Some(_), counts) => {
             let no = |words: String| Some(Failure::new(FailureCode::PostValidation, words));
             match &outcome.post_validation {
-                None => no(String::from("The check after the step gave no row.")),
+                None => no(String::from("The step ran, but the check after it gave no row.")),
                 Some(value) if counts => match value.as_i64() {
                     Some(rows) => row_count(step, rows),
-                    None => no(format!("The check after the step gave {value}, not a number of rows.")),
+                    None => no(format!("The step ran, but the check after it gave {value}, not a number of rows.")),
                 },
                 Some(value) if says_yes(value) => None,
-                Some(value) => no(format!("The check after the step gave {value}.")),
+                Some(value) => no(format!("The step ran, but the check after it gave {value}.")),
             }
         }
     }
@@ -68,7 +73,10 @@ fn row_count(step: &Step, rows: i64) -> Option<Failure> {
         (None, Some(max)) => format!("at most {max}"),
         (None, None) => String::from("any number"),
     };
-    Some(Failure::new(FailureCode::RowCount, format!("Found {rows} rows, expected {expected}.")))
+    Some(Failure::new(
+        FailureCode::RowCount,
+        format!("The step ran, but found {rows} rows where {expected} are expected."),
+    ))
 }
 
 /// `false`, `0`, `null` and the texts that mean them say no.

@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-pub use apply::{Event, Refused};
+pub use apply::{Event, NODE_LOST, Refused, too_long};
 pub use judgement::{Outcome, pre_validation};
 pub use state::{Counters, Ending, Failure, Finished, StepState, WorkflowState};
 

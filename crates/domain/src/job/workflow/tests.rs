@@ -283,7 +283,10 @@ fn validation_makes_a_failure_of_a_success() {
     assert_eq!(judged(json!({}), large).as_deref(), Some("output_too_large"));
     assert_eq!(pre_validation(Some(&json!("t"))), None);
     assert_eq!(pre_validation(None).unwrap().code, FailureCode::PreValidation);
-    assert_eq!(pre_validation(Some(&json!(false))).unwrap().message, "The check before the step gave false.");
+    assert_eq!(
+        pre_validation(Some(&json!(false))).unwrap().message,
+        "The step was not started: the check before it gave false."
+    );
 }
 
 #[test]

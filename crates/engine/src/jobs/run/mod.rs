@@ -262,12 +262,12 @@ fn resumed(job: &Arc<JobDefinition>, kept: Option<Value>, started_at: Millis) ->
     Workflow::resume(Arc::clone(job), state).map_err(|error| error.to_string())
 }
 
-/// A job of which nothing can be read.
+/// A job of which nothing can be read; its name may be what cannot be.
 fn nothing(job: &PlanRow) -> Arc<JobDefinition> {
-    let body = serde_json::json!({ "code": "unreadable", "name": job.name });
-    match JobDefinition::read(&body) {
+    let named = JobDefinition::read(&serde_json::json!({ "code": "unreadable", "name": job.name }));
+    match named.or_else(|_| JobDefinition::read(&serde_json::json!({ "code": "unreadable" }))) {
         Ok(definition) => Arc::new(definition),
-        Err(problems) => unreachable!("a job of a code and a name is one: {problems:?}"),
+        Err(problems) => unreachable!("a code alone is a job: {problems:?}"),
     }
 }
 

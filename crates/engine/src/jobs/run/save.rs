@@ -4,7 +4,7 @@ use muster_db::job_leases::{self, End, Progress};
 use muster_db::{DbError, Tx, job_alerts, job_logs, job_tries};
 use muster_domain::clock::Millis;
 use muster_domain::job::execution::ExecutionStatus;
-use muster_domain::job::workflow::Finished;
+use muster_domain::job::workflow::{Finished, NODE_LOST};
 use muster_domain::time::SECOND;
 use serde_json::json;
 use tokio::time::Duration;
@@ -102,7 +102,7 @@ impl Run {
         };
         job_leases::save(tx, self.ws, self.id, self.token, &progress, lease_until, now).await?;
         if self.has_lost_tries {
-            let why = ("failure", "node_lost", "The node that ran the step is gone.");
+            let why = ("failure", "node_lost", NODE_LOST);
             job_tries::close(tx, self.ws, self.id, why, now).await?;
         }
         // The same try may have begun and ended since: a row is written once.

@@ -157,8 +157,7 @@ impl Run {
         let (task, report) = match over {
             Ok((task, report)) => (task, report),
             Err(error) => {
-                let words =
-                    if error.is_panic() { "The step broke down inside Muster." } else { "The step was stopped." };
+                let words = if error.is_panic() { BROKE_DOWN } else { "The step was stopped." };
                 if error.is_panic() {
                     tracing::error!(%error, "a step broke down");
                 }
@@ -179,8 +178,10 @@ impl Run {
         }
         let event = match report.result {
             Ok(outcome) => Event::Succeeded { step: step.clone(), attempt, outcome },
-            Err(_) if is_late => Event::TimedOut { step: step.clone(), attempt },
-            Err(failure) if failure.code == FailureCode::Timeout => Event::TimedOut { step: step.clone(), attempt },
+            // A step that knows itself that it took too long says by what.
+            Err(failure) if is_late && failure.code != FailureCode::Timeout => {
+                Event::TimedOut { step: step.clone(), attempt }
+            }
             Err(failure) => Event::Failed { step: step.clone(), attempt, failure },
         };
         if let Err(error) = self.workflow.apply(event, now) {
@@ -218,6 +219,8 @@ impl Run {
     }
 }
 
+const BROKE_DOWN: &str = "The step broke down inside Muster. That is a fault of Muster: tell whoever looks after it.";
+
 /// The report of a try that cannot say itself what became of it.
 fn failed(words: &str) -> StepReport {
     StepReport { result: Err(Failure::new(FailureCode::Action, words)), measured: Measured::default() }
@@ -240,7 +243,7 @@ async fn heard(
     };
     let report = report.unwrap_or_else(|_| {
         tracing::error!("a step broke down");
-        failed("The step broke down inside Muster.")
+        failed(BROKE_DOWN)
     });
     while let Ok(line) = lines.try_recv() {
         let _ = log.send((step.clone(), line)).await;
