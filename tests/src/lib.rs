@@ -12,11 +12,13 @@
 //! ```
 #![allow(clippy::disallowed_methods, reason = "the harness is where the test's environment comes in")]
 
+pub mod authority;
 pub mod bench;
 pub mod client;
 pub mod clock;
 pub mod database;
 pub mod dns;
+pub mod file_servers;
 pub mod job_steps;
 pub mod jobs;
 pub mod moody;

@@ -92,6 +92,21 @@ impl Server {
         self.ask(reqwest::Method::POST, path, Some(body))["data"].clone()
     }
 
+    /// A change of another kind, whatever it answers when it is done.
+    pub fn change(&self, method: reqwest::Method, path: &str, body: Value) {
+        let url = format!("{}{path}", self.base);
+        let call = self.client.request(method, &url).bearer_auth(&self.token).json(&body);
+        let status = self.runtime.block_on(call.send()).expect("an answer").status();
+        assert!(status.is_success(), "{url}: {status}");
+    }
+
+    /// The most memory that it ever had at once, in megabytes.
+    pub fn peak_memory_mb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") >> 10
+    }
+
     /// Changes with idempotency keys, some at once; tells each answer with its status and the number of its change. An answer
     /// that does not come is none.
     pub fn post_keyed(

@@ -1,11 +1,12 @@
 //! Files from here to there.
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
 
 use muster_app::settings::{JobSettings, SettingsChange};
 use muster_app::{steps, vault};
+use muster_domain::job::words::FailureCode;
+use muster_tests::authority::{Authority, authority};
+use muster_tests::file_servers::{FtpServer, OpenSsh, SftpServer, parts};
 use muster_tests::job_steps::{Did, step};
 use muster_tests::s3_store::{ACCESS_KEY, Fault, SECRET_KEY, Store};
 use muster_tests::{World, both_engines};
@@ -43,13 +44,6 @@ async fn transfer(world: &World, source: Value, target: Value, overwrite: bool) 
 
 fn local(path: &str) -> Value {
     json!({ "type": "local", "path": path })
-}
-
-/// Files that are no whole file.
-fn parts(folder: &Path) -> Vec<String> {
-    let names =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
-    names.filter(|name| name.ends_with(".part")).collect()
 }
 
 both_engines! {
@@ -96,7 +90,7 @@ both_engines! {
         assert!(!files.join("half.csv").exists() && parts(&files).is_empty());
         let mut stranger = object("in.csv");
         stranger["username"] = json!("AKIAOTHER");
-        assert!(transfer(&world, stranger, local("x.csv"), false).await.why().message.contains("403"));
+        assert!(transfer(&world, stranger, local("x.csv"), false).await.why().message.contains("does not let this access key"));
     }
 
     async fn a_file_goes_to_an_ftp_server_and_back(world: World) {
@@ -117,7 +111,7 @@ both_engines! {
         assert!(transfer(&world, local("hello.txt"), place("no/folder/x.txt"), false).await.result.is_err());
         let mut stranger = place("2026-11-24.txt");
         stranger["username"] = json!("nobody");
-        assert!(transfer(&world, stranger, local("x.txt"), false).await.why().message.contains("does not let us in"));
+        assert!(transfer(&world, stranger, local("x.txt"), false).await.why().message.contains("does not let nobody in"));
         assert!(parts(remote.path()).is_empty() && parts(&files).is_empty());
     }
 }
@@ -126,7 +120,7 @@ both_engines! {
     async fn a_file_goes_to_an_sftp_server_and_back(world: World) {
         let files = prepared(&world).await;
         let remote = tempfile::tempdir().unwrap();
-        let server = SshServer::start(remote.path());
+        let server = OpenSsh::start(remote.path());
         for (name, key) in [("key", "client"), ("rsa", "rsa"), ("stranger", "stranger")] {
             let mut tx = world.app.db.write(world.ws).await.unwrap();
             let key = std::fs::read_to_string(remote.path().join(key)).unwrap();
@@ -157,98 +151,83 @@ both_engines! {
     }
 }
 
-/// OpenSSH, which lets in who runs the tests, by key.
-struct SshServer {
-    child: Child,
-    port: u16,
-    user: String,
-    host_key: String,
-}
-
-impl SshServer {
-    fn start(folder: &Path) -> Self {
-        let run = |program: &str, arguments: &[&str]| {
-            let done = Command::new(program)
-                .args(arguments)
-                .current_dir(folder)
-                .output()
-                .expect("openssh-server, which scripts/setup.sh installs");
-            assert!(done.status.success(), "{program}: {done:?}");
-            String::from_utf8(done.stdout).expect("text")
-        };
-        for (name, kind) in [("host", "ed25519"), ("client", "ed25519"), ("rsa", "rsa"), ("stranger", "ed25519")] {
-            run("ssh-keygen", &["-q", "-t", kind, "-N", "", "-f", name]);
+both_engines! {
+    async fn over_tls_nothing_goes_in_the_clear_and_a_strange_server_gets_nothing(world: World) {
+        let files = prepared(&world).await;
+        let remote = tempfile::tempdir().unwrap();
+        let here = "127.0.0.1";
+        let place = |server: &FtpServer, path: &str| json!({ "type": "ftps", "path": path, "host": here, "port": server.port, "username": "muster", "secret": "ftp" });
+        // This one takes neither words nor files in the clear.
+        let server = FtpServer::secure(remote.path(), &authority().sign(here));
+        let sent = transfer(&world, local("hello.txt"), place(&server, "a.txt"), false).await;
+        assert!(!sent.log.contains("in the clear") && !sent.log.contains("sesame"), "{}", sent.log);
+        assert_eq!(sent.well().output["sha256"], json!(HELLO));
+        transfer(&world, place(&server, "a.txt"), local("back.txt"), false).await.well();
+        assert_eq!(std::fs::read_to_string(files.join("back.txt")).unwrap(), "hello");
+        let in_the_clear = json!({ "type": "ftp", "path": "b.txt", "host": here, "port": server.port, "username": "muster", "secret": "ftp" });
+        assert!(transfer(&world, local("hello.txt"), in_the_clear, false).await.result.is_err());
+        drop(server);
+        let strangers = [
+            (Authority::new().sign(here), "signed by nobody whom this machine trusts"),
+            (authority().sign("files.example.org"), "it is for another name (files.example.org)"),
+            (authority().sign_expired(here), "it has expired"),
+        ];
+        for (identity, words) in strangers {
+            let server = FtpServer::secure(remote.path(), &identity);
+            let why = transfer(&world, local("hello.txt"), place(&server, "c.txt"), false).await.why().message;
+            assert!(why.starts_with("The certificate of 127.0.0.1 is not accepted: ") && why.contains(words), "{why}");
         }
-        let shown = run("ssh-keygen", &["-lf", "host.pub"]);
-        let host_key = shown.split(' ').nth(1).expect("a fingerprint").to_owned();
-        let user = run("id", &["-un"]).trim().to_owned();
-        let public = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a key");
-        std::fs::write(folder.join("authorized"), public("client.pub") + &public("rsa.pub")).expect("a file");
-        if user == "root" {
-            // Where sshd keeps the part of it that has no rights.
-            std::fs::create_dir_all("/run/sshd").expect("a folder");
+        let without = FtpServer::start(remote.path());
+        let why = transfer(&world, local("hello.txt"), place(&without, "d.txt"), false).await.why().message;
+        assert!(why.contains("offers no TLS") && why.contains("nothing was sent"), "{why}");
+        let there: Vec<_> = std::fs::read_dir(remote.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(there, ["a.txt"]);
+    }
+
+    async fn an_sftp_server_asks_for_a_password_and_may_not_change_its_key(world: World) {
+        let files = prepared(&world).await;
+        let remote = tempfile::tempdir().unwrap();
+        let mut server = SftpServer::start(remote.path());
+        let (port, host_key) = (server.port, server.host_key.clone());
+        let place = |path: &str| json!({ "type": "sftp", "path": path, "host": "127.0.0.1", "port": port, "username": "muster", "secret": "ftp", "host_key": host_key });
+        transfer(&world, local("hello.txt"), place("a.txt"), false).await.well();
+        std::fs::write(files.join("hello.txt"), "other").unwrap();
+        // It cannot rename over a file that is there.
+        transfer(&world, local("hello.txt"), place("a.txt"), true).await.well();
+        assert_eq!(std::fs::read_to_string(remote.path().join("a.txt")).unwrap(), "other");
+        transfer(&world, place("a.txt"), local("back.txt"), false).await.well();
+        let mut wrong = place("a.txt");
+        wrong["secret"] = json!("s3");
+        let why = transfer(&world, wrong, local("x.txt"), false).await.why().message;
+        assert!(why.contains("does not let muster in with this password"), "{why}");
+        server.restart_with_another_key();
+        let why = transfer(&world, local("hello.txt"), place("b.txt"), false).await.why().message;
+        assert!(why.contains("shows another key") && why.contains(&server.host_key), "{why}");
+        assert_eq!(std::fs::read_dir(remote.path()).unwrap().count(), 1);
+    }
+
+    async fn what_takes_too_long_leaves_nothing(world: World) {
+        let files = prepared(&world).await;
+        std::fs::File::create(files.join("big.bin")).unwrap().set_len(8 << 20).unwrap();
+        let remote = tempfile::tempdir().unwrap();
+        let (ftp, sftp) = (FtpServer::start(remote.path()), SftpServer::start(remote.path()));
+        ftp.slow(true);
+        sftp.slow(true);
+        let places = [
+            json!({ "type": "ftp", "path": "big.bin", "host": "127.0.0.1", "port": ftp.port, "username": "muster", "secret": "ftp" }),
+            json!({ "type": "sftp", "path": "big.bin", "host": "127.0.0.1", "port": sftp.port, "username": "muster", "secret": "ftp", "host_key": sftp.host_key }),
+        ];
+        for place in places {
+            let slow = |source: Value, target: Value| {
+                let action = json!({ "source": source, "target": target, "overwrite": true });
+                step(&world, json!({ "step_type": "file_transfer", "step_action": action, "timeout_seconds": 3 }), json!({}))
+            };
+            assert_eq!(slow(local("big.bin"), place.clone()).await.why().code, FailureCode::Timeout);
+            assert_eq!(std::fs::read_dir(remote.path()).unwrap().count(), 0, "{place}");
+            std::fs::copy(files.join("big.bin"), remote.path().join("big.bin")).unwrap();
+            assert_eq!(slow(place, local("fetched.bin")).await.why().code, FailureCode::Timeout);
+            assert!(!files.join("fetched.bin").exists() && parts(&files).is_empty());
+            std::fs::remove_file(remote.path().join("big.bin")).unwrap();
         }
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = free.local_addr().expect("an address").port();
-        drop(free);
-        let config = format!(
-            "Port {port}\nListenAddress 127.0.0.1\nHostKey {0}/host\nAuthorizedKeysFile {0}/authorized\nStrictModes no\nPidFile none\n\
-             PasswordAuthentication no\nKbdInteractiveAuthentication no\nUsePAM no\nPermitRootLogin yes\nSubsystem sftp internal-sftp\n",
-            folder.display()
-        );
-        std::fs::write(folder.join("config"), config).expect("a file");
-        let mut child = Command::new("/usr/sbin/sshd")
-            .args(["-D", "-e", "-f"])
-            .arg(folder.join("config"))
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("openssh-server");
-        let mut lines = BufReader::new(child.stderr.take().expect("its output"));
-        let mut line = String::new();
-        while !line.contains("listening") {
-            line.clear();
-            assert!(lines.read_line(&mut line).expect("a line") > 0, "sshd did not start");
-        }
-        // What it says later has to go somewhere.
-        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
-        Self { child, port, user, host_key }
-    }
-}
-
-impl Drop for SshServer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// pyftpdlib, as Debian has it.
-struct FtpServer {
-    child: Child,
-    port: u16,
-}
-
-impl FtpServer {
-    fn start(folder: &Path) -> Self {
-        let script = "import sys\nfrom pyftpdlib.authorizers import DummyAuthorizer\nfrom pyftpdlib.handlers import FTPHandler\nfrom pyftpdlib.servers import FTPServer\n\
-            users = DummyAuthorizer()\nusers.add_user('muster', 'sesame', sys.argv[1], perm='elradfmwMT')\nFTPHandler.authorizer = users\nFTPHandler.auth_failed_timeout = 0.1\n\
-            server = FTPServer(('127.0.0.1', 0), FTPHandler)\nprint(server.socket.getsockname()[1], flush=True)\nserver.serve_forever()";
-        let mut child = Command::new("/usr/bin/python3")
-            .args(["-c", script])
-            .arg(folder)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("python3");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("its port");
-        Self { child, port: line.trim().parse().expect("python3-pyftpdlib, which scripts/setup.sh installs") }
-    }
-}
-
-impl Drop for FtpServer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

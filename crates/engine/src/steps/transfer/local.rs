@@ -8,6 +8,7 @@ use tokio::fs::{self, File};
 use tokio::io::{AsyncRead, AsyncWriteExt};
 
 use super::super::{Done, fault};
+use super::names::Names;
 use super::tally::{Moved, Tally};
 
 /// The folder, a real path.
@@ -71,21 +72,20 @@ impl Folder {
         }
     }
 
-    /// Begins a file. `mark` is the same for every attempt of a step.
-    pub async fn begin(&self, path: &str, mark: &str, overwrite: bool) -> Done<Part> {
+    /// Begins a file, without what earlier tries of the step left of it.
+    pub async fn begin(&self, path: &str, names: &Names, overwrite: bool) -> Done<Part> {
         let target = self.inside(path).await?;
+        for left in names.left(path) {
+            let _ = fs::remove_file(self.0.join(left)).await;
+        }
         if !overwrite && fs::symlink_metadata(&target).await.is_ok() {
-            return Err(there_already(path));
+            return Err(names.there_already(path));
         }
         let parent = target.parent().unwrap_or(&self.0);
         fs::create_dir_all(parent).await.map_err(|error| fault(format!("“{path}” cannot be written: {error}.")))?;
-        let at = parent.join(format!(".{mark}.part"));
+        let at = self.0.join(names.part(path));
         Ok(Part { at, target, overwrite, is_kept: false.into() })
     }
-}
-
-pub(super) fn there_already(path: &str) -> super::super::Fault {
-    fault(format!("“{path}” is there already: set overwrite to replace it."))
 }
 
 impl Part {
@@ -108,7 +108,7 @@ impl Part {
     }
 
     /// Gives it its name.
-    pub async fn keep(&self) -> Done<()> {
+    pub async fn keep(&self, names: &Names) -> Done<()> {
         let shown = self.target.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let named = if self.overwrite {
             fs::rename(&self.at, &self.target).await
@@ -129,7 +129,7 @@ impl Part {
                 }
                 Ok(())
             }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(there_already(&shown)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(names.there_already(&shown)),
             Err(error) => Err(fault(format!("“{shown}” cannot be written: {error}."))),
         }
     }

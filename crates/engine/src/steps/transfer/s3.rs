@@ -19,7 +19,8 @@ use tokio_util::io::{ReaderStream, StreamReader};
 
 use super::super::{Done, Try, fault, trouble};
 use super::MAX_BYTES;
-use super::local::{Part, there_already};
+use super::local::Part;
+use super::names::Names;
 use super::tally::{Moved, Tally};
 
 /// How long a signature holds: a request is made at once.
@@ -74,7 +75,7 @@ impl Store {
         }
     }
 
-    pub async fn send(&self, file: File, bytes: u64, overwrite: bool) -> Done<Moved> {
+    pub async fn send(&self, file: File, bytes: u64, names: &Names, overwrite: bool) -> Done<Moved> {
         if bytes > MAX_BYTES {
             return Err(fault(format!("The file is larger than {} GiB.", MAX_BYTES >> 30)));
         }
@@ -83,7 +84,7 @@ impl Store {
                 HeadObject::new(&self.bucket, Some(&self.credentials), &self.key).sign_with_time(SIGNED_FOR, &self.now);
             let found = self.ask(Method::HEAD, url, None).await?;
             if found.status().is_success() {
-                return Err(there_already(&self.key));
+                return Err(names.there_already(&self.key));
             }
             // Who may write but not look is told 403.
             if !matches!(found.status(), StatusCode::NOT_FOUND | StatusCode::FORBIDDEN) {
@@ -97,7 +98,7 @@ impl Store {
         let body = Summed::of(file.take(bytes), bytes, sum);
         let answer = self.ask(Method::PUT, url, Some((Body::wrap_stream(ReaderStream::new(body)), bytes))).await?;
         if answer.status() == StatusCode::PRECONDITION_FAILED {
-            return Err(there_already(&self.key));
+            return Err(names.there_already(&self.key));
         }
         if !answer.status().is_success() {
             return Err(self.refused(answer).await);
@@ -124,8 +125,24 @@ impl Store {
             ));
         }
         let text = answer.text().await.unwrap_or_default();
-        let said: String = text.chars().take(MAX_REASON).collect();
-        fault(format!("The store answered {status}: {said}"))
+        let part = |name: &str| {
+            let after = text.split_once(&format!("<{name}>"))?.1;
+            Some(after.split_once('<')?.0.chars().take(MAX_REASON).collect::<String>())
+        };
+        // As S3 says it, in XML; others may say anything.
+        let said = match (part("Code"), part("Message")) {
+            (Some(code), Some(message)) => format!("{message} ({code})"),
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => text.chars().take(MAX_REASON).collect(),
+        };
+        let said = said.trim().trim_end_matches('.');
+        if status == StatusCode::FORBIDDEN {
+            return fault(format!(
+                "The store does not let this access key do it: {said}. Look at the key, its secret, and its rights in the bucket {}.",
+                self.bucket.name()
+            ));
+        }
+        fault(format!("The store answered {status}: {said}."))
     }
 }
 
