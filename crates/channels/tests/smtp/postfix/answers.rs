@@ -126,7 +126,15 @@ async fn a_relay_that_has_enough_connections_takes_what_comes_over_the_others() 
     let reason = refused.end.unwrap_err();
     assert_eq!((reason.code, reason.enhanced.unwrap().to_string()), (Some(421), "4.7.0".into()), "{reason}");
     drop(held);
-    postfix.says("disconnect from").await;
-    assert_eq!(send(postfix.relay(0), 3).await.outcomes, ["accepted"; 3]);
+    // It counts them in a program of its own, which hears a little later that one has gone.
+    let mut sent = send(postfix.relay(0), 3).await;
+    for _ in 0..100 {
+        if sent.end.is_ok() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        sent = send(postfix.relay(0), 3).await;
+    }
+    assert_eq!(sent.outcomes, ["accepted"; 3], "{:?}", sent.reasons);
     postfix.mail(3).await;
 }
