@@ -17,6 +17,9 @@ type Manager = <Sqlite as Database>::TransactionManager;
 
 /// Waits this long for those who write before, then fails.
 const TURN: Duration = Duration::from_secs(30);
+/// A connection that does not even begin for so long is gone: longer than SQLite itself waits for another program that
+/// writes. What is asked of a thread that is just ending is never answered.
+const BEGUN: Duration = Duration::from_secs(45);
 
 /// The connection, lent to one transaction at a time, in the order in which they ask.
 #[derive(Debug, Clone)]
@@ -80,7 +83,8 @@ pub(crate) struct Writing {
 
 impl Writing {
     async fn begin(&mut self) -> sqlx::Result<()> {
-        Manager::begin(&mut self.connection, Some("BEGIN IMMEDIATE".into_sql_str())).await
+        let begun = Manager::begin(&mut self.connection, Some("BEGIN IMMEDIATE".into_sql_str()));
+        timeout(BEGUN, begun).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 
     pub(crate) async fn commit(mut self) -> sqlx::Result<()> {
@@ -160,9 +164,15 @@ mod tests {
         fn exit(&self, _: &Id) {}
     }
 
-    /// The thread tells what it did after it has answered.
+    /// The thread tells what it did after it has answered, and then takes a moment to end.
     async fn until_it_ended() {
-        while IS_DUE.load(Ordering::SeqCst) {
+        let lives = || {
+            let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+            tasks
+                .filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok())
+                .any(|name| name.trim() == DOOMED)
+        };
+        while IS_DUE.load(Ordering::SeqCst) || lives() {
             tokio::task::yield_now().await;
         }
     }
@@ -192,6 +202,9 @@ mod tests {
         let mut reading = writer.alone().await.unwrap();
         let kept: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM kept").fetch_one(&mut *reading).await.unwrap();
         assert_eq!(kept, 3);
+        drop(reading);
+        writer.close().await;
+        drop(writer);
 
         // A note that was lost with its thread is noted at the next try.
         let database = dir.path().join("b.db").display().to_string();
