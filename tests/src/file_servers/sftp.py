@@ -26,16 +26,20 @@ class Files(asyncssh.SFTPServer):
     def __init__(self, channel):
         super().__init__(channel, chroot=folder)
 
-    async def _held(self, offset):
+    # What is asked for side by side waits one by one: large pieces, of which there are few, when reading.
+    _turn = asyncio.Lock()
+
+    async def _held(self, offset, seconds):
         if offset >= 1 << 20 and os.path.exists(slow):
-            await asyncio.sleep(0.05)
+            async with self._turn:
+                await asyncio.sleep(seconds)
 
     async def read(self, file_obj, offset, size):
-        await self._held(offset)
+        await self._held(offset, 0.3)
         return super().read(file_obj, offset, size)
 
     async def write(self, file_obj, offset, data):
-        await self._held(offset)
+        await self._held(offset, 0.05)
         return super().write(file_obj, offset, data)
 
     def posix_rename(self, oldpath, newpath):

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use muster_db::job_alerts;
 use muster_domain::job::examples::EXAMPLES;
 use muster_domain::role::Role;
+use muster_tests::jobs::{eventually, look};
 use muster_tests::{Client, both_engines};
 use serde_json::{Value, json};
 
@@ -148,6 +149,11 @@ both_engines! {
         let waits = json!([{ "job_id": "second", "depends_on_job_id": "first", "dependency_type": "blocking" }]);
         let second = create(&admin, json!({ "code": "second", "steps": manual("x")["steps"] }), waits).await;
         let run = admin.post(&format!("/api/v1/jobs/{}/run", at(&second, "id")), json!({})).await.ok();
+        let (stop, looking) = look(&world.app);
+        let judged = "SELECT COUNT(*) FROM job_executions WHERE waiting_on IS NOT NULL";
+        eventually("it was judged", || async { world.number(judged).await == 1 }).await;
+        stop.cancel();
+        looking.await.unwrap();
         let shown = admin.get(&format!("/api/v1/executions/{}", at(&run, "id"))).await.ok();
         let on = &shown["waitingOn"][0];
         assert_eq!((at(on, "job"), at(on, "jobName"), &on["jobId"]), ("first", "First of all", &first["id"]));

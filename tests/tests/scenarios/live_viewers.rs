@@ -32,7 +32,7 @@ both_engines! {
         let sleepers = sleepers(&door(&world).await).await;
         let mut attentive = world.app.live.subscribe(world.ws);
         // A hundred chunks.
-        let (campaign, run) = started(&admin, &gold, json!({"send_batch_size": 60})).await;
+        let (campaign, run) = started(&admin, &gold, json!({"throttleConfig": {"batchSize": 60}})).await;
         let topic = format!("campaign:{campaign}");
         let (done, mut is_done) = tokio::sync::oneshot::channel::<()>();
         let pushes = tokio::spawn(async move {

@@ -79,12 +79,14 @@ both_engines! {
         }
         // Only New York, where it is three in the morning, may have it.
         assert_eq!(balances(&admin, &campaign).await["counters"]["sent"], 21);
+        // Its others would go as soon as the quiet hours are lifted, beside those of the next campaign.
+        admin.post(&format!("/api/v1/campaigns/{campaign}/pause"), json!({})).await.ok();
         admin.put("/api/v1/settings/policy", json!({"quietHours": null, "frequencyCaps": [{"channel": "email", "count": 1, "period": "day"}]})).await.ok();
         let again = start(&admin, "Again", &gold, json!({})).await;
         for _ in 0..6 {
             execute(&admin).await;
         }
-        assert_eq!(balances(&admin, &again).await["counters"]["skipped"], 41, "who got the first today: 21, and the batch that went when its quiet hours were lifted");
+        assert_eq!(balances(&admin, &again).await["counters"]["skipped"], 21, "who got the first today");
     }
 
     async fn what_waits_for_quiet_hours_goes_by_those_that_hold_now(world: World) {
