@@ -30,7 +30,20 @@ struct Python {
 }
 
 impl Python {
+    /// A port that was given up and is asked for again may be somebody else's for a moment.
     fn start(script: &str, arguments: &[PathBuf]) -> Self {
+        (0..100)
+            .find_map(|_| {
+                let started = Self::try_start(script, arguments);
+                if started.is_none() {
+                    std::thread::sleep(std::time::Duration::from_millis(100));
+                }
+                started
+            })
+            .expect("what scripts/setup.sh installs for tests, and a free port")
+    }
+
+    fn try_start(script: &str, arguments: &[PathBuf]) -> Option<Self> {
         // Debian's own, which has the libraries.
         let mut child = Command::new("/usr/bin/python3")
             .args(["-c", script])
@@ -41,7 +54,9 @@ impl Python {
             .expect("python3");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("its port");
-        Self { child, port: line.trim().parse().expect("what scripts/setup.sh installs for tests") }
+        let mut started = Self { child, port: 0 };
+        started.port = line.trim().parse().ok()?;
+        Some(started)
     }
 }
 
