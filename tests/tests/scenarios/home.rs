@@ -98,6 +98,14 @@ both_engines! {
         assert_eq!(admin.get("/api/v1/home").await.ok()["running"][0]["name"], "Q1 Broker Outreach");
     }
 
+    async fn the_sample_keeps_its_own_currency_where_a_workspace_has_another(world: World) {
+        let admin = world.admin().await;
+        admin.patch("/api/v1/settings", json!({"currency": "USD"})).await.ok();
+        admin.post("/api/v1/setup/sample", json!({})).await.ok();
+        let credits = "SELECT COUNT(*) FROM rewards WHERE type = 'credit' AND currency = 'KES'";
+        assert_eq!(world.number(credits).await, 2);
+    }
+
     async fn every_place_says_the_same_rate(world: World) {
         let admin = world.admin().await;
         admin.post("/api/v1/setup/sample", json!({})).await.ok();
