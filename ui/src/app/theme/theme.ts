@@ -8,6 +8,7 @@ import {
   SegmentedControl,
   Tooltip,
 } from "@mantine/core";
+import { t } from "../../shared/i18n";
 
 /** A ramp is asked for by Mantine's types; what is seen comes from the tokens (see `cssVariables`). */
 const accent: MantineColorsTuple = [
@@ -31,6 +32,12 @@ const heightOf = (size: unknown) => `${controlHeight[String(size ?? "sm")] ?? 30
 const fontOf = (size: unknown) => controlFont[String(size ?? "sm")] ?? "13px";
 
 /** Mantine on the tokens of tokens.css. Sizes: `xs` small 26, `sm` standard 30, `md` first run 36. */
+/** What opens over a page. Asked for when it is drawn: the words follow the language. */
+const overlay = () => ({
+  closeButtonProps: { "aria-label": t("Close dialog") },
+  transitionProps: { duration: 180 },
+});
+
 export const theme = createTheme({
   colors: { accent },
   primaryColor: "accent",
@@ -88,8 +95,10 @@ export const theme = createTheme({
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: "sm" } }),
     Menu: { defaultProps: { shadow: "md", radius: "md", transitionProps: { duration: 120 } } },
     Popover: { defaultProps: { shadow: "md", radius: "md", transitionProps: { duration: 120 } } },
-    Modal: { defaultProps: { radius: "lg", centered: true, transitionProps: { duration: 180 } } },
-    Drawer: { defaultProps: { transitionProps: { duration: 180 } } },
+    Modal: {
+      defaultProps: () => ({ ...overlay(), radius: "lg", centered: true }),
+    },
+    Drawer: { defaultProps: overlay },
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: false, radius: "xs" } }),
     Tabs: { defaultProps: { keepMounted: false } },
     Anchor: { defaultProps: { underline: "hover" } },
