@@ -159,12 +159,17 @@ step('the graph of a run is walked by arrow keys, and its boxes say what they ar
 step('dependencies are walked and opened by key', async () => {
   await amina.goto('/jobs/graph');
   const graph = amina.getByRole('group', { name: /Dependencies of jobs/ });
-  const box = graph.locator('[data-box][tabindex="0"]');
-  await box.focus();
+  const begins = graph.getByRole('button', { name: /^Segment Evaluation/ });
+  await begins.waitFor();
+  assert.equal(await graph.locator('[data-box][tabindex="0"]').count(), 1);
+  await begins.focus();
   const start = await focused(amina);
   await amina.keyboard.press('ArrowRight');
-  assert.notEqual(await focused(amina), start);
-  const chosen = await focused(amina);
+  // What is out of sight is brought into the middle before it has the focus.
+  const chosen = await until('another job has the focus', async () => {
+    const now = await focused(amina);
+    return now !== start && now;
+  });
   await amina.keyboard.press('Enter');
   await amina.waitForURL((url) => url.pathname.startsWith(`/jobs/${chosen}`));
 });

@@ -67,7 +67,7 @@ function Flow(props: FlowGraphProps): ReactNode {
   // Where one looks first when there is more than fits: what was chosen, or what is at work.
   const first =
     boxes.find((box) => box.id === selected) ?? boxes.find((box) => box.tone === "live");
-  const current = (boxes.find((box) => box.id === at) ?? first ?? boxes[0])?.id;
+  const current = (boxes.find((box) => box.id === at) ?? first ?? foremost(boxes, places.of))?.id;
   const start = boxes.length > FITS && first ? places.of.get(first.id) : undefined;
   const after = useAfter(boxes, props.lines);
   const walk = useWalk(boxes, places.of, size);
@@ -143,6 +143,18 @@ function Flow(props: FlowGraphProps): ReactNode {
         />
       </ReactFlow>
     </div>
+  );
+}
+
+/** Where the picture begins: arrow keys lead on from there, in whatever order the boxes were told. */
+function foremost(boxes: GraphBox[], places: Map<string, Box>): GraphBox | undefined {
+  const far = ({ id }: GraphBox) => {
+    const { x, y } = places.get(id) ?? { x: 0, y: 0 };
+    return x + y;
+  };
+  return boxes.reduce<GraphBox | undefined>(
+    (best, box) => (best && far(best) <= far(box) ? best : box),
+    undefined,
   );
 }
 
