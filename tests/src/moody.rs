@@ -19,6 +19,8 @@ use crate::World;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mood {
     Takes,
+    /// Takes it and says by which number it knows it: `q-` and the address.
+    TakesByNumber,
     /// `550 5.7.1`, naming the address as real servers do.
     Blocks,
     /// `550 5.1.1`: no such address.
@@ -87,6 +89,10 @@ impl Moody {
         };
         match self.mood(to) {
             Mood::Takes => Outcome::Accepted { provider_message_id: None, answer: String::from("250 taken") },
+            Mood::TakesByNumber => Outcome::Accepted {
+                provider_message_id: Some(format!("q-{to}")),
+                answer: format!("250 2.0.0 Ok: queued as q-{to}"),
+            },
             Mood::Blocks => {
                 let reason = said(550, 5, 7, 1, format!("<{to}>: recipient address rejected: policy"));
                 Outcome::Reject { kind: RejectKind::Blocked, reason }

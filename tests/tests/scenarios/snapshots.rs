@@ -47,4 +47,35 @@ both_engines! {
         assert!(after.iter().all(|(_, address)| address != "p0-x@example.org" && address != "p1-x@example.org"), "{after:?}");
         assert_eq!(after.iter().filter(|(_, address)| address == "p2-x@example.org" || address == "p3-x@example.org").count(), 2);
     }
+
+    /// Mail servers name what they queue. That is no reason to write a chunk a row at a time.
+    async fn the_number_by_which_a_server_knows_a_message_is_kept_and_shown(mut_world: World) {
+        let mut world = mut_world;
+        let moody = Moody::carries(&mut world);
+        let admin = world.admin().await;
+        moody.is("p", Mood::TakesByNumber);
+        moody.is("p1-", Mood::PutsOff(None));
+        let campaign = started(&admin, 80).await;
+        execute(&admin).await;
+        let shown = async || -> Vec<(String, Value)> {
+            let page = admin.get(&format!("/api/v1/campaigns/{campaign}/recipients?pageSize=100")).await.ok();
+            let one = |r: &Value| (r["address"].as_str().unwrap_or_default().to_owned(), r["messageId"].clone());
+            page.as_array().unwrap().iter().map(one).collect()
+        };
+        let taken: Vec<_> = shown().await.into_iter().filter(|(_, id)| !id.is_null()).collect();
+        assert_eq!(taken.len(), 79);
+        assert!(taken.iter().all(|(address, id)| *id == json!(format!("q-{address}"))), "{taken:?}");
+        let in_rows = "SELECT COUNT(*) FROM run_recipients WHERE provider_message_id IS NOT NULL";
+        assert_eq!(world.number(in_rows).await, 0, "what a chunk has in common is written in one");
+
+        // What goes at a later try has a row of its own, and its number there.
+        moody.is("p1-", Mood::TakesByNumber);
+        world.clock.advance(3_600_000);
+        execute(&admin).await;
+        let all = shown().await;
+        assert!(all.iter().all(|(address, id)| *id == json!(format!("q-{address}"))), "{all:?}");
+        assert_eq!((all.len(), world.number(in_rows).await), (80, 1));
+        let live = agree(&world, &admin, &campaign).await;
+        assert_eq!(live["counters"]["sent"], json!(80));
+    }
 }

@@ -95,7 +95,7 @@ async fn fix_values(ctx: &Ctx, tx: &mut muster_db::Tx, run: i64, queued: i64) ->
             .map(|p| {
                 let own: Vec<_> = attributes.iter().filter(|a| a.customer_id == p.customer_id).cloned().collect();
                 let values_json = serde_json::to_string(&profile_of(p, &own)).map_err(AppError::internal)?;
-                Ok(Snapshot { seq: p.seq, address: String::new(), values_json })
+                Ok(Snapshot { seq: p.seq, address: String::new(), values_json, message_id: None })
             })
             .collect::<AppResult<Vec<_>>>()?;
         snapshots::keep(tx, ctx.ws, run, &rows).await?;

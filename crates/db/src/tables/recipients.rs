@@ -112,7 +112,9 @@ pub async fn page(
     let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
     let mut rendered = snapshots::find(tx, ws, run, &seqs).await?;
     for row in &mut rows {
-        row.address = rendered.remove(&row.seq).map(|one| one.address);
+        let Some(one) = rendered.remove(&row.seq) else { continue };
+        row.address = Some(one.address);
+        row.provider_message_id = row.provider_message_id.take().or(one.message_id);
     }
     Ok(rows)
 }

@@ -4,6 +4,7 @@
 //! What a chunk's messages had that were taken at their first try is packed in one row: those are nearly all of them, and
 //! hardly ever looked at. The others have rows of their own. Where there are both, the packed one is what was sent.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use muster_domain::workspace::WorkspaceId;
@@ -40,7 +41,21 @@ pub struct Snapshot {
     pub address: String,
     /// A JSON object.
     pub values_json: String,
+    /// The provider's own number for it, where nobody asks for a message by that: it is kept where it costs nothing. Of
+    /// messages with a row of their own, and of providers whose receipts name it, `run_recipients` has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[sqlx(skip)]
+    pub message_id: Option<String>,
 }
+
+/// A snapshot among others, without the names of its parts.
+#[derive(Serialize, Deserialize)]
+struct Packed<'a>(
+    i64,
+    Cow<'a, str>,
+    Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")] Option<Cow<'a, str>>,
+);
 
 /// Keeps what messages were rendered with, or will be, a row for each.
 pub async fn keep(tx: &mut Tx, ws: WorkspaceId, run: i64, rows: &[Snapshot]) -> Result<()> {
@@ -97,7 +112,13 @@ pub(crate) async fn erase(tx: &mut Tx, ws: WorkspaceId, customer: i64) -> Result
 }
 
 fn packed(rows: &[Snapshot]) -> Result<Vec<u8>> {
-    let rows: Vec<_> = rows.iter().map(|row| (row.seq, &row.address, &row.values_json)).collect();
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let message_id = row.message_id.as_deref().map(Cow::from);
+            Packed(row.seq, Cow::from(&row.address), Cow::from(&row.values_json), message_id)
+        })
+        .collect();
     let text = serde_json::to_vec(&rows).map_err(|error| sqlx::Error::Encode(error.into()))?;
     Ok(lz4_flex::compress_prepend_size(&text))
 }
@@ -105,8 +126,16 @@ fn packed(rows: &[Snapshot]) -> Result<Vec<u8>> {
 fn unpacked(chunk: &[u8]) -> Result<Vec<Snapshot>> {
     let broken = |error: Box<dyn std::error::Error + Send + Sync>| DbError::from(sqlx::Error::Decode(error));
     let text = lz4_flex::decompress_size_prepended(chunk).map_err(|error| broken(error.into()))?;
-    let rows: Vec<(i64, String, String)> = serde_json::from_slice(&text).map_err(|error| broken(error.into()))?;
-    Ok(rows.into_iter().map(|(seq, address, values_json)| Snapshot { seq, address, values_json }).collect())
+    let rows: Vec<Packed<'_>> = serde_json::from_slice(&text).map_err(|error| broken(error.into()))?;
+    Ok(rows
+        .into_iter()
+        .map(|Packed(seq, address, values_json, message_id)| Snapshot {
+            seq,
+            address: address.into_owned(),
+            values_json: values_json.into_owned(),
+            message_id: message_id.map(Cow::into_owned),
+        })
+        .collect())
 }
 
 #[cfg(test)]
@@ -115,7 +144,8 @@ mod tests {
 
     fn snapshot(seq: i64) -> Snapshot {
         let values_json = format!(r#"{{"first_name":"Wanjikũ {seq}","tier":"gold","city":"Nairobi"}}"#);
-        Snapshot { seq, address: format!("wanjiku{seq}@example.org"), values_json }
+        let message_id = (seq % 2 == 0).then(|| format!("4Z1kQ{seq}"));
+        Snapshot { seq, address: format!("wanjiku{seq}@example.org"), values_json, message_id }
     }
 
     #[test]
@@ -125,6 +155,14 @@ mod tests {
         assert_eq!(unpacked(&chunk).unwrap(), rows);
         let plain: usize = rows.iter().map(|row| row.address.len() + row.values_json.len()).sum();
         assert!(chunk.len() * 2 < plain, "{} of {plain} bytes", chunk.len());
+    }
+
+    #[test]
+    fn a_chunk_without_numbers_of_a_provider_is_read() {
+        let chunk = lz4_flex::compress_prepend_size(br#"[[7,"amina@example.org","{}"]]"#);
+        let amina =
+            Snapshot { seq: 7, address: "amina@example.org".into(), values_json: "{}".into(), message_id: None };
+        assert_eq!(unpacked(&chunk).unwrap(), [amina]);
     }
 
     #[test]

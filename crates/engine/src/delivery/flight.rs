@@ -185,15 +185,19 @@ impl Flight<'_> {
             let code = known.code(content.row.offer_id, p.customer_id);
             let is_own = code.is_some_and(|c| c.customer_id.is_some());
             let with = values(plan, content, p, own, code.map(|c| c.code.as_str()), is_own);
-            match build(plan, content, p, with, &batch.by.via, now) {
-                Ok(built) => {
-                    let values_json = serde_json::to_string(&built.values).unwrap_or_default();
-                    let address = built.message.to.clone();
-                    batch.snapshots.push(Snapshot { seq: p.seq, address, values_json });
+            let built = build(plan, content, p, with, &batch.by.via, now).map_err(|error| error.to_string());
+            let kept = built.and_then(|built| match serde_json::to_string(&built.values) {
+                Ok(values_json) => Ok((built.message, values_json)),
+                Err(error) => Err(error.to_string()),
+            });
+            match kept {
+                Ok((message, values_json)) => {
+                    let address = message.to.clone();
+                    batch.snapshots.push(Snapshot { seq: p.seq, address, values_json, message_id: None });
                     batch.ready.push(*one);
-                    messages[place].push(built.message);
+                    messages[place].push(message);
                 }
-                Err(error) => failed.settle_unsent(p, RecipientStatus::Failed, error.to_string(), now),
+                Err(error) => failed.settle_unsent(p, RecipientStatus::Failed, error, now),
             }
         }
         Rendered { batches, messages, failed }
@@ -213,19 +217,28 @@ impl Flight<'_> {
             // What a note says of a message counts as delivered, which only a receipt can say where receipts come.
             is_whole &= !via.reports_delivery;
             for ((one, snapshot), outcome) in ready.iter().zip(snapshots).zip(outcomes) {
+                let taken = match outcome {
+                    Outcome::Accepted { provider_message_id, .. } => Some(provider_message_id),
+                    _ => None,
+                };
+                let is_packed = taken.is_some() && self.taken.is_fresh;
                 // The provider's own number for a message is too much for a note.
-                is_whole &= matches!(outcome, Outcome::Accepted { provider_message_id: None, .. });
+                is_whole &= taken.is_some_and(|id| is_packed || id.is_none());
                 let by = SentBy {
                     provider_kind: info.kind,
                     reports_delivery: via.reports_delivery,
                     has_stand_in,
+                    // A receipt looks for it there.
+                    has_id_in_row: !is_packed || via.reports_delivery,
                     ..self.by(one, &snapshot.address, &info.name)
                 };
                 marks.answered(&self.known.profiles[one.at], &by, outcome, self.moment);
-                // All of a lease are packed at once, at its end.
-                match outcome {
-                    Outcome::Accepted { .. } if self.taken.is_fresh => self.whole.packed.push(snapshot),
-                    _ => marks.snapshots.push(snapshot),
+                if is_packed {
+                    // All of a lease at once, at its end.
+                    let message_id = taken.cloned().flatten().filter(|_| !by.has_id_in_row);
+                    self.whole.packed.push(Snapshot { message_id, ..snapshot });
+                } else {
+                    marks.snapshots.push(snapshot);
                 }
             }
         }
@@ -272,6 +285,7 @@ impl Flight<'_> {
             choice: choice_code(one.reason),
             reports_delivery: false,
             has_stand_in: false,
+            has_id_in_row: true,
         }
     }
 

@@ -57,6 +57,8 @@ pub struct SentBy<'a> {
     pub reports_delivery: bool,
     /// Whether another provider can take what this one fails.
     pub has_stand_in: bool,
+    /// Whether the provider's own number for a message is written in its row.
+    pub has_id_in_row: bool,
 }
 
 impl Marks {
@@ -190,7 +192,7 @@ impl Marks {
                         status: status.code(),
                         sent_at: Some(now),
                         delivered_at,
-                        provider_message_id: provider_message_id.clone(),
+                        provider_message_id: provider_message_id.clone().filter(|_| by.has_id_in_row),
                         ..base
                     },
                 );

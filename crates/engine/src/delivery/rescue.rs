@@ -103,6 +103,7 @@ impl Delivery {
                 choice: one.map_or(0, |one| one.2),
                 reports_delivery: false,
                 has_stand_in: false,
+                has_id_in_row: true,
             };
             if p.seq <= progress.done {
                 marks.answered(p, &by, &taken, progress.at);
