@@ -69,11 +69,13 @@ pub fn run(load: &Load) -> Figures {
         relay(&place, load).await;
         let campaign = campaign(&place, load.bytes).await;
         let Place { app, ctx, .. } = place;
+        // As in a program that is open: it looks at everything once when it begins, and waits.
+        let stop = CancellationToken::new();
+        let sending = scheduler::start(&app, &stop);
+        tokio::time::sleep(Duration::from_secs(1)).await;
         let (cpu, begun, begun_at) = (cpu::seconds().0, Instant::now(), app.now());
         runs::start(&app, &ctx, campaign).await.expect("a launch");
         let launch = begun.elapsed().as_secs_f64();
-        let stop = CancellationToken::new();
-        let sending = scheduler::start(&app, &stop);
         let (counters, completed_at) = loop {
             tokio::time::sleep(Duration::from_millis(100)).await;
             let live = runs::live(&app, &ctx, campaign).await.expect("the live view");

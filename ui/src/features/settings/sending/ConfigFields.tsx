@@ -113,18 +113,26 @@ function SmtpFields({
         {text("fromName", t("Sender name"))}
       </Fields>
       {text("username", t("User name"))}
-      {config.security !== "none" && (
-        <Textarea
-          label={t("Certificate of a private authority")}
-          description={t("PEM text; only where the server’s certificate is not publicly trusted.")}
-          autosize
-          minRows={1}
-          maxRows={4}
-          value={String(config.rootCertificate ?? "")}
-          onChange={(event) => onChange({ rootCertificate: event.currentTarget.value })}
-        />
-      )}
     </>
+  );
+}
+
+/** Whom a server of one's own is trusted by. */
+export function Certificate({
+  config,
+  onChange,
+}: Pick<ConfigFieldsProps, "config" | "onChange">): ReactNode {
+  if (config.security === "none") return null;
+  return (
+    <Textarea
+      label={t("Certificate of a private authority")}
+      description={t("PEM text; only where the server’s certificate is not publicly trusted.")}
+      autosize
+      minRows={1}
+      maxRows={4}
+      value={String(config.rootCertificate ?? "")}
+      onChange={(event) => onChange({ rootCertificate: event.currentTarget.value })}
+    />
   );
 }
 

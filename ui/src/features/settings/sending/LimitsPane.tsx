@@ -97,7 +97,7 @@ export function LimitsPane({ kind, values, errors, share, onChange }: LimitsPane
 
 /** "Carries 75% of the email." */
 function shareWords(share: number | undefined, channel: string): string {
-  if (share === undefined) return t("Carries nothing while it is off or paused.");
+  if (share === undefined) return t("Carries nothing while it is off, paused or at its limit.");
   if (share === 0) return t("Carries nothing while the others work, and stands in when they fail.");
   return t("Carries {share} of {channel}, beside the other providers’ weights.", {
     share: percent(share, 0),

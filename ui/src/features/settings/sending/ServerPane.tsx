@@ -4,7 +4,7 @@ import type { ProviderView } from "../../../gen";
 import { Fields } from "../../../shared/form";
 import { t } from "../../../shared/i18n";
 import { channelLabel } from "../../../shared/ui";
-import { ConfigFields } from "./ConfigFields";
+import { Certificate, ConfigFields } from "./ConfigFields";
 import { kindOf, type ProviderKind } from "./kinds";
 import classes from "./sending.module.css";
 import type { Config, ProviderValues } from "./useProvider";
@@ -56,6 +56,7 @@ export function ServerPane(props: ServerPaneProps): ReactNode {
           onChange={(event) => onChange({ secret: event.currentTarget.value })}
         />
       )}
+      {kind === "smtp" && <Certificate config={values.config} onChange={onConfig} />}
       {kind === "smtp" && (
         <TextInput
           label={t("Bounces go to")}

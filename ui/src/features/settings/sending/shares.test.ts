@@ -30,6 +30,14 @@ test("what is off or paused carries nothing, and the others its part", () => {
   expect(inOrder(rows).map((row) => row.id)).toEqual(["b", "a", "c"]);
 });
 
+test("what has sent what it may carries nothing until there is room again", () => {
+  const rows = [
+    relay("a", 300, { messagesPerHour: 1_000, used: { hour: 1_000, day: 1_000 } }),
+    relay("b", 100, { todaysLimit: 2_000, used: { hour: 10, day: 1_999 } }),
+  ];
+  expect([...sharesOf(rows)]).toEqual([["b", 100]]);
+});
+
 test("routes of text messages share nothing with each other", () => {
   const sms = (id: string, route: string) => relay(id, 100, { channel: "sms", config: { route } });
   const shares = sharesOf([

@@ -1,6 +1,8 @@
 import type { ProviderView } from "../../../gen";
+import { isFull } from "./state";
 
-type Weighed = Pick<ProviderView, "id" | "channel" | "weight" | "isActive" | "state" | "config">;
+type Weighed = Pick<ProviderView, "id" | "channel" | "weight" | "isActive" | "state" | "config"> &
+  Parameters<typeof isFull>[0];
 
 /** Providers that take turns: those of a channel, and for text messages of one route. */
 const groupOf = (row: Weighed): string => {
@@ -8,11 +10,11 @@ const groupOf = (row: Weighed): string => {
   return `${row.channel}/${(route ?? "").trim().toLowerCase()}`;
 };
 
-const carries = (row: Weighed) => row.isActive && row.state === "ok";
+const carries = (row: Weighed) => row.isActive && row.state === "ok" && !isFull(row);
 
 /**
  * What each provider carries of the messages of its channel and route, in percent. 0: only when the others fail.
- * Those that carry nothing now, because they are off or paused, are left out.
+ * Those that carry nothing now, because they are off, paused or at a limit, are left out.
  */
 export function sharesOf(rows: Weighed[]): Map<string, number> {
   const shares = new Map<string, number>();

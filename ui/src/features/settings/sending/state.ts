@@ -19,12 +19,17 @@ export function stateOf(row: ProviderView): ProviderState {
   if (row.state === "resting") return { status: "waiting", label: t("Resting"), why: resting(row) };
   if (row.state === "trying")
     return { status: "retrying", label: t("Tried next"), why: trying(row) };
-  const { used, messagesPerHour: anHour, todaysLimit: aDay } = row;
-  const isFull = (sent: number | undefined, limit: number | null | undefined) =>
-    limit != null && (sent ?? 0) >= limit;
-  if (isFull(used?.day, aDay) || isFull(used?.hour, anHour))
-    return { status: "waiting", label: t("Limit reached") };
+  if (isFull(row)) return { status: "waiting", label: t("Limit reached") };
   return { status: "passed", label: t("In use") };
+}
+
+/** Whether it has sent what it may, in this hour or day: others stand in, or its messages wait. */
+export function isFull(
+  row: Partial<Pick<ProviderView, "used" | "messagesPerHour" | "todaysLimit">>,
+): boolean {
+  const reached = (sent: number | undefined, limit: number | null | undefined) =>
+    limit != null && (sent ?? 0) >= limit;
+  return reached(row.used?.day, row.todaysLimit) || reached(row.used?.hour, row.messagesPerHour);
 }
 
 /** What it said last, to stand within a sentence. */
