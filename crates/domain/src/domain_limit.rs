@@ -13,6 +13,8 @@ pub const MAX_LIMITS: usize = 200;
 const EARLY: Millis = SECOND;
 /// A message that waited for its slot may go this much after it; later the slot is lost.
 const LATE: Millis = 5 * SECOND;
+/// A slot that was so long ago is lost for sure.
+pub const LONG_LOST: Millis = 60 * SECOND;
 
 /// At most so many messages an hour to one recipient domain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

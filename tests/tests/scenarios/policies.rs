@@ -128,6 +128,34 @@ both_engines! {
         assert_eq!(world.number("SELECT COUNT(*) FROM domain_slots").await, 0);
     }
 
+    async fn what_waits_for_the_slot_of_a_domain_gets_one_by_the_new_limit(world: World) {
+        let admin = world.admin().await;
+        let gold = audience(&admin, 6).await;
+        let limited = |per_hour: i64| json!({"sending": {"domainLimits": [{"domain": "example.org", "perHour": per_hour}]}});
+        let latest = async || {
+            let at = admin.get("/api/v1/waiting-messages").await.ok()[0]["latestAt"].as_str().unwrap().to_owned();
+            (muster_domain::time::parse_moment(&at).unwrap() - world.app.now()) / 60_000
+        };
+        admin.patch("/api/v1/settings", limited(1)).await.ok();
+        let campaign = start(&admin, "Slowly", &gold, json!({})).await;
+        assert_eq!(execute(&admin).await, 1);
+        assert_eq!(latest().await, 5 * 60, "one an hour, and the first has gone");
+        world.clock.advance(1_000);
+        admin.patch("/api/v1/settings", limited(60)).await.ok();
+        assert_eq!(execute(&admin).await, 0, "not a second after the one before");
+        assert_eq!(latest().await, 5);
+        world.clock.advance(61_000);
+        assert_eq!(execute(&admin).await, 1);
+        admin.patch("/api/v1/settings", limited(2)).await.ok();
+        world.clock.advance(61_000);
+        assert_eq!(execute(&admin).await, 0, "slots of a minute ago are too fast now");
+        assert_eq!(latest().await, 4 * 30 - 1);
+        // Another setting takes nobody's slot.
+        admin.patch("/api/v1/settings", json!({"name": "Renamed"})).await.ok();
+        assert_eq!((execute(&admin).await, latest().await), (0, 4 * 30 - 1));
+        assert_eq!(balances(&admin, &campaign).await["counters"]["sent"], 2);
+    }
+
     async fn a_policy_that_cannot_be_read_stops_everything(world: World) {
         let admin = world.admin().await;
         let gold = audience(&admin, 3).await;

@@ -1,8 +1,10 @@
 //! Name, place and rules of a workspace.
 
-use muster_db::domain_slots;
+use muster_db::domain_slots::{self, Free};
 use muster_db::workspaces::{self, WorkspaceRow};
+use muster_db::{Tx, leases};
 use muster_domain::clock::Millis;
+use muster_domain::domain_limit::{DomainLimit, LONG_LOST};
 use muster_domain::problem::Problem;
 use muster_domain::time::moment;
 use serde::{Deserialize, Serialize};
@@ -101,13 +103,25 @@ pub async fn update(app: &App, ctx: &Ctx, change: SettingsChange) -> AppResult<S
         AuditObject::new("workspace", row.public_id, &row.name).before(&before).after(&after),
     )
     .await?;
-    let limited: Vec<String> = after.sending.domain_limits.iter().map(|limit| limit.domain.clone()).collect();
-    domain_slots::free(&mut tx, ctx.ws, &limited).await?;
+    if after.sending.domain_limits != before.sending.domain_limits {
+        limit_anew(&mut tx, ctx, &after.sending.domain_limits, now).await?;
+    }
     tx.commit().await?;
     app.senders.forget(ctx.ws);
     app.live.publish(ctx.ws, "settings", json!({}));
     super::policy::look_anew(app, ctx.ws).await;
     Ok(after)
+}
+
+/// Who waits for a slot of a domain gets one by the new limits: those before would be too slow, or too fast. All of them,
+/// because a message does not say of which domain its slot is.
+async fn limit_anew(tx: &mut Tx, ctx: &Ctx, limits: &[DomainLimit], now: Millis) -> AppResult<()> {
+    let limited: Vec<_> = limits
+        .iter()
+        .map(|limit| Free { domain: limit.domain.clone(), free_at: now * 1_000 + limit.spacing() })
+        .collect();
+    domain_slots::give_back(tx, ctx.ws, now * 1_000, &limited).await?;
+    Ok(leases::lose_slots(tx, ctx.ws, now - LONG_LOST).await?)
 }
 
 fn apply(row: &mut WorkspaceRow, change: SettingsChange) {

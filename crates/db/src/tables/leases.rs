@@ -34,10 +34,12 @@ sql! {
     DROP_DUE = "DELETE FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND lease_id = $3";
     TAKE_BACK = "DELETE FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND cause = $3 AND lease_id IS NULL AND seq BETWEEN $5 AND $6
                  AND (seq IN (SELECT id FROM {ids $4} AS i)) IS TRUE RETURNING seq";
-    // What waits for rules that are others by now: one stretch of the run's messages.
+    // all runs of the workspace that are not over
+    LOSE_SLOTS = "UPDATE deferred_messages SET due_at = $2 WHERE tenant_id = $1 AND cause = 'domain_limit' AND lease_id IS NULL AND due_at > $2";
+    // What waits for quiet hours that are others by now: one stretch of the run's messages.
     LOOK_AGAIN = "UPDATE deferred_messages SET due_at = $3 WHERE tenant_id = $1 AND run_id = $2 AND lease_id IS NULL AND seq IN
                   (SELECT seq FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 AND lease_id IS NULL AND due_at > $3 AND seq > $4
-                    AND (cause = 'quiet_hours' OR (cause = 'domain_limit' AND $5 = 1)) ORDER BY seq LIMIT $6) RETURNING seq";
+                    AND cause = 'quiet_hours' ORDER BY seq LIMIT $5) RETURNING seq";
     // at most one row per run and node; all workspaces
     EXPIRED = "SELECT id, tenant_id, run_id, kind, first_seq, last_seq, token, noted_seq, done_seq, noted_at, contents FROM send_leases WHERE expires_at <= $1 OR node_id = $2 ORDER BY id LIMIT 100 {skip_locked}";
     // of a fresh lease: what was put back to wait meanwhile
@@ -221,18 +223,23 @@ pub async fn take_back(tx: &mut Tx, ws: WorkspaceId, run: i64, cause: &str, seqs
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-/// Makes what waits for the end of quiet hours due now, and with `slots` what waits for a slot of its domain too: the
-/// first `limit` messages after number `after`. Gives the last of them; none: there are no more.
+/// Takes their slots from all messages of a workspace that wait for one of their domain: each gets another when it is looked
+/// at next, which is at once. `lost_at`: so long ago that a slot of then does not hold any more.
+pub async fn lose_slots(tx: &mut Tx, ws: WorkspaceId, lost_at: Millis) -> Result<()> {
+    exec!(tx, LOSE_SLOTS, ws.0, lost_at).map(drop)
+}
+
+/// Makes what waits for the end of quiet hours due now: the first `limit` messages after number `after`. Gives the last of
+/// them; none: there are no more.
 pub async fn look_again(
     tx: &mut Tx,
     ws: WorkspaceId,
     run: i64,
     now: Millis,
     after: i64,
-    slots: bool,
     limit: i64,
 ) -> Result<Option<i64>> {
-    let rows = fetch_all!((i64,); tx, LOOK_AGAIN, ws.0, run, now, after, i64::from(slots), limit)?;
+    let rows = fetch_all!((i64,); tx, LOOK_AGAIN, ws.0, run, now, after, limit)?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|rows| rows >= limit);
     Ok(rows.into_iter().map(|row| row.0).max().filter(|_| is_full))
 }

@@ -1,5 +1,5 @@
-//! What waits because of quiet hours, when those become others, or for a slot of its domain, when no domain has a limit any
-//! more: it is looked at again at once, a stretch at a time, and waits again where the new rules say so.
+//! What waits because of quiet hours, when those become others: it is looked at again at once, a stretch at a time, and waits
+//! again where the new rules say so.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -39,9 +39,9 @@ impl Delivery {
         if after == DONE || plan.policy.is_none() {
             return Ok(after);
         }
-        let (run, has_no_limits) = (plan.facts.run_id, plan.domain_limits.is_empty());
+        let run = plan.facts.run_id;
         leases::lock_run(tx, plan.ws, run).await?;
-        let last = leases::look_again(tx, plan.ws, run, self.clock.now(), after, has_no_limits, AT_ONCE).await?;
+        let last = leases::look_again(tx, plan.ws, run, self.clock.now(), after, AT_ONCE).await?;
         Ok(last.unwrap_or(DONE))
     }
 }
