@@ -262,6 +262,28 @@ impl Troupe {
     }
 }
 
+/// Runs a built-in job now, and gives its execution when it has ended.
+pub async fn sweep(world: &World, code: &str) -> Value {
+    let admin = world.admin().await;
+    let jobs = admin.get(&format!("/api/v1/jobs?kind=built_in&search={code}")).await.ok();
+    let job = jobs[0]["id"].as_str().unwrap_or_else(|| panic!("there is no {code}: {jobs}")).to_owned();
+    let run = admin.post(&format!("/api/v1/jobs/{job}/run"), json!({})).await.ok();
+    let path = format!("/api/v1/executions/{}", run["id"].as_str().expect("an id"));
+    let (stop, looking) = look(&world.app);
+    eventually(code, || async { admin.get(&path).await.ok()["completedAt"].is_string() }).await;
+    stop.cancel();
+    looking.await.expect("it stops");
+    admin.get(&path).await.ok()
+}
+
+/// The lines of an execution's log, one below the other.
+pub async fn log(world: &World, execution: &Value) -> String {
+    let path = format!("/api/v1/executions/{}/log", execution["id"].as_str().expect("an id"));
+    let log = world.admin().await.get(&path).await.ok();
+    let lines = log["lines"].as_array().expect("lines").iter();
+    lines.map(|line| line["message"].as_str().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
 /// A process that looks for jobs.
 pub fn look(app: &App) -> (CancellationToken, JoinHandle<()>) {
     let stop = CancellationToken::new();

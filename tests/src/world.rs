@@ -56,6 +56,10 @@ impl World {
             approval_required: true,
         };
         let ws = setup::run(&app, request).await.expect("the first run");
+        // Tests that want its built-in jobs ask for them.
+        let mut tx = app.db.write(ws).await.expect("a transaction");
+        muster_db::admin::script(&mut tx, "DELETE FROM jobs WHERE is_built_in").await.expect("no jobs");
+        tx.commit().await.expect("a commit");
         let router = muster_api::router(app.clone());
         Self { app, router, clock, ws, engine, dir, database_url }
     }

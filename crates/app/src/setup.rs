@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::auth::{hash_password, normal_email};
 use crate::ctx::AuditObject;
 use crate::home::Home;
+use crate::job_engine::built_in;
 use crate::{App, AppError, AppResult, Ctx};
 
 /// What the first run asks.
@@ -104,7 +105,7 @@ pub async fn choose_database(app: &App, choice: DatabaseChoice) -> AppResult<()>
     Home::at(&app.data_dir).keep_database(&app.key, url).map_err(AppError::internal)
 }
 
-/// Creates the workspace and its administrator. 409 `already_set_up` when there are people already.
+/// Creates the workspace, its administrator and its built-in jobs. 409 `already_set_up` when there are people already.
 pub async fn run(app: &App, request: SetupRequest) -> AppResult<WorkspaceId> {
     let email = normal_email(&request.admin_email);
     check(&request, email.as_deref())?;
@@ -144,7 +145,9 @@ pub async fn run(app: &App, request: SetupRequest) -> AppResult<WorkspaceId> {
     ctx.audit(&mut tx, now, "workspace.created", AuditObject::new("workspace", workspace.public_id, &workspace.name))
         .await?;
     ctx.audit(&mut tx, now, "user.created", AuditObject::new("user", user.id, &user.name)).await?;
+    built_in::add_to(app, &mut tx, ws, &workspace.timezone, now).await?;
     tx.commit().await?;
+    app.jobs.wake();
     Ok(ws)
 }
 

@@ -5,6 +5,7 @@ mod access;
 mod approvals;
 mod audit;
 mod board;
+mod built_in;
 mod campaigns;
 mod customer_import;
 mod customers;

@@ -57,6 +57,7 @@ pub mod providers;
 pub mod reactions;
 pub mod recipient_values;
 pub mod recipients;
+pub mod recounts;
 pub mod redemption_codes;
 pub mod redemptions;
 pub mod responses;
@@ -139,6 +140,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         reactions::STATEMENTS,
         recipient_values::STATEMENTS,
         recipients::STATEMENTS,
+        recounts::STATEMENTS,
         redemption_codes::STATEMENTS,
         redemptions::STATEMENTS,
         responses::STATEMENTS,

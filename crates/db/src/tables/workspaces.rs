@@ -13,6 +13,7 @@ sql! {
            FROM workspaces WHERE id = $1";
     LIST = "SELECT id, public_id, name, timezone, currency, locale, approval_required, public_base_url, settings, signing_key, created_at, updated_at
             FROM workspaces ORDER BY id";
+    FIRST = "SELECT COALESCE(MIN(id), 0) FROM workspaces";
     UPDATE = "UPDATE workspaces SET name = $2, timezone = $3, currency = $4, locale = $5, approval_required = $6, public_base_url = $7, settings = $8, updated_at = $9
               WHERE id = $1 AND updated_at = $10";
 }
@@ -66,6 +67,11 @@ pub async fn get(tx: &mut Tx, ws: WorkspaceId) -> Result<WorkspaceRow> {
 /// All workspaces, for sweeps.
 pub async fn list(tx: &mut Tx) -> Result<Vec<WorkspaceRow>> {
     fetch_all!(WorkspaceRow; tx, LIST)
+}
+
+/// Whether a workspace is the oldest of the database: what is done for all of them is done by that one.
+pub async fn is_first(tx: &mut Tx, ws: WorkspaceId) -> Result<bool> {
+    Ok(scalar!(i64; tx, FIRST)? == ws.0)
 }
 
 /// Writes a workspace that was read as `seen_at` (its `updated_at`).

@@ -9,5 +9,7 @@ crate::text_enum! {
         Sla = "sla",
         /// A start was left out: by the overlap policy, the queue's bound, or a dependency that is never met.
         LeftOut = "left_out",
+        /// A built-in job found something that somebody should know of, and did what it could about it.
+        Warning = "warning",
     }
 }

@@ -116,5 +116,7 @@ function Kind({ alert }: { alert: Alert }): ReactNode {
       return <StatusMark status="warning" label={t("Took too long")} />;
     case "left_out":
       return <StatusMark status="cancelled" label={t("Left out")} />;
+    case "warning":
+      return <StatusMark status="warning" label={t("Warning")} />;
   }
 }

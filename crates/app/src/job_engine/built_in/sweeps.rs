@@ -1,0 +1,74 @@
+//! Does the bodies of built-in jobs.
+
+use async_trait::async_trait;
+use muster_db::{admin, workspaces};
+use muster_domain::job::words::FailureCode;
+use muster_domain::job::workflow::{Failure, Outcome};
+use muster_domain::workspace::WorkspaceId;
+use muster_engine::jobs::step::{LogLevel, LogLine, LogSender, Measured, StepOrder, StepReport, StepRunner};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{CAMPAIGN_SCHEDULER, CAMPAIGN_STATS_REFRESH, DATABASE_MAINTENANCE, RETENTION, statistics};
+use crate::runs::launch_due_of;
+use crate::{App, AppError, AppResult, tidying};
+
+/// Does the bodies of built-in jobs.
+pub(crate) struct Sweeps(pub App);
+
+/// One of them at work.
+pub(super) struct Sweep<'a> {
+    pub app: &'a App,
+    pub ws: WorkspaceId,
+    pub execution: Uuid,
+    log: &'a LogSender,
+    pub stop: &'a CancellationToken,
+}
+
+#[async_trait]
+impl StepRunner for Sweeps {
+    async fn run(&self, order: StepOrder, log: LogSender, stop: CancellationToken) -> StepReport {
+        let sweep = Sweep { app: &self.0, ws: order.ws, execution: order.execution, log: &log, stop: &stop };
+        let result = match sweep.of(&order.job.code).await {
+            Ok(rows) => Ok(Outcome { rows, ..Outcome::default() }),
+            Err(error) => Err(Failure::new(FailureCode::Action, error.to_string())),
+        };
+        let rows_processed = result.as_ref().ok().and_then(|outcome| outcome.rows).unwrap_or_default();
+        StepReport { result, measured: Measured { rows_processed, ..Measured::default() } }
+    }
+}
+
+impl Sweep<'_> {
+    /// Does it; gives how many rows it looked at or changed, where it counts any.
+    async fn of(&self, code: &str) -> AppResult<Option<i64>> {
+        let app = self.app;
+        match code {
+            CAMPAIGN_SCHEDULER => launch_due_of(app, Some(self.ws), app.now()).await.map(|()| None),
+            CAMPAIGN_STATS_REFRESH => statistics::recount(self).await.map(Some),
+            // Of the database as a whole. Earlier versions gave these to every workspace.
+            _ if !self.is_first().await? => {
+                self.say(LogLevel::Info, "The first workspace of this database does this for all of them.").await;
+                Ok(None)
+            }
+            RETENTION => tidying::forget_old(app, tidying::AT_ONCE).await.map(|_| None),
+            DATABASE_MAINTENANCE => {
+                let mut tx = app.db.write_all().await?.patiently();
+                admin::count_customers_anew(&mut tx).await?;
+                tx.commit().await?;
+                Ok(None)
+            }
+            _ => Err(AppError::conflict("unknown_job", "This version of Muster has no such built-in job.")),
+        }
+    }
+
+    async fn is_first(&self) -> AppResult<bool> {
+        let mut tx = self.app.db.read_all().await?;
+        Ok(workspaces::is_first(&mut tx, self.ws).await?)
+    }
+
+    /// Writes a line of the job's log.
+    pub(super) async fn say(&self, level: LogLevel, message: impl Into<String>) {
+        // Nobody listens any more where the execution was given up.
+        let _ = self.log.send(LogLine { level, message: message.into() }).await;
+    }
+}
