@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use muster_app::campaigns::{
     self, AbTestInput, CampaignInput, CampaignPreview, CampaignView, HistoryEntry, ListQuery, PreviewInput, Readiness,
-    ScheduleInput, TestSendInput, WinnerInput,
+    RecurrenceInput, RecurrenceView, ScheduleInput, TestSendInput, WinnerInput,
 };
 use muster_app::providers::TestResult;
 use muster_app::{App, AppError};
@@ -29,6 +29,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(unarchive))
         .routes(routes!(schedule))
         .routes(routes!(unschedule))
+        .routes(routes!(recurrence))
         .routes(routes!(ab_test))
         .routes(routes!(ab_test_winner))
         .routes(routes!(history))
@@ -260,4 +261,14 @@ async fn samples(
     Query(after): Query<AfterCustomer>,
 ) -> ApiResult<Json<Data<Vec<CampaignPreview>>>> {
     Ok(ok(campaigns::samples(&app, &ctx, id_of(&id, "campaign")?, after.after_customer.unwrap_or(0)).await?))
+}
+
+/// When a recurrence would occur next, and why it cannot be used.
+#[utoipa::path(get, path = "/api/v1/campaigns/recurrence", operation_id = "lookAtRecurrence", tag = "campaigns", params(RecurrenceInput), responses((status = 200, body = Data<RecurrenceView>), (status = 400, body = Failure)))]
+async fn recurrence(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Query(input): Query<RecurrenceInput>,
+) -> ApiResult<Json<Data<RecurrenceView>>> {
+    Ok(ok(campaigns::look_at_recurrence(&app, &ctx, &input)?))
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use muster_app::page::Page;
 use muster_app::runs::{
-    self, CampaignStatsView, CycleView, LiveView, RecipientFilter, RecipientView, RunEventView, RunStateView,
+    self, CampaignStatsView, CycleView, LiveView, RecipientFilter, RecipientView, RunEventView, RunStateView, RunView,
     SendRequest, SendView, SentMessageView,
 };
 use muster_app::{App, AppError};
@@ -26,6 +26,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(resume))
         .routes(routes!(cancel))
         .routes(routes!(send))
+        .routes(routes!(list))
         .routes(routes!(stats))
         .routes(routes!(live))
         .routes(routes!(events))
@@ -86,6 +87,17 @@ async fn send(
     Body(body): Body<SendRequest>,
 ) -> ApiResult<Json<Data<SendView>>> {
     Ok(ok(runs::send(&app, &ctx, id, &body).await?))
+}
+
+/// The runs of a campaign, newest first: one, or one for each occurrence of a recurring campaign.
+#[utoipa::path(get, path = "/api/v1/campaigns/{id}/runs", operation_id = "listRuns", tag = "runs", params(("id" = Uuid, Path), ("page" = Option<i64>, Query), ("pageSize" = Option<i64>, Query)), responses((status = 200, body = List<RunView>), (status = 404, body = Failure)))]
+async fn list(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<Uuid>,
+    Paging(paging): Paging,
+) -> ApiResult<Json<List<RunView>>> {
+    Ok(page(runs::list(&app, &ctx, id, paging).await?))
 }
 
 /// Counters and rates.

@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (16, "job_engine", include_str!("../../../migrations/0016_job_engine.sql")),
     (20, "sending_nodes", include_str!("../../../migrations/0020_sending_nodes.sql")),
     (21, "packed_snapshots", include_str!("../../../migrations/0021_packed_snapshots.sql")),
+    (22, "built_in_jobs", include_str!("../../../migrations/0022_built_in_jobs.sql")),
 ];
 
 /// The newest schema this program knows.

@@ -93,6 +93,8 @@ pub enum CampaignAction {
     },
     /// Messages that failed are to be sent again after all.
     Reopen,
+    /// An occurrence of a recurring campaign is over, and another one comes.
+    Rest,
 }
 
 /// The state machine refused.
@@ -115,6 +117,7 @@ fn verb(action: CampaignAction) -> &'static str {
         CampaignAction::Cancel => "be cancelled",
         CampaignAction::Finish { .. } => "be finished",
         CampaignAction::Reopen => "send messages again",
+        CampaignAction::Rest => "wait for its next occurrence",
     }
 }
 
@@ -122,8 +125,9 @@ impl CampaignStatus {
     /// The state after an action.
     ///
     /// # Errors
-    /// [`RefusedTransition`] for everything that CAM-5 does not name; [`CampaignAction::Reopen`] is ours: a finished
-    /// campaign whose dead letters go out again runs until they are sent. What was cancelled stays cancelled.
+    /// [`RefusedTransition`] for everything that CAM-5 does not name. Ours are [`CampaignAction::Reopen`]: a finished
+    /// campaign whose dead letters go out again runs until they are sent (what was cancelled stays cancelled); and
+    /// [`CampaignAction::Rest`]: a recurring campaign is scheduled between its occurrences, and completed when none is left.
     pub fn after(self, action: CampaignAction) -> Result<Self, RefusedTransition> {
         use CampaignAction as A;
         match (self, action) {
@@ -133,10 +137,11 @@ impl CampaignStatus {
             (Self::Running, A::Pause) => Ok(Self::Paused),
             (Self::Paused, A::Resume) => Ok(Self::Running),
             (Self::Draft | Self::Scheduled | Self::Running | Self::Paused, A::Cancel) => Ok(Self::Cancelled),
-            (Self::Running | Self::Paused, A::Finish { all_failed }) => {
+            (Self::Running | Self::Paused, A::Rest) => Ok(Self::Scheduled),
+            (Self::Scheduled | Self::Running | Self::Paused, A::Finish { all_failed }) => {
                 Ok(if all_failed { Self::Failed } else { Self::Completed })
             }
-            (Self::Completed | Self::Failed, A::Reopen) => Ok(Self::Running),
+            (Self::Scheduled | Self::Completed | Self::Failed, A::Reopen) => Ok(Self::Running),
             (from, action) => Err(RefusedTransition { from, action }),
         }
     }
@@ -165,10 +170,11 @@ mod tests {
     fn only_the_named_ways_are_open() {
         use CampaignAction as A;
         let finish = A::Finish { all_failed: false };
-        let actions = [A::Schedule, A::Unschedule, A::Start, A::Pause, A::Resume, A::Cancel, finish, A::Reopen];
+        let actions =
+            [A::Schedule, A::Unschedule, A::Start, A::Pause, A::Resume, A::Cancel, finish, A::Reopen, A::Rest];
         let open: usize =
             CampaignStatus::ALL.iter().map(|s| actions.iter().filter(|a| s.after(**a).is_ok()).count()).sum();
-        assert_eq!(open, 2 + 1 + 2 + 1 + 1 + 4 + 2 + 2);
+        assert_eq!(open, 2 + 1 + 2 + 1 + 1 + 4 + 3 + 3 + 2);
         for status in CampaignStatus::ALL.iter().filter(|s| s.is_final()) {
             assert!(actions.iter().all(|a| *a == A::Reopen || status.after(*a).is_err()), "{status} is final");
         }

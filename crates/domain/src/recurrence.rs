@@ -1,7 +1,9 @@
 //! When a recurring campaign occurs: a cron expression in a timezone, at most once an hour (CAM-2).
 
 use crate::clock::Millis;
-use crate::job::schedule::{CronError, CronSchedule};
+use crate::job::catch_up;
+use crate::job::schedule::{CronError, CronSchedule, Schedule};
+use crate::job::words::CatchUpPolicy;
 use crate::time::HOUR;
 
 /// Why a recurrence is refused.
@@ -21,8 +23,21 @@ pub enum RecurrenceError {
 #[derive(Debug, Clone)]
 pub struct Recurrence {
     schedule: CronSchedule,
+    /// Nothing occurs after this.
+    end_at: Option<Millis>,
     /// The same on a clock that is never changed.
     even: CronSchedule,
+}
+
+/// What is decided about the occurrences up to now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    /// The occurrence to start, by its moment.
+    pub start: Option<Millis>,
+    /// Occurrences that get no start.
+    pub left_out: usize,
+    /// The next one; none where nothing comes.
+    pub next: Option<Millis>,
 }
 
 /// Occurrences that are looked at for the shortest interval.
@@ -41,12 +56,42 @@ impl Recurrence {
                 CronError::Never(_) => RecurrenceError::Never,
             })
         };
-        Ok(Self { schedule: read(timezone)?, even: read("UTC")? })
+        Ok(Self { schedule: read(timezone)?, end_at: None, even: read("UTC")? })
+    }
+
+    /// The same until a moment, itself included.
+    pub fn until(self, end_at: Option<Millis>) -> Self {
+        Self { end_at, ..self }
     }
 
     /// The first occurrence after a moment; see [`crate::job::schedule`] for what happens when the clock is changed.
     pub fn next_after(&self, at: Millis) -> Option<Millis> {
-        self.schedule.next_after(at)
+        self.within(self.schedule.next_after(at))
+    }
+
+    /// The first occurrences after a moment.
+    pub fn upcoming(&self, after: Millis, count: usize) -> Vec<Millis> {
+        std::iter::successors(self.next_after(after), |at| self.next_after(*at)).take(count).collect()
+    }
+
+    /// What becomes of the occurrence that was planned, now that its moment has come: it starts when it is on time, and
+    /// what was missed starts once (`runs_late`) or not at all.
+    pub fn due(&self, planned: Millis, now: Millis, runs_late: bool) -> Due {
+        let policy = if runs_late { CatchUpPolicy::Once } else { CatchUpPolicy::Skip };
+        let schedule = Schedule::Cron(Box::new(self.schedule.clone()));
+        let until = self.end_at.map_or(now, |end| end.min(now));
+        let mut due = catch_up::due(&schedule, policy, planned - 1, until);
+        // Late by the clock, not by the end of the campaign.
+        let is_missed = |at: Millis| now - at > catch_up::GRACE;
+        if !runs_late && due.starts.last().is_some_and(|at| is_missed(*at)) {
+            due.left_out += due.starts.len();
+            due.starts.clear();
+        }
+        Due { start: due.starts.last().copied(), left_out: due.left_out, next: self.next_after(now) }
+    }
+
+    fn within(&self, at: Option<Millis>) -> Option<Millis> {
+        at.filter(|at| self.end_at.is_none_or(|end| *at <= end))
     }
 
     /// Refuses what occurs more often than once an hour, seen from a moment. Measured on a clock that is never changed:
@@ -92,6 +137,34 @@ mod tests {
         let side_by_side = Recurrence::parse("30 2,3 * * *", "Europe/Berlin").unwrap();
         assert_eq!(side_by_side.check(parse_moment("2026-03-28T22:00:00Z").unwrap()), Ok(()), "in every season");
         assert_eq!(night("2026-10-24T22:00:00Z"), ["2026-10-25T00:30:00Z", "2026-10-25T03:30:00Z"]);
+    }
+
+    #[test]
+    fn what_was_missed_starts_once_or_not_at_all() {
+        let at = |text: &str| parse_moment(text).unwrap();
+        let daily = Recurrence::parse("0 9 * * *", "Africa/Nairobi").unwrap();
+        let (planned, now) = (at("2026-11-24T06:00:00Z"), at("2026-11-26T08:00:00Z"));
+        let next = Some(at("2026-11-27T06:00:00Z"));
+        let late = daily.due(planned, now, true);
+        assert_eq!(late, Due { start: Some(at("2026-11-26T06:00:00Z")), left_out: 2, next });
+        assert_eq!(daily.due(planned, now, false), Due { start: None, left_out: 3, next });
+        let on_time = Due { start: Some(planned), left_out: 0, next: Some(at("2026-11-25T06:00:00Z")) };
+        for runs_late in [true, false] {
+            assert_eq!(daily.due(planned, planned + 30_000, runs_late), on_time);
+        }
+    }
+
+    #[test]
+    fn nothing_occurs_after_the_end() {
+        let at = |text: &str| parse_moment(text).unwrap();
+        let daily = Recurrence::parse("0 9 * * *", "UTC").unwrap().until(Some(at("2026-11-26T09:00:00Z")));
+        let days = daily.upcoming(at("2026-11-24T08:00:00Z"), 5);
+        assert_eq!(days, ["2026-11-24T09:00:00Z", "2026-11-25T09:00:00Z", "2026-11-26T09:00:00Z"].map(at));
+        let last = daily.due(at("2026-11-26T09:00:00Z"), at("2026-11-26T09:00:01Z"), false);
+        assert_eq!((last.start, last.next), (Some(at("2026-11-26T09:00:00Z")), None));
+        let over = daily.due(at("2026-11-26T09:00:00Z"), at("2026-12-01T00:00:00Z"), true);
+        assert_eq!((over.start, over.left_out, over.next), (Some(at("2026-11-26T09:00:00Z")), 0, None));
+        assert_eq!(daily.due(at("2026-11-26T09:00:00Z"), at("2026-12-01T00:00:00Z"), false).start, None);
     }
 
     #[test]

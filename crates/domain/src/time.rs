@@ -19,6 +19,12 @@ pub fn rfc3339(at: Millis) -> String {
     }
 }
 
+/// A moment for people, to the minute: `2026-11-24 10:41 UTC`.
+pub fn utc_minute(at: Millis) -> String {
+    DateTime::<Utc>::from_timestamp_millis(at)
+        .map_or_else(|| String::from("out of range"), |t| t.format("%Y-%m-%d %H:%M UTC").to_string())
+}
+
 /// A moment from RFC 3339 (any offset), or from a date alone (midnight UTC).
 pub fn parse_moment(text: &str) -> Option<Millis> {
     let text = text.trim();

@@ -28,6 +28,7 @@ mod offers;
 mod policies;
 mod providers;
 mod rates;
+mod recurring;
 mod redemptions;
 mod relay_dns;
 mod relays;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::checks::{self, Draft};
 use super::input::{CampaignInput, InlineContent, OfferInput};
+use super::schedule::first_moment;
 use super::snapshot::{differences, snapshot};
 use super::view::{self, CampaignView};
 use crate::ctx::AuditObject;
@@ -70,9 +71,14 @@ pub async fn update(app: &App, ctx: &Ctx, id: Uuid, input: CampaignInput) -> App
     if after == before {
         return view::load(&mut tx, ctx, id).await;
     }
+    if before.row.current_run_id.is_some() && after.row.kind != before.row.kind {
+        let text = "It has run already. Duplicate it to send something similar in another way.";
+        refuse(vec![Problem::new("type", "has_run", text)])?;
+    }
     let was = snapshot(&view::load(&mut tx, ctx, id).await?);
     let approval_needed = workspaces::get(&mut tx, ctx.ws).await?.approval_required;
     take_back_approval(&mut tx, ctx, &mut after.row, approval_needed, now).await?;
+    plan_anew(&before.row, &mut after.row, now)?;
     campaigns::update(&mut tx, ctx.ws, &after.row, now).await?;
     write_parts(&mut tx, ctx, &after).await?;
     let view = view::load(&mut tx, ctx, id).await?;
@@ -87,6 +93,20 @@ pub async fn update(app: &App, ctx: &Ctx, id: Uuid, input: CampaignInput) -> App
     app.live.publish(ctx.ws, "approvals", json!({}));
     app.wake.notify_one();
     Ok(view)
+}
+
+/// A recurring campaign that stays on the schedule occurs by its new rule from now on.
+fn plan_anew(before: &CampaignRow, after: &mut CampaignRow, now: Millis) -> AppResult<()> {
+    let rule = |row: &CampaignRow| {
+        (row.kind, row.recurring_schedule.clone(), row.timezone.clone(), row.end_at, row.scheduled_at)
+    };
+    if after.status == CampaignStatus::Scheduled && rule(before) != rule(after) {
+        let from = after.scheduled_at.filter(|at| Some(*at) != before.scheduled_at);
+        if let Some(at) = first_moment(after, from, &after.timezone, now)? {
+            after.scheduled_at = Some(at);
+        }
+    }
+    Ok(())
 }
 
 /// An edit after the approval (or while it is asked for) needs a new one; what was scheduled under it is taken off the

@@ -11,6 +11,7 @@ mod list;
 mod metrics;
 mod preview;
 mod readiness;
+mod recurrence;
 mod schedule;
 mod snapshot;
 mod view;
@@ -24,6 +25,7 @@ pub use list::{ListQuery, get, list};
 pub use metrics::{CampaignMetrics, CampaignStats};
 pub use preview::{CampaignPreview, PreviewInput, PreviewMessage, TestSendInput, preview, samples, test_send};
 pub use readiness::{Readiness, ReadinessProblem, readiness};
+pub use recurrence::{RecurrenceInput, RecurrenceView, look_at as look_at_recurrence};
 pub use schedule::{ScheduleInput, require_approval, schedule, unschedule};
 pub use view::{AbTestView, CampaignView, HistoryEntry, OfferView, SegmentView, ThrottleView, VariantView};
 

@@ -8,6 +8,7 @@ use muster_domain::clock::Millis;
 use muster_domain::creative::DEFAULT_LOCALE;
 use muster_domain::money::from_e4;
 use muster_domain::pace::Pace;
+use muster_domain::recurrence::Recurrence;
 use muster_domain::template::{KnownNames, Severity, check_content};
 use muster_engine::registry::SenderRegistry;
 use serde::Serialize;
@@ -318,7 +319,11 @@ fn about_schedule(campaign: &CampaignView, running: i64, now: Millis, list: &mut
         list.error("no_recurrence", "schedule", "A recurring campaign needs to know when it recurs.", None);
     }
     let waits = matches!(campaign.status, CampaignStatus::Draft | CampaignStatus::Scheduled);
-    if waits && campaign.scheduled_at.is_some_and(|at| at < now) {
+    let recurs = campaign.kind == CampaignType::Recurring;
+    if recurs && waits && campaign.recurring_schedule.is_some() && !occurs_again(campaign, now) {
+        list.error("never_occurs", "schedule", "The campaign ends before it would occur.", None);
+    }
+    if waits && !recurs && campaign.scheduled_at.is_some_and(|at| at < now) {
         list.error(
             "start_in_past",
             "schedule",
@@ -333,5 +338,13 @@ fn about_schedule(campaign: &CampaignView, running: i64, now: Millis, list: &mut
             format!("{running} campaigns are running now; more than {MAX_RUNNING_CAMPAIGNS} cannot run at once."),
             None,
         );
+    }
+}
+
+fn occurs_again(campaign: &CampaignView, now: Millis) -> bool {
+    let recurrence = campaign.recurring_schedule.as_ref().map(|r| Recurrence::parse(&r.cron, &campaign.timezone));
+    match recurrence {
+        Some(Ok(recurrence)) => recurrence.until(campaign.end_at).next_after(now).is_some(),
+        _ => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use muster_db::campaigns::CampaignRow;
 use muster_db::{Tx, audit, campaigns, workspaces};
-use muster_domain::campaign::{ApprovalStatus, CampaignAction, CampaignStatus};
+use muster_domain::campaign::{ApprovalStatus, CampaignAction, CampaignStatus, CampaignType};
 use muster_domain::clock::Millis;
 use muster_domain::problem::Problem;
 use muster_domain::time::{MINUTE, rfc3339};
@@ -14,6 +14,7 @@ use super::edit::sentence;
 use super::view::{self, CampaignView};
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
+use crate::runs::recurrence;
 use crate::{App, AppError, AppResult, Ctx};
 
 /// When to start.
@@ -53,12 +54,34 @@ pub async fn schedule(app: &App, ctx: &Ctx, id: Uuid, input: ScheduleInput) -> A
     check_moment(input.scheduled_at, &timezone, row.end_at, now)?;
     next_state(row.status, CampaignAction::Schedule)?;
     require_approval(&mut tx, ctx, &row).await?;
-    put_on_schedule(&mut tx, ctx, &row, input.scheduled_at, &timezone, now).await?;
+    let at = first_moment(&row, Some(input.scheduled_at), &timezone, now)?.unwrap_or(input.scheduled_at);
+    put_on_schedule(&mut tx, ctx, &row, at, &timezone, now).await?;
     let view = view::load(&mut tx, ctx, id).await?;
     tx.commit().await?;
     view::tell(app, ctx, id);
     app.wake.notify_one();
     Ok(view)
+}
+
+/// When a recurring campaign occurs first, not before `from`; none for any other.
+///
+/// # Errors
+/// 422 when it does not say how it recurs, or ends before.
+pub(crate) fn first_moment(
+    row: &CampaignRow,
+    from: Option<Millis>,
+    timezone: &str,
+    now: Millis,
+) -> AppResult<Option<Millis>> {
+    if row.kind != CampaignType::Recurring {
+        return Ok(None);
+    }
+    let recurrence = recurrence(row.recurring_schedule.as_ref().map(|json| &json.0), timezone, row.end_at)?;
+    let after = from.map_or(now, |from| (from - 1).max(now));
+    recurrence.next_after(after).map(Some).ok_or_else(|| {
+        let text = "The campaign ends before it would occur.";
+        AppError::problems(vec![Problem::new("endAt", "never_occurs", text)])
+    })
 }
 
 /// The change itself, its audit entry and its event, in the caller's transaction. The caller has asked the gate.
@@ -83,11 +106,17 @@ pub(crate) async fn put_on_schedule(
     Ok(())
 }
 
-/// A campaign that was approved with a start in the future goes on the schedule; one without, or whose start has passed,
-/// waits for somebody to start it.
+/// A campaign that was approved with a start in the future goes on the schedule, and so does one that recurs; one without
+/// a start, or whose start has passed, waits for somebody to start it.
 pub(crate) async fn schedule_when_approved(tx: &mut Tx, ctx: &Ctx, id: Uuid, now: Millis) -> AppResult<()> {
     let row = view::load_row(tx, ctx, id).await?;
-    match row.scheduled_at {
+    let recurs = if row.status == CampaignStatus::Draft {
+        // What cannot recur any more waits for somebody, too.
+        first_moment(&row, row.scheduled_at, &row.timezone, now).ok().flatten()
+    } else {
+        None
+    };
+    match recurs.or(row.scheduled_at) {
         Some(at) if row.status == CampaignStatus::Draft && at > now => {
             let timezone = row.timezone.clone();
             put_on_schedule(tx, ctx, &row, at, &timezone, now).await

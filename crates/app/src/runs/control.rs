@@ -1,7 +1,7 @@
 //! Pause, resume, cancel, one cycle by hand.
 
 use muster_db::{audit, campaign_state, executions, leases, runs};
-use muster_domain::campaign::{CampaignAction, CampaignStatus};
+use muster_domain::campaign::{CampaignAction, CampaignStatus, CampaignType};
 use muster_domain::clock::Millis;
 use muster_domain::time::rfc3339;
 use muster_domain::workspace::WorkspaceId;
@@ -10,7 +10,7 @@ use muster_engine::stages::Stage;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{CycleView, RunStateView, after};
+use super::{CycleView, RunStateView, after, recurring};
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
 use crate::{App, AppError, AppResult, Ctx};
@@ -48,28 +48,40 @@ async fn change(
 ) -> AppResult<RunStateView> {
     let now = app.now();
     let mut tx = app.db.write(ctx.ws).await?;
-    // The run before its campaign, as the sender locks them: the other way round the two would wait for each other.
-    if let Some(run) = runs::latest_of(&mut tx, ctx.ws, id).await? {
-        leases::lock_run(&mut tx, ctx.ws, run).await?;
+    // Runs before their campaign, as the sender locks them: the other way round the two would wait for each other.
+    let at_work = runs::at_work(&mut tx, ctx.ws, id).await?;
+    for run in &at_work {
+        leases::lock_run(&mut tx, ctx.ws, *run).await?;
     }
     let campaign = campaign_state::get(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("campaign"))?;
-    let to = after(&campaign, action)?;
+    // What ended while this waited for its lock is over.
+    let at_work = runs::at_work(&mut tx, ctx.ws, id).await?;
+    let (to, left_out) = match (action, campaign.kind, campaign.status) {
+        (CampaignAction::Resume, CampaignType::Recurring, CampaignStatus::Paused) => {
+            recurring::go_on(&mut tx, ctx, &campaign, !at_work.is_empty(), now).await?
+        }
+        _ => (after(&campaign, action)?, 0),
+    };
     campaign_state::set_status(&mut tx, ctx.ws, id, campaign.status, to, reason, now).await?;
-    if let (CampaignStatus::Cancelled, Some(run)) = (to, campaign.current_run_id) {
-        app.delivery.cancel_pending(&mut tx, ctx.ws, run).await?;
-        runs::finish(&mut tx, ctx.ws, run, "cancelled", now).await?;
-        executions::finish_stages(&mut tx, ctx.ws, run, Stage::Analytics.order(), "cancelled", now, None).await?;
+    for run in at_work.iter().filter(|_| to == CampaignStatus::Cancelled) {
+        app.delivery.cancel_pending(&mut tx, ctx.ws, *run).await?;
+        runs::finish(&mut tx, ctx.ws, *run, "cancelled", now).await?;
+        executions::finish_stages(&mut tx, ctx.ws, *run, Stage::Analytics.order(), "cancelled", now, None).await?;
     }
-    let object = AuditObject::new("campaign", id, &campaign.name)
-        .before(&json!({"status": campaign.status}))
-        .after(&json!({"status": to, "reason": reason}));
+    let object = AuditObject::new("campaign", id, &campaign.name).before(&json!({"status": campaign.status})).after(
+        &if left_out > 0 {
+            json!({"status": to, "reason": reason, "occurrencesLeftOut": left_out})
+        } else {
+            json!({"status": to, "reason": reason})
+        },
+    );
     ctx.audit(&mut tx, now, event, object).await?;
     let data =
         json!({"campaignId": id, "campaignName": campaign.name, "status": to, "reason": reason, "at": rfc3339(now)});
     audit::emit(&mut tx, ctx.ws, event, &ctx.correlation_id, now, &data).await?;
     let view = view(&mut tx, ctx.ws, id, to, campaign.current_run_id).await?;
     tx.commit().await?;
-    if let Some(run) = campaign.current_run_id.filter(|_| to != CampaignStatus::Running) {
+    for run in at_work.into_iter().filter(|_| to != CampaignStatus::Running) {
         app.delivery.halt(run);
     }
     tracing::info!(tenantId = ctx.ws.0, correlationId = %ctx.correlation_id, campaignId = %id, fromStatus = %campaign.status, toStatus = %to, "[LIFECYCLE] campaign status changed");

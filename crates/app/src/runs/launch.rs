@@ -1,12 +1,13 @@
 //! Launching a campaign: one transaction makes the run, its job and stages, and every recipient, set by set.
 
 use muster_db::audience::{self, Exclusions, SegmentTarget};
-use muster_db::campaign_state::{self, CampaignState};
+use muster_db::campaign_state::{self, CampaignState, DueCampaign, Start};
 use muster_db::executions::{self, NewJob, NewStage};
 use muster_db::runs::{self, NewRun};
 use muster_db::{Tx, audit};
-use muster_domain::campaign::{CampaignAction, CampaignStatus, MAX_RECIPIENTS};
+use muster_domain::campaign::{CampaignAction, CampaignStatus, CampaignType, MAX_RECIPIENTS};
 use muster_domain::clock::Millis;
+use muster_domain::job::catch_up;
 use muster_domain::time::rfc3339;
 use muster_domain::workspace::WorkspaceId;
 use muster_engine::stages::Stage;
@@ -15,22 +16,44 @@ use uuid::Uuid;
 
 use super::contents::{self, Contents};
 use super::control::view;
-use super::{RunStateView, after, beyond_a_single_run, require_approval, require_room};
+use super::{RunStateView, after, beyond_a_single_run, recurring, require_approval, require_room};
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
 use crate::{App, AppError, AppResult, Ctx, segments};
 
+/// Why a start that was missed does not take place.
+const LEFT_OUT: &str =
+    "Its start passed while Muster was not running, and it was set to be skipped then. Choose another start.";
+
 /// What makes a campaign start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trigger {
-    Manual,
+pub(super) enum Trigger {
+    /// Somebody asked; a recurring campaign occurs `next` after it.
+    Manual { next: Option<Millis> },
+    /// Its start has come.
     Scheduler(Millis),
+    /// An occurrence of a recurring campaign, for the moment `at`; `planned` is what its campaign said until now.
+    Occurrence { planned: Millis, at: Millis, next: Option<Millis> },
+}
+
+impl Trigger {
+    /// What the campaign must say for this to happen: somebody may have changed it since it was looked at.
+    fn expects(self) -> Option<Millis> {
+        match self {
+            Self::Manual { .. } => None,
+            Self::Scheduler(planned) | Self::Occurrence { planned, .. } => Some(planned),
+        }
+    }
 }
 
 /// Starts a campaign now. 409 unless approved and draft or scheduled; 422 for an empty audience and limits.
 pub async fn start(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<RunStateView> {
     ctx.require(Operation::RunCampaigns)?;
-    launch(app, ctx, id, Trigger::Manual).await
+    let campaign = {
+        let mut tx = app.db.read(ctx.ws).await?;
+        campaign_state::look(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("campaign"))?
+    };
+    launch(app, ctx, id, Trigger::manual(&campaign, app.now())?).await
 }
 
 /// Starts every scheduled campaign whose moment has come, in all workspaces.
@@ -46,11 +69,22 @@ pub(crate) async fn launch_due_of(app: &App, only: Option<WorkspaceId>, now: Mil
     };
     for campaign in due.into_iter().filter(|c| only.is_none_or(|ws| ws.0 == c.tenant_id)) {
         let ctx = Ctx::system(WorkspaceId(campaign.tenant_id), app.new_id().to_string());
-        if let Err(error) = launch(app, &ctx, campaign.id, Trigger::Scheduler(campaign.scheduled_at)).await {
-            refuse_scheduled(app, &ctx, campaign.id, &error).await?;
+        let started = match campaign.kind {
+            CampaignType::Recurring => recurring::occur(app, &ctx, &campaign).await,
+            _ if is_to_be_left_out(&campaign, now) => Err(AppError::conflict("missed", LEFT_OUT)),
+            _ => launch(app, &ctx, campaign.id, Trigger::Scheduler(campaign.scheduled_at)).await.map(drop),
+        };
+        match started {
+            Ok(()) | Err(AppError::Conflict { code: "stale" | "duplicate", .. }) => {}
+            Err(error) => refuse_scheduled(app, &ctx, campaign.id, &error).await?,
         }
     }
     Ok(())
+}
+
+/// Whether a start was missed, and is not to be made up for.
+fn is_to_be_left_out(campaign: &DueCampaign, now: Millis) -> bool {
+    campaign.misfire_rule == "skip" && now - campaign.scheduled_at > catch_up::GRACE
 }
 
 /// A scheduled start that cannot happen is not tried for ever: the campaign goes back to draft and says why.
@@ -89,10 +123,14 @@ async fn refuse_scheduled(app: &App, ctx: &Ctx, id: Uuid, error: &AppError) -> A
     Ok(())
 }
 
-async fn launch(app: &App, ctx: &Ctx, id: Uuid, trigger: Trigger) -> AppResult<RunStateView> {
+pub(super) async fn launch(app: &App, ctx: &Ctx, id: Uuid, trigger: Trigger) -> AppResult<RunStateView> {
     let now = app.now();
     let mut tx = app.db.write(ctx.ws).await?;
     let campaign = campaign_state::get(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("campaign"))?;
+    let is_as_expected = campaign.status == CampaignStatus::Scheduled && campaign.scheduled_at == trigger.expects();
+    if trigger.expects().is_some() && !is_as_expected {
+        return Err(AppError::conflict("stale", "The campaign was changed meanwhile."));
+    }
     after(&campaign, CampaignAction::Start)?;
     require_approval(&mut tx, ctx, &campaign).await?;
     require_room(&mut tx, ctx, id).await?;
@@ -107,7 +145,8 @@ async fn launch(app: &App, ctx: &Ctx, id: Uuid, trigger: Trigger) -> AppResult<R
     }
     let started = app.now();
     let (recipients, customers, control) = recipients(app, ctx, &mut tx, &campaign, &contents, launch.run).await?;
-    if recipients == 0 {
+    // An occurrence that finds nobody is one that sent to nobody.
+    if recipients == 0 && !matches!(trigger, Trigger::Occurrence { .. }) {
         return Err(AppError::invalid(
             "empty_audience",
             "Nobody is in the audience of this campaign now. Look at its segments.",
@@ -129,6 +168,8 @@ pub(super) struct Launch {
     pub job: Uuid,
     triggered_by: &'static str,
     scheduled_for: Option<Millis>,
+    /// What the campaign is planned for after this.
+    next: Option<Millis>,
     now: Millis,
 }
 
@@ -148,7 +189,9 @@ pub(super) async fn begin_manual(
     campaign: &CampaignState,
     now: Millis,
 ) -> AppResult<Launch> {
-    begin(app, ctx, tx, campaign, Trigger::Manual, now).await
+    // People who are named are no occurrence: one that is on the schedule stays there.
+    let next = campaign.scheduled_at.filter(|_| campaign.status == CampaignStatus::Scheduled);
+    begin(app, ctx, tx, campaign, Trigger::Manual { next }, now).await
 }
 
 async fn begin(
@@ -161,9 +204,10 @@ async fn begin(
 ) -> AppResult<Launch> {
     let number = runs::next_number(tx, ctx.ws, campaign.id).await?;
     let job = app.new_id();
-    let (triggered_by, scheduled_for) = match trigger {
-        Trigger::Manual => (if ctx.scopes.is_some() { "api" } else { "manual" }, None),
-        Trigger::Scheduler(at) => ("scheduler", Some(at)),
+    let (triggered_by, scheduled_for, next) = match trigger {
+        Trigger::Manual { next } => (if ctx.scopes.is_some() { "api" } else { "manual" }, None, next),
+        Trigger::Scheduler(at) => ("scheduler", Some(at), Some(at)),
+        Trigger::Occurrence { at, next, .. } => ("scheduler", Some(at), next),
     };
     let new_job = NewJob {
         id: job,
@@ -186,7 +230,7 @@ async fn begin(
     };
     let run = runs::insert(tx, ctx.ws, &new_run).await?;
     executions::set_job_run(tx, ctx.ws, job, run, now).await?;
-    Ok(Launch { run, job, triggered_by, scheduled_for, now })
+    Ok(Launch { run, job, triggered_by, scheduled_for, next, now })
 }
 
 /// Writes the recipients: each segment in its order, each customer once, the control group left out.
@@ -253,7 +297,8 @@ pub(super) async fn finish(
     runs::set_totals(&mut tx, ws, run, evaluation.recipients, evaluation.customers, evaluation.control).await?;
     runs::init_stats(&mut tx, ws, run).await?;
     stages(app, ctx, &mut tx, campaign, launch, evaluation).await?;
-    campaign_state::started(&mut tx, ws, campaign.id, campaign.status, run, launch.job, now).await?;
+    let start = Start { from: campaign.status, run, job: launch.job, scheduled_at: launch.next };
+    campaign_state::started(&mut tx, ws, campaign.id, start, now).await?;
     let object = AuditObject::new("campaign", campaign.id, &campaign.name)
         .before(&json!({"status": campaign.status}))
         .after(&json!({"status": "running", "recipients": evaluation.recipients, "control": evaluation.control}));

@@ -5,7 +5,9 @@ mod control;
 mod events;
 mod launch;
 mod limits;
+mod list;
 mod recipients;
+mod recurring;
 mod reopen;
 mod send;
 mod snapshot;
@@ -15,8 +17,10 @@ pub use control::{cancel, execute, execute_all, pause, pause_with, resume};
 pub use events::{RunEventView, events};
 pub(crate) use launch::launch_due_of;
 pub use launch::{launch_due, start};
+pub use list::{RunView, list};
 pub(crate) use recipients::as_sent;
 pub use recipients::{RecipientFilter, RecipientView, SentMessageView, recipient, recipients};
+pub(crate) use recurring::{of as recurrence_of, recurrence, sweep as sweep_recurring};
 pub(crate) use reopen::go_on;
 pub use send::{SendRequest, SendView, send};
 pub use snapshot::{LiveView, StageView, live};
@@ -84,11 +88,11 @@ pub(crate) fn beyond_a_single_run(
     kind: CampaignType,
     sample_percent: Option<i64>,
 ) -> Option<(&'static str, &'static str, &'static str)> {
-    if kind != CampaignType::OneTime {
+    if !matches!(kind, CampaignType::OneTime | CampaignType::Recurring) {
         return Some((
-            "one_time_only",
+            "not_started_by_events",
             "details",
-            "This campaign repeats itself or waits for events, which nothing starts so far. Make it a one-time campaign.",
+            "This campaign waits for events, which nothing starts so far. Make it a one-time or a recurring campaign.",
         ));
     }
     sample_percent.filter(|percent| *percent < 100).map(|_| {

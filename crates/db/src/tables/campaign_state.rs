@@ -10,19 +10,30 @@ use uuid::Uuid;
 use crate::{Result, Tx, sql};
 
 sql! {
-    GET = "SELECT id, name, channel, status, approval_status, type, targeting_type, template_id, content, control_percent, scheduled_at, end_at, timezone, misfire_rule, settings, ab_test_config,
+    GET = "SELECT id, name, channel, status, approval_status, type, targeting_type, template_id, content, control_percent, scheduled_at, end_at, timezone, misfire_rule, recurring_schedule, settings, ab_test_config,
                   messages_per_hour, messages_per_day, batch_size, current_run_id, version, approved_version, created_by, started_at
            FROM campaigns WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL {for_update}";
+    LOOK = "SELECT id, name, channel, status, approval_status, type, targeting_type, template_id, content, control_percent, scheduled_at, end_at, timezone, misfire_rule, recurring_schedule, settings, ab_test_config,
+                   messages_per_hour, messages_per_day, batch_size, current_run_id, version, approved_version, created_by, started_at
+            FROM campaigns WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL";
     STATUS = "SELECT status FROM campaigns WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL";
     EXISTS = "SELECT COUNT(*) FROM campaigns WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL";
     SET_STATUS = "UPDATE campaigns SET status = $4, paused_reason = $5, updated_at = $6, completed_at = CASE WHEN $4 IN ('completed', 'failed', 'cancelled') THEN $6 ELSE completed_at END
                   WHERE tenant_id = $1 AND id = $2 AND status = $3";
     REOPEN = "UPDATE campaigns SET status = $4, paused_reason = NULL, completed_at = NULL, updated_at = $5 WHERE tenant_id = $1 AND id = $2 AND status = $3";
-    STARTED = "UPDATE campaigns SET status = 'running', current_run_id = $4, primary_job_id = $5, started_at = $6, updated_at = $6 WHERE tenant_id = $1 AND id = $2 AND status = $3";
+    STARTED = "UPDATE campaigns SET status = 'running', current_run_id = $4, primary_job_id = $5, scheduled_at = $7, started_at = $6, updated_at = $6, paused_reason = NULL WHERE tenant_id = $1 AND id = $2 AND status = $3";
     RUNNING_COUNT = "SELECT COUNT(*) FROM campaigns WHERE tenant_id = $1 AND status IN ('running', 'paused') AND id <> $2 AND deleted_at IS NULL";
-    // campaigns_scheduled; all workspaces
-    DUE = "SELECT id, tenant_id, scheduled_at, misfire_rule FROM campaigns WHERE status = 'scheduled' AND scheduled_at <= $1 AND deleted_at IS NULL ORDER BY scheduled_at LIMIT 100";
-    NEXT_DUE = "SELECT MIN(scheduled_at) FROM campaigns WHERE status = 'scheduled' AND deleted_at IS NULL AND scheduled_at > $1";
+    // campaigns_scheduled; all workspaces. While a recurring campaign runs, its next moment comes, too.
+    DUE = "SELECT id, tenant_id, type, scheduled_at, misfire_rule FROM campaigns
+           WHERE status IN ('scheduled', 'running') AND scheduled_at <= $1 AND (status = 'scheduled' OR type = 'recurring') AND deleted_at IS NULL ORDER BY scheduled_at LIMIT 100";
+    NEXT_DUE = "SELECT MIN(scheduled_at) FROM campaigns WHERE status IN ('scheduled', 'running') AND deleted_at IS NULL AND scheduled_at > $1";
+    SET_MOMENT = "UPDATE campaigns SET scheduled_at = $5 WHERE tenant_id = $1 AND id = $2 AND status = $3 AND scheduled_at = $4";
+    // a recurring campaign, and whether it has other runs at work
+    AFTER_RUN = "SELECT c.type, c.scheduled_at, (SELECT COUNT(*) FROM campaign_runs n WHERE n.campaign_id = c.id AND n.status = 'running' AND n.id <> $3) AS others
+                 FROM campaigns c WHERE c.tenant_id = $1 AND c.id = $2";
+    // scheduled and without a moment: nothing would start them
+    FORGOTTEN = "SELECT id FROM campaigns WHERE tenant_id = $1 AND status = 'scheduled' AND type = 'recurring' AND scheduled_at IS NULL AND deleted_at IS NULL LIMIT 100";
+    REMEMBER = "UPDATE campaigns SET scheduled_at = $3 WHERE tenant_id = $1 AND id = $2 AND status = 'scheduled' AND scheduled_at IS NULL";
     MAPPINGS = "SELECT segment_id, role, priority FROM campaign_segment_mappings WHERE tenant_id = $1 AND campaign_id = $2 ORDER BY role, priority, segment_id";
     OFFERS = "SELECT m.segment_id, m.offer_id, m.priority FROM campaign_segment_offer_mappings m WHERE m.tenant_id = $1 AND m.campaign_id = $2 ORDER BY m.segment_id, m.priority, m.offer_id";
     CREATIVES = "SELECT c.offer_id, c.channel, c.locale, c.creative_version_id FROM offer_creatives c
@@ -54,6 +65,7 @@ pub struct CampaignState {
     pub end_at: Option<Millis>,
     pub timezone: String,
     pub misfire_rule: String,
+    pub recurring_schedule: Option<sqlx::types::Json<Value>>,
     #[sqlx(json)]
     pub settings: Value,
     pub ab_test_config: Option<sqlx::types::Json<Value>>,
@@ -72,8 +84,21 @@ pub struct CampaignState {
 pub struct DueCampaign {
     pub id: Uuid,
     pub tenant_id: i64,
+    #[sqlx(try_from = "String", rename = "type")]
+    pub kind: CampaignType,
     pub scheduled_at: Millis,
     pub misfire_rule: String,
+}
+
+/// What comes after a run of a campaign.
+#[derive(Debug, Clone, Copy, sqlx::FromRow)]
+pub struct AfterRun {
+    #[sqlx(try_from = "String", rename = "type")]
+    pub kind: CampaignType,
+    /// Of a recurring campaign: its next moment.
+    pub scheduled_at: Option<Millis>,
+    /// Other runs of it that are at work.
+    pub others: i64,
 }
 
 /// A target or excluded segment.
@@ -141,6 +166,11 @@ pub async fn get(tx: &mut Tx, ws: WorkspaceId, id: Uuid) -> Result<Option<Campai
     fetch_optional!(CampaignState; tx, GET, ws.0, id)
 }
 
+/// A campaign, read without a lock.
+pub async fn look(tx: &mut Tx, ws: WorkspaceId, id: Uuid) -> Result<Option<CampaignState>> {
+    fetch_optional!(CampaignState; tx, LOOK, ws.0, id)
+}
+
 /// The status of a campaign, read without a lock.
 pub async fn status(tx: &mut Tx, ws: WorkspaceId, id: Uuid) -> Result<Option<CampaignStatus>> {
     let row = fetch_optional!((String,); tx, STATUS, ws.0, id)?;
@@ -177,17 +207,46 @@ pub async fn reopen(
     exec_one!("campaign"; tx, REOPEN, ws.0, id, from.as_str(), to.as_str(), now)
 }
 
+/// A run of a campaign that begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Start {
+    pub from: CampaignStatus,
+    pub run: i64,
+    pub job: Uuid,
+    /// Of a recurring campaign: its next moment; of any other, the start that was planned.
+    pub scheduled_at: Option<Millis>,
+}
+
 /// Moves a campaign to running with its run and job.
-pub async fn started(
+pub async fn started(tx: &mut Tx, ws: WorkspaceId, id: Uuid, start: Start, now: Millis) -> Result<()> {
+    exec_one!("campaign"; tx, STARTED, ws.0, id, start.from.as_str(), start.run, start.job, now, start.scheduled_at)
+}
+
+/// Gives a recurring campaign its next moment, in the place of one that was decided about.
+pub async fn set_moment(
     tx: &mut Tx,
     ws: WorkspaceId,
     id: Uuid,
-    from: CampaignStatus,
-    run: i64,
-    job: Uuid,
-    now: Millis,
+    status: CampaignStatus,
+    decided: Millis,
+    next: Option<Millis>,
 ) -> Result<()> {
-    exec_one!("campaign"; tx, STARTED, ws.0, id, from.as_str(), run, job, now)
+    exec_one!("campaign"; tx, SET_MOMENT, ws.0, id, status.as_str(), decided, next)
+}
+
+/// What comes after a run of a campaign that is locked.
+pub async fn after_run(tx: &mut Tx, ws: WorkspaceId, id: Uuid, run: i64) -> Result<AfterRun> {
+    fetch_one!(AfterRun; tx, AFTER_RUN, ws.0, id, run)
+}
+
+/// Recurring campaigns that are scheduled and have no moment.
+pub async fn forgotten(tx: &mut Tx, ws: WorkspaceId) -> Result<Vec<Uuid>> {
+    Ok(fetch_all!((Uuid,); tx, FORGOTTEN, ws.0)?.into_iter().map(|(id,)| id).collect())
+}
+
+/// Gives such a campaign a moment.
+pub async fn remember(tx: &mut Tx, ws: WorkspaceId, id: Uuid, at: Millis) -> Result<()> {
+    exec_one!("campaign"; tx, REMEMBER, ws.0, id, at)
 }
 
 /// How many other campaigns of the workspace are under way.

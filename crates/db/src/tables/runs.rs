@@ -34,6 +34,14 @@ sql! {
                     (SELECT MAX(p.updated_at) FROM communication_policies p WHERE p.tenant_id = n.tenant_id AND p.campaign_id IS NULL) AS policy_at,
                     (SELECT p.updated_at FROM communication_policies p WHERE p.tenant_id = n.tenant_id AND p.campaign_id = n.campaign_id) AS own_policy_at
              FROM campaign_runs n JOIN campaigns c ON c.id = n.campaign_id JOIN workspaces w ON w.id = n.tenant_id WHERE n.tenant_id = $1 AND n.id = $2";
+    // each with the counters of all its variants
+    LIST = "SELECT n.id, n.number, n.status, n.triggered_by, n.scheduled_for, n.started_at, n.completed_at, n.total_recipients, n.total_customers,
+                   CAST(COALESCE(SUM(t.sent), 0) AS BIGINT) AS sent, CAST(COALESCE(SUM(t.delivered), 0) AS BIGINT) AS delivered, CAST(COALESCE(SUM(t.opened), 0) AS BIGINT) AS opened,
+                   CAST(COALESCE(SUM(t.clicked), 0) AS BIGINT) AS clicked, CAST(COALESCE(SUM(t.failed), 0) AS BIGINT) AS failed
+            FROM campaign_runs n LEFT JOIN run_stats t ON t.run_id = n.id WHERE n.tenant_id = $1 AND n.campaign_id = $2
+            GROUP BY n.id, n.number, n.status, n.triggered_by, n.scheduled_for, n.started_at, n.completed_at, n.total_recipients, n.total_customers ORDER BY n.number DESC LIMIT $3 OFFSET $4";
+    COUNT = "SELECT COUNT(*) FROM campaign_runs WHERE tenant_id = $1 AND campaign_id = $2";
+    AT_WORK = "SELECT id FROM campaign_runs WHERE tenant_id = $1 AND campaign_id = $2 AND status = 'running' ORDER BY id";
     LATEST_OF = "SELECT id FROM campaign_runs WHERE tenant_id = $1 AND campaign_id = $2 ORDER BY id DESC LIMIT 1";
     FINISH = "UPDATE campaign_runs SET status = $3, completed_at = $4 WHERE tenant_id = $1 AND id = $2 AND status = 'running'";
     REOPEN = "UPDATE campaign_runs SET status = 'running', completed_at = NULL WHERE tenant_id = $1 AND id = $2 AND status IN ('completed', 'failed')";
@@ -309,6 +317,44 @@ pub async fn alive(tx: &mut Tx) -> Result<Vec<AliveRun>> {
 /// A run and its campaign.
 pub async fn facts(tx: &mut Tx, ws: WorkspaceId, run: i64) -> Result<Option<RunFacts>> {
     fetch_optional!(RunFacts; tx, FACTS, ws.0, run)
+}
+
+/// A run as it is listed.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ListedRun {
+    pub id: i64,
+    /// Among the runs of its campaign, from 1.
+    pub number: i64,
+    pub status: String,
+    pub triggered_by: String,
+    /// The moment that it was planned for.
+    pub scheduled_for: Option<Millis>,
+    pub started_at: Millis,
+    pub completed_at: Option<Millis>,
+    pub total_recipients: i64,
+    pub total_customers: i64,
+    pub sent: i64,
+    pub delivered: i64,
+    pub opened: i64,
+    pub clicked: i64,
+    pub failed: i64,
+}
+
+/// The runs of a campaign, newest first, and how many there are in all.
+pub async fn list(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    campaign: Uuid,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<ListedRun>, i64)> {
+    let rows = fetch_all!(ListedRun; tx, LIST, ws.0, campaign, limit, offset)?;
+    Ok((rows, scalar!(i64; tx, COUNT, ws.0, campaign)?))
+}
+
+/// The runs of a campaign that are not over, oldest first.
+pub async fn at_work(tx: &mut Tx, ws: WorkspaceId, campaign: Uuid) -> Result<Vec<i64>> {
+    Ok(fetch_all!((i64,); tx, AT_WORK, ws.0, campaign)?.into_iter().map(|(id,)| id).collect())
 }
 
 /// The newest run of a campaign.

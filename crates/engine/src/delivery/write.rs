@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use muster_db::executions::StageRows;
 use muster_db::leases::RunPosition;
 use muster_db::{Tx, audit, campaign_state, deliveries, executions, leases, runs, snapshots};
-use muster_domain::campaign::{CampaignAction, CampaignStatus};
+use muster_domain::campaign::{CampaignAction, CampaignStatus, CampaignType};
 use muster_domain::recipient::RecipientStatus;
 use muster_domain::time::{MINUTE, rfc3339};
 use serde_json::json;
@@ -165,6 +165,7 @@ impl Delivery {
     }
 
     /// Completion rule of contract.md: nothing pending and only failures is `failed`; nothing pending otherwise is `completed`.
+    /// A recurring campaign rests until its next occurrence, or stays paused; one with another run at work goes on.
     pub(super) async fn finish_if_done(
         &self,
         tx: &mut Tx,
@@ -181,25 +182,40 @@ impl Delivery {
         let total = runs::stats(tx, ws, run).await?.iter().fold(runs::RunStats::default(), |a, b| a.plus(b));
         let all_failed = total.failed > 0 && total.sent == 0;
         let Ok(from) = position.campaign_status.parse::<CampaignStatus>() else { return Ok(false) };
-        let Ok(to) = from.after(CampaignAction::Finish { all_failed }) else { return Ok(false) };
-        runs::finish(tx, ws, run, to.as_str(), now).await?;
-        campaign_state::set_status(tx, ws, plan.facts.campaign_id, from, to, None, now).await?;
+        let next = campaign_state::after_run(tx, ws, plan.facts.campaign_id, run).await?;
+        let recurs = next.kind == CampaignType::Recurring && next.scheduled_at.is_some();
+        let to = match from {
+            _ if next.others > 0 => Ok(from),
+            CampaignStatus::Paused if recurs => Ok(from),
+            _ if recurs => from.after(CampaignAction::Rest),
+            _ => from.after(CampaignAction::Finish { all_failed }),
+        };
+        let Ok(to) = to else { return Ok(false) };
+        runs::finish(tx, ws, run, if all_failed { "failed" } else { "completed" }, now).await?;
+        if to != from {
+            campaign_state::set_status(tx, ws, plan.facts.campaign_id, from, to, None, now).await?;
+        }
         let (status, error) = if all_failed { ("failure", Some("every message failed")) } else { ("success", None) };
         executions::finish_stages(tx, ws, run, Stage::Delivery.order(), status, now, error).await?;
         let entry = audit::NewEntry {
             at: now,
             actor_id: None,
             actor_name: "Muster",
-            action: if all_failed { "campaign.failed" } else { "campaign.completed" },
+            action: match (all_failed, to.is_final()) {
+                (true, true) => "campaign.failed",
+                (true, false) => "campaign.run_failed",
+                (false, true) => "campaign.completed",
+                (false, false) => "campaign.run_completed",
+            },
             object_type: "campaign",
             object_id: plan.facts.campaign_id.to_string(),
             object_name: &plan.facts.name,
             before: Some(json!({"status": from})),
-            after: Some(json!({"status": to, "sent": total.sent, "failed": total.failed})),
+            after: Some(json!({"status": to, "run": plan.facts.number, "sent": total.sent, "failed": total.failed})),
             correlation_id: Some(&plan.facts.correlation_id),
         };
         audit::insert(tx, ws, &entry).await?;
-        let data = json!({"campaignId": plan.facts.campaign_id, "campaignName": plan.facts.name, "status": to, "totalRecipients": total.total, "sent": total.sent, "failed": total.failed, "completedAt": rfc3339(now)});
+        let data = json!({"campaignId": plan.facts.campaign_id, "campaignName": plan.facts.name, "status": to, "runNumber": plan.facts.number, "totalRecipients": total.total, "sent": total.sent, "failed": total.failed, "completedAt": rfc3339(now)});
         audit::emit(tx, ws, "campaign.completed", &plan.facts.correlation_id, now, &data).await?;
         tracing::info!(tenantId = ws.0, correlationId = %plan.facts.correlation_id, campaignId = %plan.facts.campaign_id, fromStatus = %from, toStatus = %to, "[LIFECYCLE] campaign status changed");
         Ok(true)

@@ -166,7 +166,14 @@ interface ScheduleDialogProps {
 }
 
 function ScheduleDialog({ campaign, opened, onClose }: ScheduleDialogProps): ReactNode {
-  const [local, setLocal] = useState(toLocal(campaign.scheduledAt, campaign.timezone));
+  const recurs = campaign.type === "recurring";
+  // One that recurs may begin with its next time.
+  const [local, setLocal] = useState(() =>
+    toLocal(
+      campaign.scheduledAt ?? (recurs ? new Date(Date.now() + 60_000).toISOString() : null),
+      campaign.timezone,
+    ).slice(0, 16),
+  );
   const at = fromLocal(local, campaign.timezone);
   const send = useSend(
     () =>
@@ -174,11 +181,20 @@ function ScheduleDialog({ campaign, opened, onClose }: ScheduleDialogProps): Rea
     { ...STALE, onSuccess: onClose },
   );
   return (
-    <Modal opened={opened} onClose={onClose} title={t("When does it start?")}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={recurs ? t("When may it begin?") : t("When does it start?")}
+    >
       <div style={{ display: "grid", gap: 12 }}>
         <TextInput
           type="datetime-local"
-          label={t("Start, {zone}", { zone: campaign.timezone })}
+          label={
+            recurs
+              ? t("Not before, {zone}", { zone: campaign.timezone })
+              : t("Start, {zone}", { zone: campaign.timezone })
+          }
+          description={recurs ? t("It runs at the first of its times after that.") : undefined}
           value={local}
           onChange={(event) => setLocal(event.currentTarget.value)}
         />
@@ -191,7 +207,7 @@ function ScheduleDialog({ campaign, opened, onClose }: ScheduleDialogProps): Rea
             loading={send.isPending}
             onClick={() => send.mutate(undefined)}
           >
-            {at ? t("Schedule for {at}", { at: dayTime(at) }) : t("Schedule campaign")}
+            {at && !recurs ? t("Schedule for {at}", { at: dayTime(at) }) : t("Schedule campaign")}
           </Button>
         </DialogActions>
       </div>

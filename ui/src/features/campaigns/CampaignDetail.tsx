@@ -26,6 +26,7 @@ import { LiveTab } from "./detail/LiveTab";
 import { Overview } from "./detail/Overview";
 import { Recipients } from "./detail/Recipients";
 import { Responses } from "./detail/Responses";
+import { Runs } from "./detail/Runs";
 import type { Tab } from "./routes";
 import type { Campaign, Live } from "./types";
 import { useLiveView } from "./useLiveView";
@@ -62,6 +63,7 @@ function Loaded({ campaign, tab }: { campaign: Campaign; tab: Tab | undefined })
   const moving = campaign.status === "running";
   const { live, error, refetch } = useLiveView(campaign.id, moving);
   const current: Tab = tab ?? (moving || campaign.status === "paused" ? "live" : "overview");
+  const recurs = campaign.type === "recurring";
   const counters = live?.counters;
   const count = (value: number | undefined) =>
     value ? <span className={classes.note}>{number(value)}</span> : undefined;
@@ -97,6 +99,7 @@ function Loaded({ campaign, tab }: { campaign: Campaign; tab: Tab | undefined })
           >
             <Tabs.List>
               <Tabs.Tab value="overview">{t("Overview")}</Tabs.Tab>
+              {recurs && <Tabs.Tab value="runs">{t("Runs")}</Tabs.Tab>}
               <Tabs.Tab value="live">{t("Live")}</Tabs.Tab>
               <Tabs.Tab value="recipients" rightSection={count(counters?.total)}>
                 {t("Recipients")}
@@ -115,6 +118,7 @@ function Loaded({ campaign, tab }: { campaign: Campaign; tab: Tab | undefined })
       {current === "overview" && (
         <Overview campaign={campaign} tracked={live?.isTracked ?? false} />
       )}
+      {current === "runs" && <Runs campaign={campaign} />}
       {current === "live" && live && <LiveTab live={live} campaign={campaign} />}
       {current === "recipients" && <Recipients campaign={campaign} />}
       {current === "responses" && <Responses campaign={campaign} />}
@@ -127,14 +131,16 @@ function Loaded({ campaign, tab }: { campaign: Campaign; tab: Tab | undefined })
 function Subtitle({ campaign }: { campaign: Campaign }): ReactNode {
   const parts = [
     campaign.objective ? objectiveLabel(campaign.objective) : undefined,
-    campaign.startedAt
-      ? t("Started {at} by {name}", {
-          at: dayTime(campaign.startedAt),
-          name: campaign.createdByName,
-        })
-      : campaign.status === "scheduled" && campaign.scheduledAt
-        ? t("Starts {at}", { at: dayTime(campaign.scheduledAt) })
-        : t("Made by {name}", { name: campaign.createdByName }),
+    campaign.type === "recurring" && campaign.status === "scheduled" && campaign.scheduledAt
+      ? t("Runs next {at}", { at: dayTime(campaign.scheduledAt) })
+      : campaign.startedAt
+        ? t("Started {at} by {name}", {
+            at: dayTime(campaign.startedAt),
+            name: campaign.createdByName,
+          })
+        : campaign.status === "scheduled" && campaign.scheduledAt
+          ? t("Starts {at}", { at: dayTime(campaign.scheduledAt) })
+          : t("Made by {name}", { name: campaign.createdByName }),
     campaign.approvedVersion
       ? t("Approved version {version}", { version: campaign.approvedVersion })
       : undefined,

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { ProgressBar } from "../../shared/charts";
 import { dayTime, duration, money, number, time } from "../../shared/format";
 import { objectiveLabel } from "../../shared/format/campaign";
+import { cronWords } from "../../shared/format/cron";
 import { t, tn } from "../../shared/i18n";
 import { AppLink } from "../../shared/link";
 import {
@@ -169,8 +170,20 @@ function Chosen({ draft, id }: { draft: StepProps["draft"]; id: string }): React
           rows={[
             {
               label: t("Starts"),
-              value: draft.scheduledAt ? dayTime(draft.scheduledAt) : t("By hand"),
+              value: draft.scheduledAt
+                ? dayTime(draft.scheduledAt)
+                : draft.type === "recurring"
+                  ? t("At the next time")
+                  : t("By hand"),
             },
+            ...(draft.type === "recurring"
+              ? [
+                  {
+                    label: t("Repeats"),
+                    value: cronWords(draft.recurringSchedule?.cron ?? "") ?? t("Not said yet"),
+                  },
+                ]
+              : []),
             { label: t("Timezone"), value: draft.timezone },
             {
               label: t("Rate"),

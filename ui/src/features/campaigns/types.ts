@@ -143,6 +143,21 @@ export interface Campaign {
   metrics: Metrics;
 }
 
+/** One run of a campaign: the only one, or one of a recurring campaign. */
+export interface Run {
+  id: number;
+  number: number;
+  status: string;
+  /** None where somebody started it. */
+  scheduledFor: string | null;
+  startedAt: string;
+  completedAt: string | null;
+  totalRecipients: number;
+  sentCount: number;
+  openedCount: number;
+  failedCount: number;
+}
+
 /** What the wizard changes, by the names of the API. */
 export type Draft = Pick<
   Campaign,

@@ -112,5 +112,9 @@ export const actionWord = (action: string): string =>
     "campaign.messages_requeued": t("Undelivered messages sent again"),
     "campaign.sent_again_after_absence": t("Sent again to people who were away"),
     "campaign.dead_letters_discarded": t("Undelivered messages discarded"),
+    "campaign.run_completed": t("Run completed"),
+    "campaign.run_failed": t("Run failed"),
+    "campaign.occurrence_left_out": t("Run left out"),
+    "campaign.start_refused": t("Could not start"),
     "campaign.retries_hurried": t("Next tries made sooner"),
   })[action] ?? action.replace("campaign.", "").replaceAll("_", " ");

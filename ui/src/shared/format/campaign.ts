@@ -50,6 +50,11 @@ export const fieldWord = (field: string): string =>
     messages: t("Messages"),
     run: t("Run"),
     cause: t("Cause"),
+    reason: t("Why"),
+    dueAt: t("Planned for"),
+    next: t("Next"),
+    occurrences: t("Runs left out"),
+    occurrencesLeftOut: t("Runs left out"),
   })[field] ?? plain(field);
 
 /** What the API calls a choice, as people say it. */

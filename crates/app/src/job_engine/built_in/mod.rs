@@ -16,6 +16,7 @@ use crate::{App, AppError, AppResult};
 
 const CAMPAIGN_SCHEDULER: &str = "campaign-scheduler";
 const CAMPAIGN_STATS_REFRESH: &str = "campaign-stats-refresh";
+const CAMPAIGN_RECURRING_TRIGGER: &str = "campaign-recurring-trigger";
 const RETENTION: &str = "retention";
 const DATABASE_MAINTENANCE: &str = "database-maintenance";
 
@@ -25,6 +26,10 @@ fn of_every_workspace() -> Vec<Value> {
         json!({
             "code": CAMPAIGN_SCHEDULER, "name": "Start scheduled campaigns", "schedule_type": "interval", "interval_seconds": 60,
             "description": "Starts campaigns whose time has come, should the exact timer have missed one.",
+        }),
+        json!({
+            "code": CAMPAIGN_RECURRING_TRIGGER, "name": "Start recurring campaigns", "schedule_type": "interval", "interval_seconds": 3_600,
+            "description": "Starts occurrences of recurring campaigns, and plans their next ones, should the exact timer have missed one.",
         }),
         json!({
             "code": CAMPAIGN_STATS_REFRESH, "name": "Recount campaigns", "schedule_type": "interval", "interval_seconds": 300,

@@ -9,8 +9,10 @@ use muster_engine::jobs::step::{LogLevel, LogLine, LogSender, Measured, StepOrde
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{CAMPAIGN_SCHEDULER, CAMPAIGN_STATS_REFRESH, DATABASE_MAINTENANCE, RETENTION, statistics};
-use crate::runs::launch_due_of;
+use super::{
+    CAMPAIGN_RECURRING_TRIGGER, CAMPAIGN_SCHEDULER, CAMPAIGN_STATS_REFRESH, DATABASE_MAINTENANCE, RETENTION, statistics,
+};
+use crate::runs::{launch_due_of, sweep_recurring};
 use crate::{App, AppError, AppResult, tidying};
 
 /// Does the bodies of built-in jobs.
@@ -44,6 +46,7 @@ impl Sweep<'_> {
         let app = self.app;
         match code {
             CAMPAIGN_SCHEDULER => launch_due_of(app, Some(self.ws), app.now()).await.map(|()| None),
+            CAMPAIGN_RECURRING_TRIGGER => sweep_recurring(app, self.ws).await.map(Some),
             CAMPAIGN_STATS_REFRESH => statistics::recount(self).await.map(Some),
             // Of the database as a whole. Earlier versions gave these to every workspace.
             _ if !self.is_first().await? => {

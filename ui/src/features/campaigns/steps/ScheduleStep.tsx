@@ -9,6 +9,7 @@ import type { Throttle, UnknownPolicy } from "../types";
 import { unknownPolicyWord } from "../words";
 import { fromLocal, toLocal } from "../zone";
 import type { StepProps } from "./props";
+import { Repeats } from "./Repeats";
 import { StepProblems } from "./StepProblems";
 
 const ZONES = Intl.supportedValuesOf("timeZone");
@@ -30,6 +31,7 @@ const NONE: Throttle = { messagesPerHour: null, messagesPerDay: null, batchSize:
 export function ScheduleStep(props: StepProps): ReactNode {
   const { form, draft, readOnly, readiness } = props;
   const byHand = draft.scheduledAt === null;
+  const recurs = draft.type === "recurring";
   const zones = ZONES.includes(draft.timezone) ? ZONES : [draft.timezone, ...ZONES];
   const soon = () => {
     const next = Math.ceil((Date.now() + 3_600_000) / 900_000) * 900_000;
@@ -38,24 +40,18 @@ export function ScheduleStep(props: StepProps): ReactNode {
   return (
     <fieldset className={classes.step} disabled={readOnly}>
       <PageHeader flush title={t("When, and how fast?")} />
+      {recurs && <Repeats {...props} />}
       <ChoiceCards
         label={t("Start")}
         value={byHand ? "hand" : "time"}
         onChange={(value) => form.set({ scheduledAt: value === "hand" ? null : soon() })}
-        choices={[
-          {
-            value: "time",
-            label: t("At a time"),
-            text: t("Goes on the schedule by itself once it is approved"),
-          },
-          { value: "hand", label: t("By hand"), text: t("Somebody starts it once it is approved") },
-        ]}
+        choices={recurs ? recurringStarts() : starts()}
       />
       <Fields>
         {!byHand && (
           <TextInput
             type="datetime-local"
-            label={t("Starts")}
+            label={recurs ? t("Not before") : t("Starts")}
             value={toLocal(draft.scheduledAt, draft.timezone)}
             error={readiness?.problems.find((one) => one.code === "start_in_past")?.message}
             onChange={(event) =>
@@ -66,7 +62,11 @@ export function ScheduleStep(props: StepProps): ReactNode {
         <TextInput
           type="datetime-local"
           label={t("Ends")}
-          description={t("What is not sent by then is cancelled; empty for no end")}
+          description={
+            recurs
+              ? t("No run starts after that; empty for no end")
+              : t("What is not sent by then is cancelled; empty for no end")
+          }
           inputWrapperOrder={BELOW}
           value={toLocal(draft.endAt, draft.timezone)}
           onChange={(event) =>
@@ -87,26 +87,15 @@ export function ScheduleStep(props: StepProps): ReactNode {
           allowDeselect={false}
           disabled={readOnly}
           data={[
-            { value: "run", label: t("Run late, when it opens") },
-            { value: "skip", label: t("Skip it") },
+            {
+              value: "run",
+              label: recurs ? t("Run once, when it opens") : t("Run late, when it opens"),
+            },
+            { value: "skip", label: recurs ? t("Skip what was missed") : t("Skip it") },
           ]}
           value={draft.misfireRule}
           onChange={(value) => form.set({ misfireRule: value === "skip" ? "skip" : "run" })}
         />
-        {draft.type === "recurring" && (
-          <TextInput
-            label={t("Recurs")}
-            inputWrapperOrder={BELOW}
-            description={t("Minute, hour, day, month, weekday: 0 9 * * 1 is Mondays at 9:00")}
-            placeholder="0 9 * * 1"
-            value={draft.recurringSchedule?.cron ?? ""}
-            error={form.saveError?.details.find((one) => one.path === "recurringSchedule")?.message}
-            onChange={(event) => {
-              const cron = event.currentTarget.value;
-              form.set({ recurringSchedule: cron.trim() ? { cron } : null });
-            }}
-          />
-        )}
       </Fields>
       <SectionTitle title={t("Rate")} />
       <Rate {...props} />
@@ -128,6 +117,24 @@ export function ScheduleStep(props: StepProps): ReactNode {
     </fieldset>
   );
 }
+
+const starts = () => [
+  {
+    value: "time",
+    label: t("At a time"),
+    text: t("Goes on the schedule by itself once it is approved"),
+  },
+  { value: "hand", label: t("By hand"), text: t("Somebody starts it once it is approved") },
+];
+
+const recurringStarts = () => [
+  {
+    value: "hand",
+    label: t("At the next time"),
+    text: t("Runs at the first of its times once it is approved"),
+  },
+  { value: "time", label: t("Later"), text: t("Runs at the first of its times after a day") },
+];
 
 /** The same wall-clock times in another zone. */
 function inZone({ draft }: StepProps, timezone: string) {

@@ -1,8 +1,8 @@
 import { Chip, Group, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Fields } from "../../../shared/form";
+import { cronOf, cronWords, type Rhythm, rhythmOf } from "../../../shared/format/cron";
 import { t } from "../../../shared/i18n";
-import { cronOf, cronWords, type Rhythm, rhythmOf } from "../model/cron";
 import classes from "./editor.module.css";
 import { ChoiceField, NumberField, TextField, useForm } from "./form";
 import type { WhenPartProps } from "./places";

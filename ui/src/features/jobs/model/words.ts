@@ -1,7 +1,7 @@
 import { duration, isOtherClock, number, zoneName } from "../../../shared/format";
+import { cronWords, rhythmOf } from "../../../shared/format/cron";
 import { t, tn } from "../../../shared/i18n";
 import type { Status } from "../../../shared/ui";
-import { cronWords, rhythmOf } from "./cron";
 import type { FailureAction, ScheduleType, StepType } from "./definition";
 import type { Job, JobDetail } from "./types";
 
