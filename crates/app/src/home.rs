@@ -15,7 +15,7 @@ use crate::{App, AppError, InstallKey};
 
 const KEY_FILE: &str = "muster.key";
 const URL_FILE: &str = "database.sealed";
-const DB_FILE: &str = "muster.db";
+pub(crate) const DB_FILE: &str = "muster.db";
 
 /// A nonce of ChaCha20-Poly1305, in bytes.
 const NONCE_BYTES: usize = 12;
@@ -83,7 +83,8 @@ impl Home {
         self.write_private(URL_FILE, &[sealed.nonce, sealed.ciphertext].concat())
     }
 
-    fn database_url(&self, key: &InstallKey) -> Result<String, HomeError> {
+    /// Where the database is.
+    pub(crate) fn database_url(&self, key: &InstallKey) -> Result<String, HomeError> {
         match std::fs::read(self.dir.join(URL_FILE)) {
             Ok(bytes) if bytes.len() > NONCE_BYTES => {
                 let (nonce, ciphertext) = bytes.split_at(NONCE_BYTES);

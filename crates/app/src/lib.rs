@@ -5,6 +5,7 @@ pub mod app;
 pub mod approvals;
 pub mod audit;
 pub mod auth;
+pub mod backup;
 pub mod board;
 pub mod campaigns;
 pub mod catalogue;

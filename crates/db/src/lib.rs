@@ -6,6 +6,7 @@
 #[macro_use]
 mod macros;
 pub mod admin;
+pub mod backup;
 pub mod claim;
 pub mod error;
 pub mod migrate;

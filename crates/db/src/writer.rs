@@ -35,6 +35,11 @@ impl Writer {
         Ok(Self { options: Arc::new(options), connection })
     }
 
+    /// How it was opened.
+    pub(crate) fn options(&self) -> &SqliteConnectOptions {
+        &self.options
+    }
+
     /// Begins a transaction.
     pub(crate) async fn begin(&self) -> sqlx::Result<Writing> {
         let mut writing = self.alone().await?;

@@ -23,6 +23,10 @@ enum Command {
     Init(commands::init::Init),
     /// Make an API token for a person and print it, nothing else.
     Token(commands::token::Token),
+    /// Make a backup of the database, also while Muster runs.
+    Backup(commands::backup::MakeBackup),
+    /// Put a backup in the place of the database. Muster must not be running.
+    Restore(commands::backup::Restore),
     /// Import a file.
     #[command(subcommand)]
     Import(commands::import::Import),
@@ -55,6 +59,8 @@ async fn run(cli: Cli) -> ExitCode {
     let result = match cli.command {
         Command::Init(c) => c.run().await,
         Command::Token(c) => c.run().await,
+        Command::Backup(c) => c.run().await,
+        Command::Restore(c) => c.run().await,
         Command::Import(c) => c.run().await,
         Command::Jobs(c) => c.run().await,
         Command::Serve(c) => c.run().await,

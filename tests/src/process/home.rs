@@ -63,6 +63,15 @@ impl Home {
         Self { dir: dir.to_owned(), token: self.token.clone() }
     }
 
+    /// A folder with nothing but the key of the installation, as somebody makes it who has lost the old one.
+    pub fn on_new_machine(&self, dir: &Path) -> Self {
+        let key = Folder::at(&self.dir).key_in_file().expect("a file").expect("a key");
+        let folder = Folder::at(dir);
+        folder.create(&key, None).expect("a folder");
+        folder.keep_key_in_file(&key).expect("a file");
+        Self { dir: dir.to_owned(), token: self.token.clone() }
+    }
+
     /// Starts a server on it.
     pub fn serve(&self) -> Server {
         Server::start(&self.dir, &self.token)

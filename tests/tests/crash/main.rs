@@ -8,6 +8,7 @@
 #![allow(clippy::disallowed_methods, reason = "a test of real processes looks at the real world")]
 
 mod alone;
+mod backups;
 mod cut;
 mod jobs;
 mod keys;

@@ -35,7 +35,7 @@ pub fn nothing_is_lost_or_repeated(server: &Server, campaign: &str, sink: &SmtpS
 }
 
 /// How often each message of a campaign arrived, by its number.
-fn arrivals(campaign: &str, sink: &SmtpSink) -> HashMap<i64, u32> {
+pub fn arrivals(campaign: &str, sink: &SmtpSink) -> HashMap<i64, u32> {
     let campaign = campaign.replace('-', "");
     let number = |id: &str| {
         let (name, _) = id.split_once('@').expect("an id with a host");

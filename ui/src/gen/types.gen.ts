@@ -53,7 +53,7 @@ export type AddSuppressions = {
 /**
  * What an alert is about.
  */
-export type AlertKind = 'failure' | 'sla' | 'left_out';
+export type AlertKind = 'failure' | 'sla' | 'left_out' | 'warning';
 
 /**
  * An answer to the customer.
@@ -2275,6 +2275,29 @@ export type DataReadiness = {
         cost?: string | null;
         currency: string;
         approvalRequired: boolean;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataRecurrenceView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What it comes to.
+     */
+    data: {
+        /**
+         * The first five.
+         */
+        nextMoments: Array<string>;
+        /**
+         * Why it cannot be used.
+         */
+        problem?: string | null;
     };
 };
 
@@ -4768,6 +4791,10 @@ export type JobSettings = {
      * Whether they may go to private networks, this machine included.
      */
     mayReachPrivateNetworks?: boolean;
+    /**
+     * Backups in the data folder; older ones are removed. Of the first workspace of a database.
+     */
+    backupsKept?: number;
 };
 
 /**
@@ -5548,6 +5575,51 @@ export type ListReward = {
         createdAt: string;
         updatedAt: string;
         archivedAt?: string | null;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
+export type ListRunView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: number;
+        /**
+         * Among the runs of its campaign, from 1.
+         */
+        number: number;
+        /**
+         * `running`, `completed`, `failed` or `cancelled`.
+         */
+        status: string;
+        /**
+         * `manual`, `api` or `scheduler`.
+         */
+        triggeredBy: string;
+        /**
+         * The moment that it was planned for; none where somebody started it.
+         */
+        scheduledFor?: string | null;
+        startedAt: string;
+        completedAt?: string | null;
+        /**
+         * Messages.
+         */
+        totalRecipients: number;
+        /**
+         * People, without the control group.
+         */
+        totalCustomers: number;
+        sentCount: number;
+        deliveredCount: number;
+        openedCount: number;
+        clickedCount: number;
+        failedCount: number;
     }>;
     pagination: Pagination;
 };
@@ -6885,6 +6957,20 @@ export type RecipientView = {
 };
 
 /**
+ * What it comes to.
+ */
+export type RecurrenceView = {
+    /**
+     * The first five.
+     */
+    nextMoments: Array<string>;
+    /**
+     * Why it cannot be used.
+     */
+    problem?: string | null;
+};
+
+/**
  * When a recurring campaign occurs.
  */
 export type RecurringInput = {
@@ -7222,6 +7308,44 @@ export type RunStateView = {
      */
     totalCustomers: number;
     controlCustomers: number;
+};
+
+/**
+ * A run.
+ */
+export type RunView = {
+    id: number;
+    /**
+     * Among the runs of its campaign, from 1.
+     */
+    number: number;
+    /**
+     * `running`, `completed`, `failed` or `cancelled`.
+     */
+    status: string;
+    /**
+     * `manual`, `api` or `scheduler`.
+     */
+    triggeredBy: string;
+    /**
+     * The moment that it was planned for; none where somebody started it.
+     */
+    scheduledFor?: string | null;
+    startedAt: string;
+    completedAt?: string | null;
+    /**
+     * Messages.
+     */
+    totalRecipients: number;
+    /**
+     * People, without the control group.
+     */
+    totalCustomers: number;
+    sentCount: number;
+    deliveredCount: number;
+    openedCount: number;
+    clickedCount: number;
+    failedCount: number;
 };
 
 /**
@@ -9069,6 +9193,42 @@ export type ProcessResponses = {
 
 export type ProcessResponse = ProcessResponses[keyof ProcessResponses];
 
+export type LookAtRecurrenceData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Five fields: minute, hour, day, month, weekday.
+         */
+        cron: string;
+        /**
+         * IANA name.
+         */
+        timezone: string;
+        /**
+         * Nothing occurs before it; now when it is left out or has passed.
+         */
+        from?: string;
+        /**
+         * Nothing occurs after it.
+         */
+        endAt?: string;
+    };
+    url: '/api/v1/campaigns/recurrence';
+};
+
+export type LookAtRecurrenceErrors = {
+    400: Failure;
+};
+
+export type LookAtRecurrenceError = LookAtRecurrenceErrors[keyof LookAtRecurrenceErrors];
+
+export type LookAtRecurrenceResponses = {
+    200: DataRecurrenceView;
+};
+
+export type LookAtRecurrenceResponse = LookAtRecurrenceResponses[keyof LookAtRecurrenceResponses];
+
 export type DeleteCampaignData = {
     body?: never;
     headers?: {
@@ -9565,6 +9725,30 @@ export type ResumeResponses = {
 };
 
 export type ResumeResponse = ResumeResponses[keyof ResumeResponses];
+
+export type ListRunsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/campaigns/{id}/runs';
+};
+
+export type ListRunsErrors = {
+    404: Failure;
+};
+
+export type ListRunsError = ListRunsErrors[keyof ListRunsErrors];
+
+export type ListRunsResponses = {
+    200: ListRunView;
+};
+
+export type ListRunsResponse = ListRunsResponses[keyof ListRunsResponses];
 
 export type CampaignSamplesData = {
     body?: never;

@@ -158,6 +158,7 @@ fn apply(row: &mut WorkspaceRow, change: SettingsChange) {
 
 fn problems(row: &WorkspaceRow) -> Vec<Problem> {
     let mut problems = SendingSettings::of(row).problems();
+    problems.extend(JobSettings::of(row).problems());
     if row.name.is_empty() || row.name.chars().count() > 100 {
         problems.push(Problem::new("name", "required", "Give the workspace a name of at most 100 characters."));
     }

@@ -61,6 +61,7 @@ pub mod recounts;
 pub mod redemption_codes;
 pub mod redemptions;
 pub mod responses;
+pub mod restored;
 pub mod rewards;
 pub mod routing_rules;
 pub mod run_events;
@@ -144,6 +145,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         redemption_codes::STATEMENTS,
         redemptions::STATEMENTS,
         responses::STATEMENTS,
+        restored::STATEMENTS,
         rewards::STATEMENTS,
         routing_rules::STATEMENTS,
         run_events::STATEMENTS,

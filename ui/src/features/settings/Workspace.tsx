@@ -1,4 +1,4 @@
-import { Select, Switch, TextInput } from "@mantine/core";
+import { NumberInput, Select, Switch, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { SettingsView } from "../../gen";
 import { patch, useGet, useMay, useSend } from "../../shared/api";
@@ -36,6 +36,7 @@ function Form({ settings }: { settings: SettingsView }): ReactNode {
     locale: settings.locale,
     approvalRequired: settings.approvalRequired,
     publicBaseUrl: settings.publicBaseUrl ?? "",
+    jobs: settings.jobs,
   });
   const { values, set, errors } = form;
   const send = useSend((body: typeof values) => patch<SettingsView>("/settings", body), {
@@ -112,6 +113,19 @@ function Form({ settings }: { settings: SettingsView }): ReactNode {
             </Callout>
           )}
         </div>
+      </FormSection>
+      <FormSection title={t("Backups")}>
+        <Fields>
+          <NumberInput
+            label={t("Backups kept")}
+            description={t("One is made every night; older ones are removed.")}
+            min={1}
+            max={365}
+            value={values.jobs.backupsKept}
+            error={errors["jobs.backupsKept"]}
+            onChange={(kept) => set({ jobs: { ...values.jobs, backupsKept: Number(kept) } })}
+          />
+        </Fields>
       </FormSection>
       {mayChange ? (
         <SaveBar

@@ -19,6 +19,7 @@ const CAMPAIGN_STATS_REFRESH: &str = "campaign-stats-refresh";
 const CAMPAIGN_RECURRING_TRIGGER: &str = "campaign-recurring-trigger";
 const RETENTION: &str = "retention";
 const DATABASE_MAINTENANCE: &str = "database-maintenance";
+const DATABASE_BACKUP: &str = "database-backup";
 
 /// The jobs as a new workspace has them.
 fn of_every_workspace() -> Vec<Value> {
@@ -48,6 +49,10 @@ fn of_the_first_workspace() -> Vec<Value> {
         json!({
             "code": DATABASE_MAINTENANCE, "name": "Keep the database fast", "schedule_type": "cron", "cron_expression": "30 3 * * *",
             "description": "Has the database count its customers anew, so that segments stay fast.",
+        }),
+        json!({
+            "code": DATABASE_BACKUP, "name": "Back up the database", "schedule_type": "cron", "cron_expression": "30 2 * * *",
+            "description": "Makes a copy of the whole database in the data folder, checks it, and keeps the newest ones.",
         }),
     ]
 }

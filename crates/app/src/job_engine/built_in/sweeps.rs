@@ -10,8 +10,10 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    CAMPAIGN_RECURRING_TRIGGER, CAMPAIGN_SCHEDULER, CAMPAIGN_STATS_REFRESH, DATABASE_MAINTENANCE, RETENTION, statistics,
+    CAMPAIGN_RECURRING_TRIGGER, CAMPAIGN_SCHEDULER, CAMPAIGN_STATS_REFRESH, DATABASE_BACKUP, DATABASE_MAINTENANCE,
+    RETENTION, statistics,
 };
+use crate::backup::{self, Backup};
 use crate::runs::{launch_due_of, sweep_recurring};
 use crate::{App, AppError, AppResult, tidying};
 
@@ -60,8 +62,22 @@ impl Sweep<'_> {
                 tx.commit().await?;
                 Ok(None)
             }
+            DATABASE_BACKUP => self.back_up().await.map(|()| None),
             _ => Err(AppError::conflict("unknown_job", "This version of Muster has no such built-in job.")),
         }
+    }
+
+    async fn back_up(&self) -> AppResult<()> {
+        let Backup { path, bytes, contents, removed } = backup::make(self.app).await?;
+        self.say(LogLevel::Info, format!("Made {} ({bytes} bytes).", path.display())).await;
+        if let Some(c) = contents {
+            let counts = format!("{} customers, {} campaigns, {} messages", c.customers, c.campaigns, c.messages);
+            self.say(LogLevel::Info, format!("Read it again from end to end: {counts}.")).await;
+        }
+        if removed > 0 {
+            self.say(LogLevel::Info, format!("Removed {removed} older.")).await;
+        }
+        Ok(())
     }
 
     async fn is_first(&self) -> AppResult<bool> {
