@@ -8,6 +8,7 @@ import { DayTime, EmptyState, Page, PageHeader, StatusMark } from "../../../shar
 import { JobTabs } from "../JobTabs";
 import type { Alert } from "../model/types";
 import { useUnseen } from "../model/useUnseen";
+import { ofMuster } from "../model/words";
 
 /** Runs that failed, took longer than agreed, or were left out; until somebody has seen them. */
 export function Alerts(): ReactNode {
@@ -32,7 +33,7 @@ export function Alerts(): ReactNode {
       key: "job",
       header: t("Job"),
       width: "minmax(150px, 2fr)",
-      cell: (alert) => <span className="ellipsis">{alert.jobName}</span>,
+      cell: (alert) => <span className="ellipsis">{ofMuster(alert.jobName)}</span>,
     },
     {
       key: "message",

@@ -7,7 +7,7 @@ import { useGo } from "../../../shared/link";
 import { Callout, EmptyState, InlineError, Page, PageHeader, Rail } from "../../../shared/ui";
 import { PlanGraph } from "../graph/StepGraph";
 import type { JobDetail } from "../model/types";
-import { stepTypeName } from "../model/words";
+import { ofMuster, stepTypeName } from "../model/words";
 import { Conflict } from "./Conflict";
 import { type Draft, moved, newStep, numbered } from "./draft";
 import classes from "./editor.module.css";
@@ -121,7 +121,7 @@ export function Editor({ stored, step, ...props }: EditorProps): ReactNode {
         }
         head={
           <PageHeader
-            title={draft.job.name || title}
+            title={ofMuster(draft.job.name ?? "") || title}
             text={
               isBuiltIn
                 ? t("Comes with Muster: its schedule, and who is told, can be changed.")

@@ -17,7 +17,14 @@ import {
 import { JobTabs } from "../JobTabs";
 import type { GraphEdge, GraphNode } from "../model/types";
 import { hasFailed } from "../model/types";
-import { dependencyWord, runShape, runWord, scheduleName, waitForWord } from "../model/words";
+import {
+  dependencyWord,
+  ofMuster,
+  runShape,
+  runWord,
+  scheduleName,
+  waitForWord,
+} from "../model/words";
 import type { GraphBox } from "./BoxView";
 import { FlowGraph } from "./FlowGraph";
 import classes from "./graph.module.css";
@@ -39,7 +46,7 @@ export function JobGraph(): ReactNode {
   const edges = graph.data?.edges ?? [];
   const joined = new Set(edges.flatMap((edge) => [edge.from, edge.to]));
   const hits = (node: GraphNode) =>
-    `${node.name} ${node.code}`.toLowerCase().includes(search.trim().toLowerCase());
+    `${ofMuster(node.name)} ${node.code}`.toLowerCase().includes(search.trim().toLowerCase());
   const loose = all.filter((node) => !joined.has(node.id)).length;
   const nodes = all.filter((node) => hits(node) && (!onlyJoined || joined.has(node.id)));
   const open = (id: string) => {
@@ -103,7 +110,11 @@ export function JobGraph(): ReactNode {
         </>
       }
     >
-      {graph.error && <InlineError error={graph.error} onRetry={() => void graph.refetch()} />}
+      {graph.error && (
+        <div className={classes.failed}>
+          <InlineError error={graph.error} onRetry={() => void graph.refetch()} />
+        </div>
+      )}
       {view === "graph" && graph.data && (
         <div className={classes.whole}>
           <FlowGraph
@@ -153,7 +164,7 @@ function boxOf(node: GraphNode, now: number): GraphBox {
   const { shape, word } = stateOf(node);
   return {
     id: node.id,
-    title: node.name,
+    title: ofMuster(node.name),
     text: word,
     aside: node.nextRunAt ? relative(node.nextRunAt, now) : undefined,
     status: shape,
@@ -188,7 +199,7 @@ function columns(nodes: GraphNode[], edges: GraphEdge[]): Column<GraphNode>[] {
           return (
             node && (
               <AppLink key={id} href={hrefOf(node)}>
-                {node.name}
+                {ofMuster(node.name)}
               </AppLink>
             )
           );
@@ -200,7 +211,7 @@ function columns(nodes: GraphNode[], edges: GraphEdge[]): Column<GraphNode>[] {
       key: "name",
       header: t("Job"),
       width: "minmax(180px, 2fr)",
-      cell: (node) => <b className="ellipsis">{node.name}</b>,
+      cell: (node) => <b className="ellipsis">{ofMuster(node.name)}</b>,
     },
     {
       key: "state",

@@ -13,7 +13,7 @@ import { RunDialog } from "../list/RunDialog";
 import { RunStrip } from "../list/RunStrip";
 import type { JobDetail } from "../model/types";
 import { useJobActs } from "../model/useAct";
-import { scheduleWord } from "../model/words";
+import { ofMuster, scheduleWord } from "../model/words";
 import { RunTable } from "../runs/RunTable";
 import { JobRail } from "./JobRail";
 import classes from "./job.module.css";
@@ -25,15 +25,19 @@ export function OwnJob({ job }: { job: JobDetail }): ReactNode {
   const steps = job.definition?.steps ?? [];
   return (
     <Page
-      title={job.name}
+      title={ofMuster(job.name)}
       parents={[{ label: t("Jobs"), href: "/jobs" }]}
       fill
       rail={<JobRail job={job} />}
       head={
         <PageHeader
-          title={job.name}
+          title={ofMuster(job.name)}
           aside={<JobMark job={job} strong />}
-          text={[job.isBuiltIn && t("Comes with Muster"), scheduleWord(job), job.description]
+          text={[
+            job.isBuiltIn && t("Comes with Muster"),
+            scheduleWord(job),
+            job.description && ofMuster(job.description),
+          ]
             .filter(Boolean)
             .join(" · ")}
           actions={<Acts job={job} />}
@@ -52,7 +56,7 @@ export function OwnJob({ job }: { job: JobDetail }): ReactNode {
           ]}
         />
         <span className={classes.strip}>
-          <RunStrip jobId={job.id} jobName={job.name} runs={job.lastRuns} />
+          <RunStrip jobId={job.id} jobName={ofMuster(job.name)} runs={job.lastRuns} />
         </span>
       </div>
       {view === "runs" ? <RunTable query={{ jobId: job.id }} ofJob /> : <Steps job={job} />}

@@ -9,6 +9,7 @@ import { type Draft, draftOf, readValues } from "../model/parameters";
 import { labelOf, thingOf } from "../model/things";
 import type { JobDetail } from "../model/types";
 import { STALE, startRun } from "../model/useAct";
+import { ofMuster } from "../model/words";
 import { ThingField } from "../ThingField";
 import classes from "./list.module.css";
 
@@ -21,7 +22,7 @@ interface RunDialogProps {
 export function RunDialog({ job, onClose }: RunDialogProps): ReactNode {
   const detail = useGet<JobDetail>(`/jobs/${job.id}`);
   return (
-    <Modal opened onClose={onClose} title={t("Run {name} now", { name: job.name })}>
+    <Modal opened onClose={onClose} title={t("Run {name} now", { name: ofMuster(job.name) })}>
       {detail.error && <InlineError error={detail.error} onRetry={() => void detail.refetch()} />}
       {detail.data?.id === job.id && <Form job={detail.data} onClose={onClose} />}
     </Modal>

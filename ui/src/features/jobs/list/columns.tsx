@@ -6,7 +6,7 @@ import { t } from "../../../shared/i18n";
 import type { Column } from "../../../shared/table";
 import { None, RelativeTime, StatusMark, StatusShape, shapeOf } from "../../../shared/ui";
 import type { Job } from "../model/types";
-import { scheduleWord } from "../model/words";
+import { ofMuster, scheduleWord } from "../model/words";
 import classes from "./list.module.css";
 import { RunStrip } from "./RunStrip";
 
@@ -24,7 +24,7 @@ export const columns = ({ may, onRun, onToggle }: Acts): Column<Job>[] => [
     cell: (job) => (
       <span className={classes.two}>
         <span className={classes.name}>
-          <b className="ellipsis">{job.name}</b>
+          <b className="ellipsis">{ofMuster(job.name)}</b>
           {job.isBuiltIn && <span className={classes.tag}>{t("Built-in")}</span>}
         </span>
         <span className={`${classes.second} ellipsis`} title={scheduleWord(job)}>
@@ -42,8 +42,8 @@ export const columns = ({ may, onRun, onToggle }: Acts): Column<Job>[] => [
   {
     key: "runs",
     header: t("Last ten runs"),
-    width: "154px",
-    cell: (job) => <RunStrip jobId={job.id} jobName={job.name} runs={job.lastRuns} />,
+    width: "148px",
+    cell: (job) => <RunStrip jobId={job.id} jobName={ofMuster(job.name)} runs={job.lastRuns} />,
   },
   {
     key: "now",
@@ -54,7 +54,7 @@ export const columns = ({ may, onRun, onToggle }: Acts): Column<Job>[] => [
   {
     key: "next",
     header: t("Next run"),
-    width: "136px",
+    width: "148px",
     cell: (job) => <Next job={job} />,
   },
   {
@@ -117,7 +117,9 @@ function Next({ job }: { job: Job }): ReactNode {
   if (!job.nextRunAt) return <None />;
   return (
     <span className={classes.two}>
-      <RelativeTime at={job.nextRunAt} />
+      <span className="ellipsis">
+        <RelativeTime at={job.nextRunAt} />
+      </span>
       <span className={classes.second}>{dayTime(job.nextRunAt)}</span>
     </span>
   );
@@ -141,10 +143,10 @@ function Agreed({ job }: { job: Job }): ReactNode {
 function RowActs({ job, onRun, onToggle }: { job: Job } & Omit<Acts, "may">): ReactNode {
   if (job.kind === "campaign") return null;
   const isPaused = job.status === "paused";
-  const run = t("Run {name} now", { name: job.name });
+  const run = t("Run {name} now", { name: ofMuster(job.name) });
   const toggle = isPaused
-    ? t("Resume {name}", { name: job.name })
-    : t("Pause {name}", { name: job.name });
+    ? t("Resume {name}", { name: ofMuster(job.name) })
+    : t("Pause {name}", { name: ofMuster(job.name) });
   return (
     <span className={classes.actions}>
       <ActionIcon aria-label={run} title={t("Run now…")} onClick={() => onRun(job)}>

@@ -1,5 +1,6 @@
 import { useGet } from "../../../shared/api";
 import type { JobFile } from "../model/types";
+import { ofMuster } from "../model/words";
 
 interface Example {
   name: string;
@@ -10,4 +11,8 @@ interface Example {
 
 /** The job files that come with Muster: the same as long as it runs. */
 export const useExamples = (): Example[] | undefined =>
-  useGet<Example[]>("/jobs/examples", undefined, { staleMs: Infinity }).data;
+  useGet<Example[]>("/jobs/examples", undefined, { staleMs: Infinity }).data?.map((example) => ({
+    ...example,
+    title: ofMuster(example.title),
+    description: ofMuster(example.description),
+  }));

@@ -3,7 +3,7 @@ import { confirmAction, say, sayError } from "../../../shared/feedback";
 import { t } from "../../../shared/i18n";
 import type { JsonObject } from "./definition";
 import type { Execution, Job, JobDetail } from "./types";
-import { type Missed, missedWord } from "./words";
+import { type Missed, missedWord, ofMuster } from "./words";
 
 /** Everything that a change of jobs makes stale. */
 export const STALE = { stale: ["jobs", "executions", "home", "pulse"] };
@@ -14,7 +14,7 @@ type Named = Pick<Job, "id" | "name">;
 export function useJobActs() {
   const pause = useSend((job: Named) => post(`/jobs/${job.id}/pause`), {
     ...STALE,
-    onSuccess: (_, job) => say(t("{name} is paused", { name: job.name })),
+    onSuccess: (_, job) => say(t("{name} is paused", { name: ofMuster(job.name) })),
   });
   const resume = useSend(
     (job: Named) => post<JobDetail & { missed?: Missed | null }>(`/jobs/${job.id}/resume`),
@@ -22,7 +22,7 @@ export function useJobActs() {
       ...STALE,
       onSuccess: (job) =>
         say(
-          [t("{name} runs by its schedule again", { name: job.name }), missedWord(job)]
+          [t("{name} runs by its schedule again", { name: ofMuster(job.name) }), missedWord(job)]
             .filter(Boolean)
             .join(". "),
         ),
@@ -58,13 +58,13 @@ export function useJobActs() {
     });
   const askDelete = (job: Named, onDone: () => void) =>
     confirmAction({
-      title: t("Delete {name}?", { name: job.name }),
+      title: t("Delete {name}?", { name: ofMuster(job.name) }),
       text: t("The job and the record of its runs go for good."),
       action: t("Delete job"),
       danger: true,
       run: async () => {
         await erase.mutateAsync(job);
-        say(t("{name} is deleted", { name: job.name }));
+        say(t("{name} is deleted", { name: ofMuster(job.name) }));
         onDone();
       },
     });
@@ -89,8 +89,8 @@ export function useRunActs() {
     const isRunning = run.executionStatus === "running";
     confirmAction({
       title: isRunning
-        ? t("Stop this run of {name}?", { name: run.jobName })
-        : t("Give up this run of {name}?", { name: run.jobName }),
+        ? t("Stop this run of {name}?", { name: ofMuster(run.jobName) })
+        : t("Give up this run of {name}?", { name: ofMuster(run.jobName) }),
       text: isRunning
         ? t(
             "Steps at work are stopped where they are, and the rest is left out. What is done stays done.",

@@ -210,3 +210,51 @@ export function waitForWord(status: string): string {
   };
   return words[status] ?? status;
 }
+
+/** What Muster itself says of the jobs and examples that come with it, in the reader's language; other texts stay as they are. */
+export function ofMuster(text: string): string {
+  const words: Record<string, string> = {
+    "Start scheduled campaigns": t("Start scheduled campaigns"),
+    "Start recurring campaigns": t("Start recurring campaigns"),
+    "Recount campaigns": t("Recount campaigns"),
+    "Forget old records": t("Forget old records"),
+    "Keep the database fast": t("Keep the database fast"),
+    "Back up the database": t("Back up the database"),
+    "Starts campaigns whose time has come, should the exact timer have missed one.": t(
+      "Starts campaigns whose time has come, should the exact timer have missed one.",
+    ),
+    "Starts occurrences of recurring campaigns, and plans their next ones, should the exact timer have missed one.":
+      t(
+        "Starts occurrences of recurring campaigns, and plans their next ones, should the exact timer have missed one.",
+      ),
+    "Counts the messages of running and lately ended campaigns, and corrects a number that does not agree with them.":
+      t(
+        "Counts the messages of running and lately ended campaigns, and corrects a number that does not agree with them.",
+      ),
+    "Removes expired sessions, old dead letters, delivery attempts and repeated calls.": t(
+      "Removes expired sessions, old dead letters, delivery attempts and repeated calls.",
+    ),
+    "Has the database count its customers anew, so that segments stay fast.": t(
+      "Has the database count its customers anew, so that segments stay fast.",
+    ),
+    "Makes a copy of the whole database in the data folder, checks it, and keeps the newest ones.":
+      t(
+        "Makes a copy of the whole database in the data folder, checks it, and keeps the newest ones.",
+      ),
+    // The examples.
+    "Campaign chain": t("Campaign chain"),
+    "Five jobs that follow each other when a campaign starts: segment, profiles, messages, delivery, figures.":
+      t(
+        "Five jobs that follow each other when a campaign starts: segment, profiles, messages, delivery, figures.",
+      ),
+    "Black Friday chain": t("Black Friday chain"),
+    "Four jobs of a sale that begins at midnight and waits for what comes before.": t(
+      "Four jobs of a sale that begins at midnight and waits for what comes before.",
+    ),
+    "Segment evaluation": t("Segment evaluation"),
+    "One job that evaluates two segments side by side, keeps their members and tells the team.": t(
+      "One job that evaluates two segments side by side, keeps their members and tells the team.",
+    ),
+  };
+  return words[text] ?? text;
+}

@@ -6,7 +6,7 @@ import { t } from "../../../shared/i18n";
 import { EmptyState, InlineError, Page, PageHeader, StatusMark, useNow } from "../../../shared/ui";
 import { RunGraph } from "../graph/StepGraph";
 import { type ExecutionDetail, hasFailed, isOver, type StepRun } from "../model/types";
-import { runShape, runWord, stepWord } from "../model/words";
+import { ofMuster, runShape, runWord, stepWord } from "../model/words";
 import { Details } from "./Details";
 import { GanttChart } from "./GanttChart";
 import { Headline } from "./Headline";
@@ -33,7 +33,7 @@ export function ExecutionPage({
   useEffect(() => {
     if (live !== undefined) void refetch();
   }, [live, refetch]);
-  const name = run?.jobName ?? job.name;
+  const name = ofMuster(run?.jobName ?? job.name);
   return (
     <Page
       title={run?.startedAt ? t("Run") : t("Run that waits")}
@@ -164,7 +164,7 @@ function Body({ run, isRunning }: { run: ExecutionDetail; isRunning: boolean }):
 /** What those hear who do not see it: how the run goes, and each step that fails, not every second of it. */
 const saidOf = (run: ExecutionDetail): string =>
   [
-    `${run.jobName}: ${runWord(run.executionStatus)}`,
+    `${ofMuster(run.jobName)}: ${runWord(run.executionStatus)}`,
     ...run.steps
       .filter((step) => hasFailed(step.status))
       .map((step) => `${step.stepName}: ${stepWord(step.status)}`),

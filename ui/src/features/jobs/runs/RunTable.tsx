@@ -7,7 +7,7 @@ import { useGo } from "../../../shared/link";
 import { type Column, DataTable } from "../../../shared/table";
 import { DayTime, EmptyState, None, Num, StatusMark, useNow } from "../../../shared/ui";
 import type { Execution } from "../model/types";
-import { runShape, runWord, took, triggerWord } from "../model/words";
+import { ofMuster, runShape, runWord, took, triggerWord } from "../model/words";
 import classes from "./runs.module.css";
 
 interface RunTableProps {
@@ -61,7 +61,7 @@ const columns = (): Column<Execution>[] => [
     key: "job",
     header: t("Job"),
     width: "minmax(200px, 4fr)",
-    cell: (run) => <b className="ellipsis">{run.jobName}</b>,
+    cell: (run) => <b className="ellipsis">{ofMuster(run.jobName)}</b>,
   },
   {
     key: "started",

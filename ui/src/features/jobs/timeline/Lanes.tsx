@@ -4,6 +4,7 @@ import { time, weekday } from "../../../shared/format";
 import { tn } from "../../../shared/i18n";
 import { AppLink } from "../../../shared/link";
 import { hasFailed, type TimelineRun } from "../model/types";
+import { ofMuster } from "../model/words";
 import type { Lane, Mark, Span } from "./lanes";
 import { MarkCard, markText, type Shown } from "./MarkCard";
 import classes from "./timeline.module.css";
@@ -77,7 +78,7 @@ export function Lanes({ lanes, span, now, isWeek }: LanesProps): ReactNode {
                 >
                   <span className={classes.name}>
                     <AppLink href={`/jobs/${lane.jobId}`} className="ellipsis">
-                      {lane.jobName}
+                      {ofMuster(lane.jobName)}
                     </AppLink>
                     <span className={classes.count} data-bad={lane.failed > 0 || undefined}>
                       {lane.failed > 0
@@ -160,7 +161,7 @@ function MarkView({ lane, mark, now, isCurrent, onShow }: MarkViewProps): ReactN
       data-late={mark.slaBreached || undefined}
       style={{ left: `${mark.left * 100}%`, width: `max(7px, ${mark.width * 100}%)` }}
       tabIndex={isCurrent ? 0 : -1}
-      aria-label={`${lane.jobName}: ${label}`}
+      aria-label={`${ofMuster(lane.jobName)}: ${label}`}
       onMouseEnter={show}
       onMouseLeave={hide}
       onFocus={show}

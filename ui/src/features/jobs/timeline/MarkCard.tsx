@@ -4,7 +4,7 @@ import { dayTime, duration, number } from "../../../shared/format";
 import { t, tn } from "../../../shared/i18n";
 import { StatusMark } from "../../../shared/ui";
 import type { TimelineRun } from "../model/types";
-import { runShape, runWord } from "../model/words";
+import { ofMuster, runShape, runWord } from "../model/words";
 import type { Lane, Mark } from "./lanes";
 import classes from "./timeline.module.css";
 
@@ -35,7 +35,7 @@ export function MarkCard({ lane, mark, at, now }: Shown & { now: number }): Reac
           ...(isLow ? { bottom: window.innerHeight - at.top + 6 } : { top: at.bottom + 6 }),
         }}
       >
-        <b>{lane.jobName}</b>
+        <b>{ofMuster(lane.jobName)}</b>
         {mark.status === "upcoming" && <span>{markText(mark, now)}</span>}
         {mark.runs.slice(-NAMED).map((run) => (
           <span key={run.id} className={classes.cardRun}>

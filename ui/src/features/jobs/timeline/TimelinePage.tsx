@@ -9,6 +9,7 @@ import { Toolbar } from "../../../shared/table";
 import { Callout, EmptyState, InlineError, Page, PageHeader, useNow } from "../../../shared/ui";
 import { JobTabs } from "../JobTabs";
 import type { TimelineData } from "../model/types";
+import { ofMuster } from "../model/words";
 import { Lanes } from "./Lanes";
 import { lanes } from "./lanes";
 import classes from "./timeline.module.css";
@@ -47,7 +48,9 @@ export function TimelinePage(): ReactNode {
   );
   const found = query.data
     ? lanes(query.data.runs, query.data.upcoming, span, now, near).filter((lane) =>
-        `${lane.jobName} ${lane.jobCode}`.toLowerCase().includes(search.trim().toLowerCase()),
+        `${ofMuster(lane.jobName)} ${lane.jobCode}`
+          .toLowerCase()
+          .includes(search.trim().toLowerCase()),
       )
     : [];
   const title = length === "day" ? longDay(first) : `${longDay(first)} – ${longDay(end - HOUR)}`;
