@@ -9,7 +9,7 @@ test:  ## everything that must hold before a change lands; one step: scripts/tes
 
 bench: ## measurements
 	@scripts/setup.sh test
-	@scripts/with-postgres.sh cargo bench --locked --benches
+	@scripts/with-postgres.sh cargo bench --locked --bench '*'
 
 build: ## release binaries and the .deb
 	@scripts/build.sh
