@@ -83,6 +83,11 @@ impl Home {
         self.write_private(URL_FILE, &[sealed.nonce, sealed.ciphertext].concat())
     }
 
+    /// The embedded database, where the data is unless the folder names another one; that takes the key to read.
+    pub(crate) fn embedded(&self) -> Option<PathBuf> {
+        (!self.dir.join(URL_FILE).exists()).then(|| self.dir.join(DB_FILE))
+    }
+
     /// Where the database is.
     pub(crate) fn database_url(&self, key: &InstallKey) -> Result<String, HomeError> {
         match std::fs::read(self.dir.join(URL_FILE)) {

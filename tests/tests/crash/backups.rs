@@ -58,7 +58,11 @@ fn what_was_sent_after_a_backup_is_not_sent_again_by_itself() {
     server.kill();
     assert_eq!(i64::try_from(sink.arrivals().len()), Ok(RECIPIENTS));
 
+    // Its key is elsewhere, as that of a desktop is.
+    let (key, elsewhere) = (home.dir.join("muster.key"), dir.path().join("muster.key"));
+    std::fs::rename(&key, &elsewhere).unwrap();
     let said = done(&run(&home, &["restore", "--from"], &backup));
+    std::fs::rename(&elsewhere, &key).unwrap();
     assert!(said.contains("paused: Gold") && said.contains("before-restore-"), "{said}");
     let server = home.serve();
     let state = || server.get(&format!("/api/v1/campaigns/{campaign}/live"));
@@ -111,6 +115,13 @@ fn goes_on(postgres: Option<&str>) {
         Some(url) => home.another(&other.path().join("home"), &url),
         None => home.on_new_machine(&other.path().join("home")),
     };
+    if postgres.is_some() {
+        let (key, elsewhere) = (new.dir.join("muster.key"), dir.path().join("muster.key"));
+        std::fs::rename(&key, &elsewhere).unwrap();
+        let refused = run(&new, &["restore", "--from"], &backup);
+        std::fs::rename(&elsewhere, &key).unwrap();
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("no muster.key"), "its address is sealed");
+    }
     done(&run(&new, &["restore", "--from"], &backup));
     let server = new.serve();
     let state = || server.get(&format!("/api/v1/campaigns/{campaign}/live"));

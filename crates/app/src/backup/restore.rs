@@ -26,6 +26,8 @@ pub enum RestoreError {
     Bad(DbError),
     #[error("the database has tables already: a dump is loaded into an empty one")]
     NotEmpty,
+    #[error("{} has no muster.key: it opens the address of the database. Put the key of the installation there first", .0.display())]
+    NoKey(PathBuf),
     #[error(transparent)]
     Home(#[from] HomeError),
     #[error(transparent)]
@@ -43,21 +45,22 @@ pub struct Restored {
 }
 
 /// Puts a backup in the place of the database of a data folder, which stays beside it. On a server the database must be
-/// empty. Nothing of it goes on by itself.
+/// empty, and the key is needed, because it seals the server's address. Nothing of it goes on by itself.
 ///
 /// # Errors
 /// [`RestoreError`]; the database is as it was then.
-pub async fn restore(dir: &Path, key: &InstallKey, from: &Path) -> Result<Restored, RestoreError> {
+pub async fn restore(dir: &Path, key: Option<&InstallKey>, from: &Path) -> Result<Restored, RestoreError> {
     let now = SystemClock.now();
     // Held until the end, so that nobody starts meanwhile.
     let node = Node::of_folder(dir, SystemIds.uuid(now));
     if !node.is_of_folder() {
         return Err(RestoreError::InUse(dir.to_owned()));
     }
-    let url = Home::at(dir).database_url(key)?;
-    match url.strip_prefix("sqlite:") {
-        Some(path) => into_file(dir, Path::new(path), from).await,
-        None => into_server(&url, from).await,
+    let home = Home::at(dir);
+    match (home.embedded(), key) {
+        (Some(path), _) => into_file(dir, &path, from).await,
+        (None, Some(key)) => into_server(&home.database_url(key)?, from).await,
+        (None, None) => Err(RestoreError::NoKey(dir.to_owned())),
     }
 }
 
