@@ -1,4 +1,4 @@
-//! What runs by itself: scheduled starts, sending, rescue, tidying. One task sleeps until the next due moment and is
+//! What runs by itself: scheduled starts and ends, sending, rescue, tidying. One task sleeps until the next due moment and is
 //! woken when something earlier is written.
 
 use std::collections::HashMap;
@@ -120,6 +120,7 @@ impl Scheduler {
             }
         }
         campaign_runs::launch_due(&self.app).await?;
+        campaign_runs::end_due(&self.app).await?;
         if self.sending.values().any(|due| *due == Millis::MAX) {
             self.app.senders.stay().await?;
         }
@@ -127,13 +128,14 @@ impl Scheduler {
         replies::send_retries(&self.app, None).await?;
         let (next_card, next_retry) = (self.look_at_the_board().await?, replies::next_retry(&self.app).await?);
         self.tidy(now).await?;
-        let (alive, next_start) = {
+        let (alive, next_start, next_end) = {
             let mut tx = self.app.db.read_all().await?;
-            (runs::alive(&mut tx).await?, campaign_state::next_due(&mut tx, now).await?)
+            let next_end = campaign_state::next_end(&mut tx, now).await?;
+            (runs::alive(&mut tx).await?, campaign_state::next_due(&mut tx, now).await?, next_end)
         };
         // A run that was paused meanwhile starts afresh when it goes on.
         self.sending.retain(|run, due| *due == Millis::MAX || alive.iter().any(|a| a.run_id == *run));
-        let mut next = next_start.into_iter().chain(next_card).chain(next_retry).min();
+        let mut next = next_start.into_iter().chain(next_end).chain(next_card).chain(next_retry).min();
         for run in alive {
             let due = self.sending.get(&run.run_id).copied().unwrap_or(now);
             if due > now {

@@ -12,6 +12,7 @@ use crate::ctx::AuditObject;
 use crate::dead_letters::{GroupQuery, LetterChoice};
 use crate::page::{Page, PageRequest, Stretch};
 use crate::permissions::Operation;
+use crate::runs::not_yet_ended;
 use crate::{App, AppError, AppResult, Ctx};
 
 /// The one cause that somebody may cut short: everything else keeps a promise to customers or receivers.
@@ -128,8 +129,8 @@ pub async fn messages(
     Ok(Stretch { rows: found.into_iter().map(|row| view(run, row)).collect(), total_count, next_cursor })
 }
 
-/// Makes retries due now, all of a group or those named. 409 for what waits for another reason: quiet hours and limits
-/// are kept.
+/// Makes retries due now, all of a group or those named. 409 for what waits for another reason, because quiet hours and
+/// limits are kept, and after the end of a campaign.
 pub async fn hurry(app: &App, ctx: &Ctx, choice: &LetterChoice) -> AppResult<HurriedView> {
     ctx.require(Operation::RunCampaigns)?;
     let cause = choice.cause.as_deref().unwrap_or(RETRY);
@@ -144,9 +145,8 @@ pub async fn hurry(app: &App, ctx: &Ctx, choice: &LetterChoice) -> AppResult<Hur
     leases::lock_run(&mut tx, ctx.ws, run).await?.ok_or(AppError::NotFound("run"))?;
     let facts = runs::facts(&mut tx, ctx.ws, run).await?.ok_or(AppError::NotFound("run"))?;
     let id = facts.campaign_id;
-    if !campaign_state::exists(&mut tx, ctx.ws, id).await? {
-        return Err(AppError::NotFound("campaign"));
-    }
+    let campaign = campaign_state::get(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("campaign"))?;
+    not_yet_ended(&campaign, now)?;
     let messages = rows::hurry(&mut tx, ctx.ws, run, cause, seqs, now).await?;
     if messages > 0 {
         let after = json!({"messages": messages, "run": facts.number});

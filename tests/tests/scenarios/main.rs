@@ -12,6 +12,7 @@ mod customers;
 mod database;
 mod dead_letters;
 mod doubt;
+mod endings;
 mod home;
 mod idempotency;
 mod in_the_air;

@@ -38,7 +38,7 @@ both_engines! {
              INSERT INTO deferred_messages (run_id, seq, tenant_id, due_at, cause) VALUES ({run}, 1, {ws}, {now} + 60000, 'retry');"
         )).await;
         let mut tx = world.app.db.write(world.ws).await.unwrap();
-        assert_eq!(muster_db::leases::cancel_pending(&mut tx, world.ws, run, now).await.unwrap().len(), 1);
+        assert_eq!(muster_db::leases::cancel_pending(&mut tx, world.ws, run, "campaign cancelled", now).await.unwrap().len(), 1);
         tx.commit().await.unwrap();
         let status = |seq: i64| format!("SELECT CAST(status AS BIGINT) FROM run_recipients WHERE run_id = {run} AND seq = {seq}");
         assert_eq!((world.number(&status(1)).await, world.number(&status(2)).await), (9, 0), "it would be pending for ever");

@@ -52,7 +52,7 @@ pub struct RequeuedView {
     pub campaign_status: CampaignStatus,
 }
 
-/// Sends letters again. 409 for a cancelled campaign, and for messages in doubt unless `mayArriveTwice` is said; 422 when
+/// Sends letters again. 409 for a campaign that was cancelled or whose end has passed, and for messages in doubt unless `mayArriveTwice` is said; 422 when
 /// too many campaigns are under way for a finished one to go on.
 pub async fn requeue(app: &App, ctx: &Ctx, request: &RequeueRequest) -> AppResult<RequeuedView> {
     ctx.require(Operation::RunCampaigns)?;

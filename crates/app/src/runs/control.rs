@@ -5,12 +5,12 @@ use muster_domain::campaign::{CampaignAction, CampaignStatus, CampaignType};
 use muster_domain::clock::Millis;
 use muster_domain::time::rfc3339;
 use muster_domain::workspace::WorkspaceId;
-use muster_engine::delivery::WINDOW;
+use muster_engine::delivery::{CANCELLED, WINDOW};
 use muster_engine::stages::Stage;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{CycleView, RunStateView, after, recurring};
+use super::{CycleView, RunStateView, after, ending, recurring};
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
 use crate::{App, AppError, AppResult, Ctx};
@@ -56,6 +56,9 @@ async fn change(
     let campaign = campaign_state::get(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("campaign"))?;
     // What ended while this waited for its lock is over.
     let at_work = runs::at_work(&mut tx, ctx.ws, id).await?;
+    if action == CampaignAction::Resume {
+        ending::not_yet(&campaign, now)?;
+    }
     let (to, left_out) = match (action, campaign.kind, campaign.status) {
         (CampaignAction::Resume, CampaignType::Recurring, CampaignStatus::Paused) => {
             recurring::go_on(&mut tx, ctx, &campaign, !at_work.is_empty(), now).await?
@@ -64,7 +67,7 @@ async fn change(
     };
     campaign_state::set_status(&mut tx, ctx.ws, id, campaign.status, to, reason, now).await?;
     for run in at_work.iter().filter(|_| to == CampaignStatus::Cancelled) {
-        app.delivery.cancel_pending(&mut tx, ctx.ws, *run).await?;
+        app.delivery.cancel_pending(&mut tx, ctx.ws, *run, CANCELLED).await?;
         runs::finish(&mut tx, ctx.ws, *run, "cancelled", now).await?;
         executions::finish_stages(&mut tx, ctx.ws, *run, Stage::Analytics.order(), "cancelled", now, None).await?;
     }
@@ -115,6 +118,7 @@ pub(super) async fn view(
 /// One cycle of one campaign now: at most one batch, as far as its budgets allow.
 pub async fn execute(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<CycleView> {
     ctx.require(Operation::RunCampaigns)?;
+    ending::end_due_of(app, Some(ctx.ws)).await?;
     let run = {
         let mut tx = app.db.write(ctx.ws).await?;
         let campaign = campaign_state::get(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("campaign"))?;
@@ -133,6 +137,7 @@ pub async fn execute(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<CycleView> {
 pub async fn execute_all(app: &App, ctx: &Ctx) -> AppResult<CycleView> {
     ctx.require(Operation::RunCampaigns)?;
     launch_everything_due(app, ctx).await?;
+    ending::end_due_of(app, Some(ctx.ws)).await?;
     crate::replies::send_retries(app, Some(ctx.ws)).await?;
     let alive = {
         let mut tx = app.db.read(ctx.ws).await?;

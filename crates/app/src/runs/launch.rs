@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::contents::{self, Contents};
 use super::control::view;
-use super::{RunStateView, after, beyond_a_single_run, recurring, require_approval, require_room};
+use super::{RunStateView, after, beyond_a_single_run, ending, recurring, require_approval, require_room};
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
 use crate::{App, AppError, AppResult, Ctx, segments};
@@ -132,6 +132,7 @@ pub(super) async fn launch(app: &App, ctx: &Ctx, id: Uuid, trigger: Trigger) -> 
         return Err(AppError::conflict("stale", "The campaign was changed meanwhile."));
     }
     after(&campaign, CampaignAction::Start)?;
+    ending::not_yet(&campaign, now)?;
     require_approval(&mut tx, ctx, &campaign).await?;
     require_room(&mut tx, ctx, id).await?;
     let sample = campaign.ab_test_config.as_ref().and_then(|test| test.get("testSamplePercent")?.as_i64());

@@ -2,6 +2,7 @@
 
 mod contents;
 mod control;
+mod ending;
 mod events;
 mod launch;
 mod limits;
@@ -14,6 +15,8 @@ mod snapshot;
 mod stats;
 
 pub use control::{cancel, execute, execute_all, pause, pause_with, resume};
+pub use ending::end_due;
+pub(crate) use ending::{end_due_of, not_yet as not_yet_ended};
 pub use events::{RunEventView, events};
 pub(crate) use launch::launch_due_of;
 pub use launch::{launch_due, start};

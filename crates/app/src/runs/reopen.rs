@@ -8,14 +8,14 @@ use muster_domain::time::rfc3339;
 use muster_engine::stages::Stage;
 use serde_json::json;
 
-use super::{after, require_room};
+use super::{after, ending, require_room};
 use crate::{AppResult, Ctx};
 
 /// Makes a locked run one that is sent, whether it ended or not; gives the status of its campaign from now on: running, or
 /// paused when it is that. `from` is the first stage that sees messages once more, `why` goes into the event.
 ///
 /// # Errors
-/// 409 for a campaign that cannot go on; 422 when too many campaigns are under way.
+/// 409 for a campaign that cannot go on, or whose end has passed; 422 when too many campaigns are under way.
 pub(crate) async fn go_on(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -25,6 +25,7 @@ pub(crate) async fn go_on(
     why: &str,
     now: Millis,
 ) -> AppResult<CampaignStatus> {
+    ending::not_yet(campaign, now)?;
     let to = match campaign.status {
         CampaignStatus::Running | CampaignStatus::Paused => campaign.status,
         _ => after(campaign, CampaignAction::Reopen)?,

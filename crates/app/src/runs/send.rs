@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::launch::{Evaluation, begin_manual, finish};
-use super::{after, contents, require_approval, require_room};
+use super::{after, contents, ending, require_approval, require_room};
 use crate::permissions::Operation;
 use crate::{App, AppError, AppResult, Ctx};
 
@@ -51,6 +51,7 @@ pub async fn send(app: &App, ctx: &Ctx, id: Uuid, request: &SendRequest) -> AppR
     let mut tx = app.db.write(ctx.ws).await?;
     let campaign = campaign_state::get(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("campaign"))?;
     after(&campaign, CampaignAction::Start)?;
+    ending::not_yet(&campaign, now)?;
     require_approval(&mut tx, ctx, &campaign).await?;
     require_room(&mut tx, ctx, id).await?;
     let found = audience::count_customers(&mut tx, ctx.ws, &customers).await?;

@@ -27,6 +27,9 @@ sql! {
     DUE = "SELECT id, tenant_id, type, scheduled_at, misfire_rule FROM campaigns
            WHERE status IN ('scheduled', 'running') AND scheduled_at <= $1 AND (status = 'scheduled' OR type = 'recurring') AND deleted_at IS NULL ORDER BY scheduled_at LIMIT 100";
     NEXT_DUE = "SELECT MIN(scheduled_at) FROM campaigns WHERE status IN ('scheduled', 'running') AND deleted_at IS NULL AND scheduled_at > $1";
+    // campaigns_scheduled; all workspaces. The end of a recurring campaign is that of its moments.
+    ENDING = "SELECT id, tenant_id FROM campaigns WHERE status IN ('running', 'paused') AND type = 'one_time' AND end_at <= $1 AND deleted_at IS NULL ORDER BY end_at, id LIMIT 100";
+    NEXT_END = "SELECT MIN(end_at) FROM campaigns WHERE status IN ('running', 'paused') AND type = 'one_time' AND deleted_at IS NULL AND end_at > $1";
     SET_MOMENT = "UPDATE campaigns SET scheduled_at = $5 WHERE tenant_id = $1 AND id = $2 AND status = $3 AND scheduled_at = $4";
     // a recurring campaign, and whether it has other runs at work
     AFTER_RUN = "SELECT c.type, c.scheduled_at, (SELECT COUNT(*) FROM campaign_runs n WHERE n.campaign_id = c.id AND n.status = 'running' AND n.id <> $3) AS others
@@ -79,6 +82,13 @@ pub struct CampaignState {
     pub started_at: Option<Millis>,
 }
 
+impl CampaignState {
+    /// From when on nothing of it leaves: the end of a one-time campaign.
+    pub fn ends_at(&self) -> Option<Millis> {
+        self.end_at.filter(|_| self.kind == CampaignType::OneTime)
+    }
+}
+
 /// A campaign whose moment has come.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct DueCampaign {
@@ -99,6 +109,13 @@ pub struct AfterRun {
     pub scheduled_at: Option<Millis>,
     /// Other runs of it that are at work.
     pub others: i64,
+}
+
+/// A one-time campaign that is under way though its end has come.
+#[derive(Debug, Clone, Copy, sqlx::FromRow)]
+pub struct EndingCampaign {
+    pub id: Uuid,
+    pub tenant_id: i64,
 }
 
 /// A target or excluded segment.
@@ -262,6 +279,16 @@ pub async fn due(tx: &mut Tx, now: Millis) -> Result<Vec<DueCampaign>> {
 /// When the next scheduled campaign is due, in all workspaces.
 pub async fn next_due(tx: &mut Tx, now: Millis) -> Result<Option<Millis>> {
     scalar!(Option<Millis>; tx, NEXT_DUE, now)
+}
+
+/// One-time campaigns that are under way though their end has come, in all workspaces, at most 100.
+pub async fn ending(tx: &mut Tx, now: Millis) -> Result<Vec<EndingCampaign>> {
+    fetch_all!(EndingCampaign; tx, ENDING, now)
+}
+
+/// When the next of them ends, in all workspaces.
+pub async fn next_end(tx: &mut Tx, now: Millis) -> Result<Option<Millis>> {
+    scalar!(Option<Millis>; tx, NEXT_END, now)
 }
 
 /// Target and excluded segments in their order.

@@ -47,8 +47,8 @@ sql! {
     // Open work of a run: nothing left means that it is finished.
     OPEN_WORK = "SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM send_leases WHERE tenant_id = $1 AND run_id = $2 LIMIT 1) AS a)
                       + (SELECT COUNT(*) FROM (SELECT 1 AS one FROM deferred_messages WHERE tenant_id = $1 AND run_id = $2 LIMIT 1) AS b)";
-    // cancel: what no lease holds; what a node put back to wait is not its any more, wherever its number lies
-    CANCEL_PENDING = "UPDATE run_recipients SET status = 9, failed_at = $3, reason = 'campaign cancelled' WHERE tenant_id = $1 AND run_id = $2 AND status = 0
+    // cancel, and the end of a campaign: what no lease holds; what a node put back to wait is not its any more, wherever its number lies
+    CANCEL_PENDING = "UPDATE run_recipients SET status = 9, failed_at = $3, reason = $4 WHERE tenant_id = $1 AND run_id = $2 AND status = 0
                       AND (EXISTS (SELECT 1 FROM deferred_messages w WHERE w.run_id = run_recipients.run_id AND w.seq = run_recipients.seq AND w.lease_id IS NULL)
                            OR (NOT EXISTS (SELECT 1 FROM send_leases l WHERE l.run_id = run_recipients.run_id AND l.kind = 'fresh' AND run_recipients.seq BETWEEN l.first_seq AND l.last_seq)
                                AND NOT EXISTS (SELECT 1 FROM deferred_messages d WHERE d.run_id = run_recipients.run_id AND d.seq = run_recipients.seq AND d.lease_id IS NOT NULL)))
@@ -283,9 +283,9 @@ pub async fn has_open_work(tx: &mut Tx, ws: WorkspaceId, run: i64) -> Result<boo
     Ok(scalar!(i64; tx, OPEN_WORK, ws.0, run)? > 0)
 }
 
-/// Cancels what no node is sending now; gives the variant of each such message.
-pub async fn cancel_pending(tx: &mut Tx, ws: WorkspaceId, run: i64, now: Millis) -> Result<Vec<i64>> {
-    let rows = fetch_all!((i64,); tx, CANCEL_PENDING, ws.0, run, now)?;
+/// Cancels what no node is sending now, and says why; gives the variant of each such message.
+pub async fn cancel_pending(tx: &mut Tx, ws: WorkspaceId, run: i64, why: &str, now: Millis) -> Result<Vec<i64>> {
+    let rows = fetch_all!((i64,); tx, CANCEL_PENDING, ws.0, run, now, why)?;
     exec!(tx, CANCEL_DEFERRED, ws.0, run)?;
     Ok(rows.into_iter().map(|r| r.0).collect())
 }

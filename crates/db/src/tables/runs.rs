@@ -30,7 +30,8 @@ sql! {
              WHERE n.status = 'running' AND c.status = 'running' ORDER BY n.id LIMIT 1000";
     FACTS = "SELECT n.id AS run_id, n.tenant_id, n.campaign_id, n.number, n.status AS run_status, n.next_seq, n.total_recipients, n.total_customers, n.control_customers,
                     n.correlation_id, n.job_id, n.started_at, n.completed_at, c.name, c.channel, c.status AS campaign_status, c.settings, c.messages_per_hour, c.messages_per_day,
-                    c.batch_size, c.timezone, c.unknown_policy, c.version, w.timezone AS workspace_timezone, w.currency, w.public_base_url, w.signing_key, w.settings AS workspace_settings, w.updated_at AS workspace_at,
+                    c.batch_size, c.timezone, c.unknown_policy, c.version,
+                    CASE WHEN c.type = 'one_time' THEN c.end_at END AS ends_at, w.timezone AS workspace_timezone, w.currency, w.public_base_url, w.signing_key, w.settings AS workspace_settings, w.updated_at AS workspace_at,
                     (SELECT MAX(p.updated_at) FROM communication_policies p WHERE p.tenant_id = n.tenant_id AND p.campaign_id IS NULL) AS policy_at,
                     (SELECT p.updated_at FROM communication_policies p WHERE p.tenant_id = n.tenant_id AND p.campaign_id = n.campaign_id) AS own_policy_at
              FROM campaign_runs n JOIN campaigns c ON c.id = n.campaign_id JOIN workspaces w ON w.id = n.tenant_id WHERE n.tenant_id = $1 AND n.id = $2";
@@ -150,6 +151,8 @@ pub struct RunFacts {
     #[sqlx(try_from = "String")]
     pub unknown_policy: UnknownPolicy,
     pub version: i64,
+    /// When a one-time campaign ends: from then on nothing leaves.
+    pub ends_at: Option<Millis>,
     pub workspace_timezone: String,
     pub currency: String,
     pub public_base_url: Option<String>,

@@ -20,7 +20,7 @@ use super::plan::{CHUNK, RunPlan};
 use super::sort::{Sorted, sort};
 use super::take::{MayTake, Next, Taken};
 use super::work::Knowledge;
-use super::{Cycle, Delivery, SLOT_WINDOW, Trouble};
+use super::{CANCELLED, Cycle, Delivery, SLOT_WINDOW, Trouble, over};
 use crate::registry::ActiveSender;
 
 /// A channel and, for SMS, a route.
@@ -183,8 +183,8 @@ impl Delivery {
         let position = leases::lock_run(&mut tx, plan.ws, plan.facts.run_id).await?;
         let written = match sent {
             Some(sent) => {
-                let goes_on = position.as_ref().is_some_and(|position| position.run_status == "running");
-                self.write(&mut tx, sent, goes_on).await?
+                let over = position.as_ref().map_or(Some(CANCELLED), |position| over(&position.run_status));
+                self.write(&mut tx, sent, over).await?
             }
             None => Cycle::default(),
         };

@@ -114,8 +114,8 @@ impl Flight<'_> {
         let in_doubt = if self.taken.is_noted_by_windows { air.acquire().await.ok() } else { None };
         let begun = Instant::now();
         while let Some((window, rendered)) = next {
-            if self.flown.has_trouble || read.elapsed() > STALE || self.delivery.is_stopping() || self.plan.is_halted()
-            {
+            let is_over = self.plan.is_halted() || self.plan.is_past_its_end(self.delivery.clock.now());
+            if self.flown.has_trouble || read.elapsed() > STALE || self.delivery.is_stopping() || is_over {
                 break;
             }
             let last = window.last().map_or(0, |last| last.seq);

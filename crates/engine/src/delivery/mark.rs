@@ -88,14 +88,14 @@ impl Marks {
 
     /// Nothing waits any more: of a run that ended, what would have waited is cancelled; of a lease that is gone, it is not
     /// this node's to say (`is_held`).
-    pub fn without_waits(mut self, is_held: bool, now: Millis) -> Self {
+    pub fn without_waits(mut self, is_held: bool, why: &str, now: Millis) -> Self {
         self.marks.retain(|mark| mark.status != RecipientStatus::Pending.code());
         for wait in self.deferrals.drain(..).filter(|_| is_held) {
             self.marks.push(Mark {
                 seq: wait.seq,
                 status: RecipientStatus::Cancelled.code(),
                 failed_at: Some(now),
-                reason: Some(String::from("campaign cancelled")),
+                reason: Some(why.to_owned()),
                 ..Mark::default()
             });
         }

@@ -46,6 +46,21 @@ const SLOT_WINDOW: i64 = WINDOW / 2;
 /// A node that does not renew its lease for this long is presumed dead.
 pub const LEASE_LIFE: Millis = 60_000;
 
+/// Why a message is cancelled: somebody cancelled its campaign.
+pub const CANCELLED: &str = "campaign cancelled";
+/// Why a message is cancelled: it was not sent by the end of its campaign.
+pub const END_REACHED: &str = "the campaign's end was reached";
+
+/// Why messages of a run that come back unsent are cancelled; none: the run goes on.
+fn over(run_status: &str) -> Option<&'static str> {
+    match run_status {
+        "running" => None,
+        "cancelled" => Some(CANCELLED),
+        // Nothing is left of a run that has completed, but where its end came.
+        _ => Some(END_REACHED),
+    }
+}
+
 /// Sends runs.
 pub struct Delivery {
     pub db: Db,

@@ -10,6 +10,7 @@ use muster_db::profiles::ProfileQuery;
 use muster_db::runs::{ContentRow, RunFacts};
 use muster_db::{Tx, links, policies, runs};
 use muster_domain::channel::Channel;
+use muster_domain::clock::Millis;
 use muster_domain::creative::CreativeKey;
 use muster_domain::domain_limit::DomainLimit;
 use muster_domain::policy::{FrequencyCap, Policy};
@@ -204,6 +205,11 @@ impl RunPlan {
     /// Whether nothing more may leave: the campaign was paused or ended since this plan was made.
     pub fn is_halted(&self) -> bool {
         self.is_halted.load(Ordering::Relaxed)
+    }
+
+    /// Whether the campaign's end has come: nothing leaves from then on, whoever notices first.
+    pub fn is_past_its_end(&self, now: Millis) -> bool {
+        self.facts.ends_at.is_some_and(|end| end <= now)
     }
 
     /// Lets nothing more leave by this plan; the next cycle makes another.

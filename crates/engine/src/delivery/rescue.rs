@@ -17,7 +17,7 @@ use muster_domain::workspace::WorkspaceId;
 use super::decide::address;
 use super::mark::{Marks, SentBy};
 use super::plan::RunPlan;
-use super::{Delivery, doubt};
+use super::{Delivery, doubt, over};
 
 const IN_DOUBT: &str = "in flight when a node stopped: perhaps sent";
 
@@ -48,16 +48,15 @@ impl Delivery {
         let Some(facts) = runs::facts(tx, *ws, lease.run_id).await? else {
             return leases::release(tx, *ws, lease).await.map(|_| 0);
         };
-        let goes_on = facts.run_status == "running";
+        let over = over(&facts.run_status);
         let plan = RunPlan::load(tx, *ws, facts, true).await?;
         let waiting: HashSet<i64> = leases::waiting(tx, *ws, lease).await?.into_iter().collect();
         let mut profiles = plan.query.read(tx, *ws, lease).await?;
         profiles.retain(|p| !waiting.contains(&p.seq));
         let judged = self.judge(&plan, abandoned, &profiles);
-        let marks = if goes_on {
-            self.doubted(tx, &plan, &judged).await?
-        } else {
-            Cow::Owned(judged.without_waits(true, self.clock.now()))
+        let marks = match over {
+            None => self.doubted(tx, &plan, &judged).await?,
+            Some(why) => Cow::Owned(judged.without_waits(true, why, self.clock.now())),
         };
         let doubted = marks.in_doubt().len();
         let again = marks.deferrals.iter().filter(|wait| wait.cause == doubt::CAUSE).count();
@@ -117,9 +116,16 @@ impl Delivery {
         marks
     }
 
-    /// Cancels what is still pending of a run; what is in flight at this moment finishes.
-    pub async fn cancel_pending(&self, tx: &mut muster_db::Tx, ws: WorkspaceId, run: i64) -> muster_db::Result<i64> {
-        let variants = leases::cancel_pending(tx, ws, run, self.clock.now()).await?;
+    /// Cancels what is still pending of a run, [`super::CANCELLED`] or [`super::END_REACHED`]; what is in flight at this
+    /// moment finishes. Gives how many messages that were.
+    pub async fn cancel_pending(
+        &self,
+        tx: &mut muster_db::Tx,
+        ws: WorkspaceId,
+        run: i64,
+        why: &str,
+    ) -> muster_db::Result<i64> {
+        let variants = leases::cancel_pending(tx, ws, run, why, self.clock.now()).await?;
         let mut by_variant: BTreeMap<i64, i64> = BTreeMap::new();
         for v in &variants {
             *by_variant.entry(*v).or_default() += 1;

@@ -71,6 +71,10 @@ impl Delivery {
             let finished = self.finish_if_done(tx, plan, &position).await?;
             return Ok(Next::Nothing(Cycle { finished, next_at, ..Cycle::default() }));
         }
+        if plan.is_past_its_end(now) {
+            // What is left is cancelled by whoever ends the campaign, which is next.
+            return Ok(Next::Nothing(Cycle::default()));
+        }
         let wanted = if due > 0 { due } else { untouched }.min(batch);
         if wanted == 0 {
             return Ok(Next::Nothing(Cycle::default()));

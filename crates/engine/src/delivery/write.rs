@@ -17,25 +17,25 @@ use super::cycle::Sent;
 use super::letters;
 use super::mark::Marks;
 use super::plan::RunPlan;
-use super::{Cycle, Delivery, Trouble};
+use super::{CANCELLED, Cycle, Delivery, Trouble};
 use crate::stages::Stage;
 
 /// Windows are told about a run this often at most, milliseconds.
 const TELL_EVERY: i64 = 100;
 
 impl Delivery {
-    /// Writes what is left to be written of a chunk and ends its lease; `goes_on`: the run still sends. Done twice, when a
-    /// commit's answer was lost, it changes nothing the second time.
-    pub(super) async fn write(&self, tx: &mut Tx, sent: &Sent, goes_on: bool) -> muster_db::Result<Cycle> {
+    /// Writes what is left to be written of a chunk and ends its lease; `over`: the run does not send any more, and why.
+    /// Done twice, when a commit's answer was lost, it changes nothing the second time.
+    pub(super) async fn write(&self, tx: &mut Tx, sent: &Sent, over: Option<&str>) -> muster_db::Result<Cycle> {
         let Sent { plan, taken, flown } = sent;
         let (ws, now) = (plan.ws, self.clock.now());
         let is_held = leases::release(tx, ws, &taken.lease).await?;
         // Presumed dead meanwhile: the rows are unknown by now, and this is the truth about them.
         let expected = if is_held { RecipientStatus::Pending } else { RecipientStatus::Unknown };
-        let marks = if is_held && goes_on {
+        let marks = if is_held && over.is_none() {
             self.doubted(tx, plan, &flown.marks).await?
         } else {
-            Cow::Owned(flown.marks.clone().without_waits(is_held, now))
+            Cow::Owned(flown.marks.clone().without_waits(is_held, over.unwrap_or(CANCELLED), now))
         };
         let mut written = self.settle(tx, plan, &marks, expected, taken.is_fresh && is_held).await?;
         if !is_held {

@@ -114,6 +114,7 @@ export const actionWord = (action: string): string =>
     "campaign.dead_letters_discarded": t("Undelivered messages discarded"),
     "campaign.run_completed": t("Run completed"),
     "campaign.run_failed": t("Run failed"),
+    "campaign.end_reached": t("Completed at its end"),
     "campaign.occurrence_left_out": t("Run left out"),
     "campaign.start_refused": t("Could not start"),
     "campaign.retries_hurried": t("Next tries made sooner"),

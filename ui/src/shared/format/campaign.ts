@@ -55,6 +55,8 @@ export const fieldWord = (field: string): string =>
     next: t("Next"),
     occurrences: t("Runs left out"),
     occurrencesLeftOut: t("Runs left out"),
+    unsent: t("Messages not sent"),
+    onTheirWay: t("On their way at that moment"),
   })[field] ?? plain(field);
 
 /** What the API calls a choice, as people say it. */

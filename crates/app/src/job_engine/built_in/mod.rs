@@ -25,8 +25,8 @@ const DATABASE_BACKUP: &str = "database-backup";
 fn of_every_workspace() -> Vec<Value> {
     vec![
         json!({
-            "code": CAMPAIGN_SCHEDULER, "name": "Start scheduled campaigns", "schedule_type": "interval", "interval_seconds": 60,
-            "description": "Starts campaigns whose time has come, should the exact timer have missed one.",
+            "code": CAMPAIGN_SCHEDULER, "name": "Start and end campaigns", "schedule_type": "interval", "interval_seconds": 60,
+            "description": "Starts campaigns whose time has come, and ends those whose end has, should the exact timer have missed one.",
         }),
         json!({
             "code": CAMPAIGN_RECURRING_TRIGGER, "name": "Start recurring campaigns", "schedule_type": "interval", "interval_seconds": 3_600,

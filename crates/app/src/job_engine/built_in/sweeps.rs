@@ -14,7 +14,7 @@ use super::{
     RETENTION, statistics,
 };
 use crate::backup::{self, Backup};
-use crate::runs::{launch_due_of, sweep_recurring};
+use crate::runs::{end_due_of, launch_due_of, sweep_recurring};
 use crate::{App, AppError, AppResult, tidying};
 
 /// Does the bodies of built-in jobs.
@@ -47,7 +47,10 @@ impl Sweep<'_> {
     async fn of(&self, code: &str) -> AppResult<Option<i64>> {
         let app = self.app;
         match code {
-            CAMPAIGN_SCHEDULER => launch_due_of(app, Some(self.ws), app.now()).await.map(|()| None),
+            CAMPAIGN_SCHEDULER => {
+                launch_due_of(app, Some(self.ws), app.now()).await?;
+                end_due_of(app, Some(self.ws)).await.map(|()| None)
+            }
             CAMPAIGN_RECURRING_TRIGGER => sweep_recurring(app, self.ws).await.map(Some),
             CAMPAIGN_STATS_REFRESH => statistics::recount(self).await.map(Some),
             // Of the database as a whole. Earlier versions gave these to every workspace.

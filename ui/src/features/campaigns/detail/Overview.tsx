@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { ProgressBar } from "../../../shared/charts";
-import { money, number, percent } from "../../../shared/format";
+import { dayTime, money, number, percent } from "../../../shared/format";
 import { t, tn } from "../../../shared/i18n";
 import { AppLink } from "../../../shared/link";
 import { Callout, type Figure, KeyFigures, KeyValue, SectionTitle } from "../../../shared/ui";
@@ -52,6 +52,7 @@ export function Overview({ campaign, tracked }: OverviewProps): ReactNode {
           {t("It could not start: {reason}", { reason: campaign.pausedReason })}
         </Callout>
       )}
+      <EndReached campaign={campaign} />
       {m.totalRecipients === 0 ? (
         <Callout tone="info">{waiting(campaign)}</Callout>
       ) : (
@@ -72,6 +73,23 @@ export function Overview({ campaign, tracked }: OverviewProps): ReactNode {
         <Plan campaign={campaign} />
       </section>
     </div>
+  );
+}
+
+/** Of a one-time campaign that could not send everything before its end. */
+function EndReached({ campaign }: { campaign: Campaign }): ReactNode {
+  const { status, type, endAt, completedAt, metrics } = campaign;
+  const ended = status === "completed" && type === "one_time" && endAt && completedAt;
+  if (!ended || Date.parse(completedAt) < Date.parse(endAt) || metrics.cancelled === 0) return null;
+  return (
+    <Callout tone="warn">
+      {tn(
+        metrics.cancelled,
+        "Its end, {at}, was reached: {n} message was not sent.",
+        "Its end, {at}, was reached: {n} messages were not sent.",
+        { at: dayTime(endAt) },
+      )}
+    </Callout>
   );
 }
 

@@ -65,7 +65,7 @@ export function ScheduleStep(props: StepProps): ReactNode {
           description={
             recurs
               ? t("No run starts after that; empty for no end")
-              : t("What is not sent by then is cancelled; empty for no end")
+              : t("Nothing leaves after it, the rest is cancelled; empty for no end")
           }
           inputWrapperOrder={BELOW}
           value={toLocal(draft.endAt, draft.timezone)}
