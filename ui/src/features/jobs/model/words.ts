@@ -215,6 +215,7 @@ export function waitForWord(status: string): string {
 export function ofMuster(text: string): string {
   const words: Record<string, string> = {
     "Start scheduled campaigns": t("Start scheduled campaigns"),
+    "Start and end campaigns": t("Start and end campaigns"),
     "Start recurring campaigns": t("Start recurring campaigns"),
     "Recount campaigns": t("Recount campaigns"),
     "Forget old records": t("Forget old records"),
@@ -223,6 +224,10 @@ export function ofMuster(text: string): string {
     "Starts campaigns whose time has come, should the exact timer have missed one.": t(
       "Starts campaigns whose time has come, should the exact timer have missed one.",
     ),
+    "Starts campaigns whose time has come, and ends those whose end has, should the exact timer have missed one.":
+      t(
+        "Starts campaigns whose time has come, and ends those whose end has, should the exact timer have missed one.",
+      ),
     "Starts occurrences of recurring campaigns, and plans their next ones, should the exact timer have missed one.":
       t(
         "Starts occurrences of recurring campaigns, and plans their next ones, should the exact timer have missed one.",
