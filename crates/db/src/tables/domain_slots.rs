@@ -32,6 +32,6 @@ pub async fn reserve(tx: &mut Tx, ws: WorkspaceId, domain: &str, now: i64, span:
 /// no limit any more.
 pub async fn give_back(tx: &mut Tx, ws: WorkspaceId, now: i64, limited: &[Free]) -> Result<()> {
     let limited = sql::json_rows(limited);
-    exec!(tx, GIVE_BACK, ws.0, limited.clone(), now)?;
+    exec!(tx, GIVE_BACK, ws.0, limited, now)?;
     exec!(tx, FREE, ws.0, limited).map(drop)
 }
