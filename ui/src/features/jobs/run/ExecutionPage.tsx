@@ -88,11 +88,14 @@ type Pane = "steps" | "log" | "values" | "details";
 
 function Body({ run, isRunning }: { run: ExecutionDetail; isRunning: boolean }): ReactNode {
   const now = useNow(isRunning ? 1_000 : 60_000);
-  const narrow = useMediaQuery("(max-width: 1179px)") ?? false;
+  // What comes with Muster is done in one piece: there is nothing to draw, and the log says it all.
+  const isDrawn = run.steps.length > 0;
+  const fits = useMediaQuery("(min-width: 1180px)") ?? true;
+  const narrow = !fits || !isDrawn;
   const [chosen, setChosen] = useState<string>();
   const [logStep, setLogStep] = useState("");
   const [wanted, setPane] = useState<Pane>();
-  const pane = wanted ?? (narrow ? "steps" : "log");
+  const pane = wanted ?? (narrow && isDrawn ? "steps" : "log");
   const selected = run.steps.find((one) => one.stepCode === (chosen ?? urgent(run)));
   const choose = (code: string) => {
     setChosen(code);
@@ -111,7 +114,7 @@ function Body({ run, isRunning }: { run: ExecutionDetail; isRunning: boolean }):
       <GanttChart run={run} now={now} selected={selected?.stepCode} onSelect={choose} />
     </div>
   );
-  const shown = !narrow && pane === "steps" ? "log" : pane;
+  const shown = pane === "steps" && !(narrow && isDrawn) ? "log" : pane;
   const side = (
     <>
       {selected && (!narrow || shown === "log") && <StepPane step={selected} now={now} />}
@@ -137,7 +140,7 @@ function Body({ run, isRunning }: { run: ExecutionDetail; isRunning: boolean }):
         value={shown}
         onChange={(value) => setPane(value as Pane)}
         data={[
-          ...(narrow ? [{ value: "steps", label: t("Steps") }] : []),
+          ...(narrow && isDrawn ? [{ value: "steps", label: t("Steps") }] : []),
           { value: "log", label: t("Log") },
           { value: "values", label: t("Values") },
           { value: "details", label: t("Numbers") },
@@ -147,6 +150,7 @@ function Body({ run, isRunning }: { run: ExecutionDetail; isRunning: boolean }):
   );
   return narrow ? (
     <div className={classes.narrow}>
+      {!isDrawn && <Notes run={run} />}
       {tabs}
       {shown === "steps" ? steps : <div className={classes.side}>{side}</div>}
     </div>
