@@ -111,6 +111,45 @@ both_engines! {
         assert_eq!((&live["counters"]["unknown"], &live["counters"]["pending"]), (&json!(2), &json!(0)), "what may have arrived is not called cancelled");
     }
 
+    async fn what_waits_in_doubt_when_a_campaign_is_cancelled_stays_in_doubt(mut_world: World) {
+        let mut world = mut_world;
+        let moody = Moody::carries(&mut world);
+        let admin = world.admin().await;
+        moody.is("p0-", Mood::LosesTheAnswer);
+        moody.is("p1-", Mood::PutsOff(Some(1800)));
+        let campaign = started_as(&admin, 3, "resend").await;
+        execute(&admin).await;
+        assert_eq!(agree(&world, &admin, &campaign).await["counters"]["pending"], 2, "in doubt, and deferred");
+        admin.post(&format!("/api/v1/campaigns/{campaign}/cancel"), json!({})).await.ok();
+        let live = agree(&world, &admin, &campaign).await;
+        let counted = ["sent", "unknown", "cancelled", "pending"].map(|name| live["counters"][name].as_i64().unwrap());
+        assert_eq!(counted, [1, 1, 1, 0], "what may have arrived is not called cancelled; what was deferred is");
+        let left = groups(&admin).await;
+        assert_eq!((left.len(), &left[0]["why"], &left[0]["channel"], &left[0]["messages"]), (1, &json!("no_answer"), &json!("email"), &json!(1)));
+        let page = admin.get(&format!("/api/v1/campaigns/{campaign}/recipients?status=unknown")).await.ok();
+        let reason = page[0]["failureReason"].as_str().unwrap();
+        assert!(reason.starts_with("perhaps sent at an earlier try; not sent again: "), "{page}");
+        assert_eq!(page[0]["attempts"], 1, "{page}");
+    }
+
+    async fn what_is_in_doubt_and_may_not_be_sent_again_stays_in_doubt(mut_world: World) {
+        let mut world = mut_world;
+        let moody = Moody::carries(&mut world);
+        let admin = world.admin().await;
+        moody.is("p0-", Mood::LosesTheAnswer);
+        let campaign = started_as(&admin, 2, "resend").await;
+        execute(&admin).await;
+        assert_eq!(agree(&world, &admin, &campaign).await["counters"]["pending"], 1);
+        admin.post("/api/v1/suppressions", json!({"channel": "email", "addresses": ["p0-x@example.org"], "reason": "manual"})).await.ok();
+        world.clock.advance(60_000);
+        execute(&admin).await;
+        let live = agree(&world, &admin, &campaign).await;
+        let counted = ["sent", "unknown", "suppressed", "pending"].map(|name| live["counters"][name].as_i64().unwrap());
+        assert_eq!(counted, [1, 1, 0, 0], "nobody can say that they got nothing");
+        assert_eq!(moody.seen("p0-x@example.org"), 1);
+        assert_eq!(groups(&admin).await[0]["messages"], 1);
+    }
+
     async fn the_policy_is_part_of_what_is_approved_and_copied(world: World) {
         let admin = world.admin().await;
         let made = admin.post("/api/v1/campaigns", json!({"name": "Notice", "channel": "sms", "base_template": "Hi", "unknownPolicy": "resend"})).await.ok();

@@ -113,12 +113,13 @@ both_engines! {
         let mut troupe = Troupe::of(world);
         troupe.stage.plays("work", &[Play::Holds]);
         let job = troupe.job(json!({ "code": "j", "steps": steps(&[("work", json!({ "is_repeatable": true })), ("last", json!({}))]) })).await;
+        // Ready before the first one is at work: its sign of life is due ten real seconds later.
+        let other = tempfile::tempdir().unwrap();
+        let node = troupe.world.another_node(other.path()).await.with_steps(troupe.stage.clone());
         let run = troupe.run(job).await;
         eventually("it is at work", || async { troupe.stage.count("work") == 1 }).await;
         // It stands still for longer than its lease: nobody rings, and its own timers are not due.
         troupe.world.clock.advance(31 * SECOND);
-        let other = tempfile::tempdir().unwrap();
-        let node = troupe.world.another_node(other.path()).await.with_steps(troupe.stage.clone());
         let (stop, second) = look(&node);
         eventually("another one has taken over", || async { troupe.stage.count("work") == 2 }).await;
         // Both are told at the same time that their work is done; only one may say so.

@@ -35,8 +35,15 @@ sql! {
     IN_STATUS = "SELECT seq FROM run_recipients WHERE tenant_id = $1 AND run_id = $2 AND seq IN (SELECT id FROM {ids $3} AS i) AND status = $4";
     ATTEMPTS = "INSERT INTO message_attempts (tenant_id, run_id, seq, at, provider, outcome, error)
                 SELECT $1, $2, m.seq, $3, m.provider, m.outcome, m.error FROM {rows $4: seq bigint, provider text, outcome text, error text} AS m WHERE true";
-    // message_attempts_message
-    DOUBTED = "SELECT DISTINCT seq FROM message_attempts WHERE tenant_id = $1 AND run_id = $2 AND seq IN (SELECT id FROM {ids $3} AS i) AND outcome = 'unknown'";
+    // message_attempts_message. Nobody answers for what was in flight when a node stopped.
+    DOUBTS = "SELECT r.seq, CAST(r.variant_no AS BIGINT) AS variant_no, CAST(r.attempts AS BIGINT) AS attempts, MAX(c.channel) AS channel, MAX(a.provider) <> '' AS was_handed_over
+              FROM message_attempts a JOIN run_recipients r ON r.run_id = a.run_id AND r.seq = a.seq LEFT JOIN run_contents c ON c.run_id = r.run_id AND c.content_no = r.content_no
+              WHERE a.tenant_id = $1 AND a.run_id = $2 AND a.seq IN (SELECT id FROM {ids $3} AS i) AND a.outcome = 'unknown' GROUP BY r.seq, r.variant_no, r.attempts";
+    // The same of what waits. The queue is gone through by its key, and the tries of each looked up.
+    DOUBTS_WAITING = "SELECT r.seq, CAST(r.variant_no AS BIGINT) AS variant_no, CAST(r.attempts AS BIGINT) AS attempts, MAX(c.channel) AS channel, MAX(a.provider) <> '' AS was_handed_over
+              FROM deferred_messages d JOIN message_attempts a ON a.run_id = d.run_id AND a.seq = d.seq AND a.outcome = 'unknown'
+              JOIN run_recipients r ON r.run_id = d.run_id AND r.seq = d.seq AND r.status = 0 LEFT JOIN run_contents c ON c.run_id = r.run_id AND c.content_no = r.content_no
+              WHERE d.tenant_id = $1 AND d.run_id = $2 AND d.lease_id IS NULL AND d.seq > $3 GROUP BY r.seq, r.variant_no, r.attempts ORDER BY r.seq LIMIT $4";
     // message_attempts_age; all workspaces
     FORGET = "DELETE FROM message_attempts WHERE id IN (SELECT id FROM message_attempts WHERE at < $1 ORDER BY at LIMIT $2)";
     MINUTE = "INSERT INTO run_minutes (run_id, minute_at, tenant_id, sent, failed) VALUES ($1, $2, $3, $4, $5)
@@ -92,6 +99,17 @@ pub struct Attempt {
     /// `retry`, `reject` or `unknown`.
     pub outcome: &'static str,
     pub error: String,
+}
+
+/// A message that may have arrived at an earlier try.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct DoubtRow {
+    pub seq: i64,
+    pub variant_no: i64,
+    pub attempts: i64,
+    pub channel: Option<String>,
+    /// Its provider was asked and did not answer; otherwise it was in flight when its node stopped.
+    pub was_handed_over: bool,
 }
 
 /// Counters of one domain to add.
@@ -215,10 +233,14 @@ pub async fn attempts(tx: &mut Tx, ws: WorkspaceId, run: i64, at: Millis, rows: 
     exec!(tx, ATTEMPTS, ws.0, run, at, crate::sql::json_rows(rows)).map(drop)
 }
 
-/// Which of these messages have been in doubt before.
-pub async fn doubted_before(tx: &mut Tx, ws: WorkspaceId, run: i64, seqs: &[i64]) -> Result<Vec<i64>> {
-    let rows = fetch_all!((i64,); tx, DOUBTED, ws.0, run, crate::sql::json_rows(seqs))?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+/// Those of these messages that were in doubt after a try.
+pub async fn doubts(tx: &mut Tx, ws: WorkspaceId, run: i64, seqs: &[i64]) -> Result<Vec<DoubtRow>> {
+    fetch_all!(DoubtRow; tx, DOUBTS, ws.0, run, crate::sql::json_rows(seqs))
+}
+
+/// Messages that wait, in no node's hands, and were in doubt after a try: the first `limit` after number `after`.
+pub async fn doubts_waiting(tx: &mut Tx, ws: WorkspaceId, run: i64, after: i64, limit: i64) -> Result<Vec<DoubtRow>> {
+    fetch_all!(DoubtRow; tx, DOUBTS_WAITING, ws.0, run, after, limit)
 }
 
 /// Removes the oldest of the tries before a moment, in all workspaces, at most `limit`; gives how many.

@@ -334,6 +334,7 @@ impl Flight<'_> {
         }
         let marks = self.delivery.doubted(&mut tx, self.plan, &self.rest).await?;
         let is_fresh = self.taken.is_fresh;
+        let marks = if is_fresh { marks } else { self.delivery.unsure(&mut tx, self.plan, marks).await? };
         let written = self.delivery.settle(&mut tx, self.plan, &marks, RecipientStatus::Pending, is_fresh).await?;
         tx.commit().await?;
         self.flown.written = self.flown.written.then(written);

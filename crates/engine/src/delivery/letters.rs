@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use muster_channels::{Outcome, Reason, RejectKind};
 use muster_db::dead_letters::{self, Letter};
+use muster_db::deliveries::DoubtRow;
 use muster_db::{Result, Tx};
 use muster_domain::clock::Millis;
 use muster_domain::dead_letter::{Cause, Why};
@@ -24,6 +25,16 @@ pub fn letter(seq: i64, by: &SentBy<'_>, outcome: &Outcome) -> Option<Letter> {
     };
     let code = outcome.reason().map(code).unwrap_or_default();
     Some(Letter { seq, cause: Cause::new(why, by.channel, by.provider_kind, &code).to_string() })
+}
+
+/// The letter of a message that may have arrived at an earlier try.
+pub fn of_doubt(doubt: &DoubtRow) -> Letter {
+    let channel = doubt.channel.as_deref().and_then(|channel| channel.parse().ok());
+    let cause = match channel {
+        Some(channel) if doubt.was_handed_over => Cause::new(Why::NoAnswer, channel, "", ""),
+        _ => Cause::in_flight(channel),
+    };
+    Letter { seq: doubt.seq, cause: cause.to_string() }
 }
 
 fn code(reason: &Reason) -> String {

@@ -1,10 +1,10 @@
 //! From outcomes to rows: what became of every message of a window, and the counters that follow.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use muster_channels::{Outcome, RejectKind, RetryScope};
 use muster_db::dead_letters::Letter;
-use muster_db::deliveries::{Attempt, DeadAddress, DomainCount, Mark};
+use muster_db::deliveries::{Attempt, DeadAddress, DomainCount, DoubtRow, Mark};
 use muster_db::leases::Deferral;
 use muster_db::profiles::ProfileRow;
 use muster_db::runs::RunStats;
@@ -15,7 +15,7 @@ use muster_domain::recipient::RecipientStatus;
 use muster_domain::time::SECOND;
 
 use super::Cycle;
-use super::letters::letter;
+use super::letters::{self, letter};
 
 /// Tries of one message at most; the waits between them are 1 s, 2 s, 4 s.
 pub const MAX_ATTEMPTS: i64 = 3;
@@ -98,6 +98,38 @@ impl Marks {
                 reason: Some(why.to_owned()),
                 ..Mark::default()
             });
+        }
+        self
+    }
+
+    /// The messages that are not sent and will not be.
+    pub fn unsent(&self) -> Vec<i64> {
+        self.marks.iter().filter(|mark| is_unsent(mark)).map(|mark| mark.seq).collect()
+    }
+
+    /// A message that is not sent any more, `why`, and may have arrived at an earlier try: it stays in doubt.
+    pub fn remains_in_doubt(&mut self, doubt: &DoubtRow, why: &str, now: Millis) {
+        self.facts.insert(doubt.seq, (doubt.variant_no, String::new()));
+        self.letters.push(letters::of_doubt(doubt));
+        self.marks.push(Mark {
+            seq: doubt.seq,
+            status: RecipientStatus::Unknown.code(),
+            attempts: doubt.attempts,
+            failed_at: Some(now),
+            reason: Some(format!("perhaps sent at an earlier try; not sent again: {why}")),
+            ..Mark::default()
+        });
+    }
+
+    /// The same of all of these that would count as not sent.
+    pub fn still_in_doubt(mut self, doubts: &HashMap<i64, DoubtRow>, now: Millis) -> Self {
+        let (unsure, rest) = self.marks.drain(..).partition(|mark| is_unsent(mark) && doubts.contains_key(&mark.seq));
+        self.marks = rest;
+        let unsure: Vec<Mark> = unsure;
+        for mark in unsure {
+            if let Some(doubt) = doubts.get(&mark.seq) {
+                self.remains_in_doubt(doubt, mark.reason.as_deref().unwrap_or_default(), now);
+            }
         }
         self
     }
@@ -316,6 +348,11 @@ impl Marks {
             .collect();
         (totals.0, totals.1, rows)
     }
+}
+
+fn is_unsent(mark: &Mark) -> bool {
+    use RecipientStatus::{Cancelled, Skipped, Suppressed};
+    [Cancelled, Skipped, Suppressed].iter().any(|status| status.code() == mark.status)
 }
 
 /// What limits and failures have in common: the mail domain, the number's country and network prefix, or the channel.

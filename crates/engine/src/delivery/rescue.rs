@@ -58,9 +58,10 @@ impl Delivery {
             None => self.doubted(tx, &plan, &judged).await?,
             Some(why) => Cow::Owned(judged.without_waits(true, why, self.clock.now())),
         };
+        let is_fresh = matches!(lease.kind, leases::LeaseKind::Fresh { .. });
+        let marks = if is_fresh { marks } else { self.unsure(tx, &plan, marks).await? };
         let doubted = marks.in_doubt().len();
         let again = marks.deferrals.iter().filter(|wait| wait.cause == doubt::CAUSE).count();
-        let is_fresh = matches!(lease.kind, leases::LeaseKind::Fresh { .. });
         let written = self.settle(tx, &plan, &marks, RecipientStatus::Pending, is_fresh).await?;
         // What did not leave is free for others; what is in doubt counts as sent.
         budgets::settle_all(tx, *ws, lease.id, self.clock.now(), marks.handed_over).await?;
@@ -117,7 +118,7 @@ impl Delivery {
     }
 
     /// Cancels what is still pending of a run, [`super::CANCELLED`] or [`super::END_REACHED`]; what is in flight at this
-    /// moment finishes. Gives how many messages that were.
+    /// moment finishes, and what may have arrived at an earlier try is in doubt. Gives how many messages were cancelled.
     pub async fn cancel_pending(
         &self,
         tx: &mut muster_db::Tx,
@@ -125,6 +126,7 @@ impl Delivery {
         run: i64,
         why: &str,
     ) -> muster_db::Result<i64> {
+        self.leave_in_doubt(tx, ws, run, why).await?;
         let variants = leases::cancel_pending(tx, ws, run, why, self.clock.now()).await?;
         let mut by_variant: BTreeMap<i64, i64> = BTreeMap::new();
         for v in &variants {

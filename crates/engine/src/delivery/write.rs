@@ -37,6 +37,8 @@ impl Delivery {
         } else {
             Cow::Owned(flown.marks.clone().without_waits(is_held, over.unwrap_or(CANCELLED), now))
         };
+        let was_tried = is_held && !taken.is_fresh;
+        let marks = if was_tried { self.unsure(tx, plan, marks).await? } else { marks };
         let mut written = self.settle(tx, plan, &marks, expected, taken.is_fresh && is_held).await?;
         if !is_held {
             written = written.then(self.spare(tx, plan, &marks).await?);
