@@ -4,6 +4,7 @@ import { Keys, useShortcut } from "../keys";
 import classes from "./form.module.css";
 
 export { PickOne } from "./PickOne";
+export { RhythmFields } from "./Rhythm";
 export { StrengthBar } from "./StrengthBar";
 export { MIN_PASSWORD, strength } from "./strength";
 

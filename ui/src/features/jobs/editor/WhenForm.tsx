@@ -1,11 +1,10 @@
 import type { ReactNode } from "react";
-import { ChoiceCards, Fields, FormSection } from "../../../shared/form";
+import { ChoiceCards, Fields, FormSection, RhythmFields } from "../../../shared/form";
 import { dayTime, isOtherClock, relative, timeIn, zoneName } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { Callout, useNow } from "../../../shared/ui";
 import { type JobDefinition, SCHEDULES, type ScheduleType } from "../model/definition";
 import { scheduleName } from "../model/words";
-import { CronForm } from "./CronForm";
 import { EventForm } from "./EventForm";
 import classes from "./editor.module.css";
 import { ChoiceField, NumberField, SuggestField, useForm } from "./form";
@@ -20,6 +19,9 @@ const about = (type: ScheduleType): string =>
     dependency_based: t("When the jobs it waits for have run."),
   })[type];
 
+/** On workdays at eight. */
+const USUAL = { hour: 8, minute: 0, days: [1, 2, 3, 4, 5] };
+
 /** Later than this the day says enough. */
 const SOON_MS = 36 * 3_600_000;
 
@@ -27,7 +29,7 @@ const zones = (): string[] => Intl.supportedValuesOf("timeZone");
 
 /** What makes the job start. */
 export function WhenForm({ job, onChange, nextMoments }: PlaceProps): ReactNode {
-  const { readOnly } = useForm();
+  const { problems, readOnly } = useForm();
   const type = job.schedule_type ?? "manual";
   const hasClock = type === "cron" || type === "interval";
   return (
@@ -45,7 +47,16 @@ export function WhenForm({ job, onChange, nextMoments }: PlaceProps): ReactNode 
             }))}
           />
         </fieldset>
-        {type === "cron" && <CronForm job={job} onChange={onChange} />}
+        {type === "cron" && (
+          <RhythmFields
+            value={job.cron_expression ?? ""}
+            onChange={(cron) => onChange({ cron_expression: cron })}
+            usual={USUAL}
+            isOftenAllowed
+            readOnly={readOnly}
+            problem={problems.at("cron_expression")}
+          />
+        )}
         {type === "interval" && <IntervalForm job={job} onChange={onChange} />}
         {type === "event_driven" && <EventForm job={job} onChange={onChange} />}
         {type === "dependency_based" && (
