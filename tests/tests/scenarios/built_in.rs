@@ -26,6 +26,21 @@ async fn another_workspace(world: &World) -> WorkspaceId {
 }
 
 both_engines! {
+    async fn the_window_can_say_all_of_it_in_the_readers_language(world: World) {
+        // The window knows these texts by their English; its own tests see to the translations.
+        let words = include_str!("../../../ui/src/features/jobs/model/words.ts");
+        let admin = world.admin().await;
+        let jobs = admin.get("/api/v1/jobs?kind=built_in&pageSize=100").await.ok();
+        let examples = admin.get("/api/v1/jobs/examples").await.ok();
+        let mut texts = Vec::new();
+        for one in jobs.as_array().unwrap().iter().chain(examples.as_array().unwrap()) {
+            texts.extend([one["name"].as_str().unwrap(), one["description"].as_str().unwrap_or_default()]);
+        }
+        assert!(texts.len() > 12, "{texts:?}");
+        let unknown: Vec<_> = texts.iter().filter(|text| !text.is_empty() && !words.contains(&format!("\"{text}\":"))).collect();
+        assert!(unknown.is_empty(), "add them to ofMuster in words.ts: {unknown:?}");
+    }
+
     async fn a_new_workspace_has_its_jobs_at_once(world: World) {
         built_in::ensure(&world.app).await.unwrap();
         let of = |ws: WorkspaceId| format!("SELECT COUNT(*) FROM jobs WHERE is_built_in AND next_run_at IS NOT NULL AND tenant_id = {}", ws.0);
