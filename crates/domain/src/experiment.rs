@@ -1,4 +1,6 @@
-//! A/B tests of a campaign (CAM-10): what may be set up.
+//! A/B tests of a campaign (CAM-10): what may be set up, and what a test finds.
+
+pub mod verdict;
 
 use crate::campaign::MAX_VARIANTS;
 use crate::problem::Problem;
@@ -38,6 +40,11 @@ const MAX_SUBJECT: usize = 500;
 const MAX_ID: usize = 50;
 /// Four weeks: longer than any campaign waits for a winner.
 const MAX_HOURS: i64 = 28 * 24;
+
+/// How many people of an audience are in the test: exactly its share, rounded, and somebody wherever there is somebody.
+pub fn sample_size(people: i64, sample_percent: i64) -> i64 {
+    (people.saturating_mul(sample_percent).saturating_add(50) / 100).max(1).min(people)
+}
 
 /// What is wrong with a test.
 pub fn problems(variants: &[VariantDraft<'_>], plan: TestPlan) -> Vec<Problem> {
@@ -109,6 +116,12 @@ mod tests {
     #[test]
     fn the_newsletter_test_is_fine() {
         assert!(problems(&[variant("A", 50), variant("B", 50)], PLAN).is_empty());
+    }
+
+    #[test]
+    fn a_sample_is_its_share_and_never_nobody() {
+        assert_eq!([sample_size(150, 20), sample_size(3, 20), sample_size(2, 20), sample_size(0, 20)], [30, 1, 1, 0]);
+        assert_eq!([sample_size(7, 100), sample_size(1_000_000, 1)], [7, 10_000]);
     }
 
     #[test]
