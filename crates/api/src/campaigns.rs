@@ -8,6 +8,7 @@ use muster_app::campaigns::{
     RecurrenceInput, RecurrenceView, ScheduleInput, TestSendInput, WinnerInput,
 };
 use muster_app::providers::TestResult;
+use muster_app::runs::{self, AbTestResultView};
 use muster_app::{App, AppError};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -30,7 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(schedule))
         .routes(routes!(unschedule))
         .routes(routes!(recurrence))
-        .routes(routes!(ab_test))
+        .routes(routes!(ab_test_result, ab_test))
         .routes(routes!(ab_test_winner))
         .routes(routes!(history))
         .routes(routes!(readiness))
@@ -182,7 +183,17 @@ async fn ab_test(
     Ok(ok(campaigns::set_ab_test(&app, &ctx, id_of(&id, "campaign")?, input).await?))
 }
 
-/// Declares the winner by hand.
+/// How the test of the newest run stands.
+#[utoipa::path(get, path = "/api/v1/campaigns/{id}/ab-test", operation_id = "getAbTest", tag = "campaigns", params(("id" = Uuid, Path)), responses((status = 200, body = Data<AbTestResultView>), (status = 404, body = Failure)))]
+async fn ab_test_result(
+    State(app): State<App>,
+    Asker(ctx): Asker,
+    Path(id): Path<String>,
+) -> ApiResult<Json<Data<AbTestResultView>>> {
+    Ok(ok(runs::ab_test(&app, &ctx, id_of(&id, "campaign")?).await?))
+}
+
+/// Declares the winner by hand: whoever waits for it gets it.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/ab-test/winner", operation_id = "declareAbTestWinner", tag = "campaigns", params(("id" = Uuid, Path)), request_body = WinnerInput, responses((status = 200, body = Data<CampaignView>), (status = 404, body = Failure), (status = 409, body = Failure)))]
 async fn ab_test_winner(
     State(app): State<App>,

@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures::FutureExt;
-use muster_db::{campaign_state, runs};
+use muster_db::{campaign_state, run_tests, runs};
 use muster_domain::clock::Millis;
 use muster_domain::time::{MINUTE, SECOND};
 use muster_domain::workspace::WorkspaceId;
@@ -121,6 +121,7 @@ impl Scheduler {
         }
         campaign_runs::launch_due(&self.app).await?;
         campaign_runs::end_due(&self.app).await?;
+        campaign_runs::decide_due(&self.app).await?;
         if self.sending.values().any(|due| *due == Millis::MAX) {
             self.app.senders.stay().await?;
         }
@@ -128,14 +129,16 @@ impl Scheduler {
         replies::send_retries(&self.app, None).await?;
         let (next_card, next_retry) = (self.look_at_the_board().await?, replies::next_retry(&self.app).await?);
         self.tidy(now).await?;
-        let (alive, next_start, next_end) = {
+        let (alive, next_start, next_end, next_winner) = {
             let mut tx = self.app.db.read_all().await?;
             let next_end = campaign_state::next_end(&mut tx, now).await?;
-            (runs::alive(&mut tx).await?, campaign_state::next_due(&mut tx, now).await?, next_end)
+            let next_winner = run_tests::next_due(&mut tx, now).await?;
+            (runs::alive(&mut tx).await?, campaign_state::next_due(&mut tx, now).await?, next_end, next_winner)
         };
         // A run that was paused meanwhile starts afresh when it goes on.
         self.sending.retain(|run, due| *due == Millis::MAX || alive.iter().any(|a| a.run_id == *run));
-        let mut next = next_start.into_iter().chain(next_end).chain(next_card).chain(next_retry).min();
+        let mut next =
+            next_start.into_iter().chain(next_end).chain(next_winner).chain(next_card).chain(next_retry).min();
         for run in alive {
             let due = self.sending.get(&run.run_id).copied().unwrap_or(now);
             if due > now {

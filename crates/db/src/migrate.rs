@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (20, "sending_nodes", include_str!("../../../migrations/0020_sending_nodes.sql")),
     (21, "packed_snapshots", include_str!("../../../migrations/0021_packed_snapshots.sql")),
     (22, "built_in_jobs", include_str!("../../../migrations/0022_built_in_jobs.sql")),
+    (23, "ab_tests", include_str!("../../../migrations/0023_ab_tests.sql")),
 ];
 
 /// The newest schema this program knows.

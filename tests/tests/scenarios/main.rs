@@ -1,5 +1,6 @@
 //! Scenario tests: one program, so that it links once. One file per area, in alphabetical order.
 
+mod ab_tests;
 mod absences;
 mod access;
 mod approvals;

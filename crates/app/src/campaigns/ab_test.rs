@@ -101,6 +101,7 @@ impl AbTestInput {
             subject: v.subject.clone().filter(|s| !s.trim().is_empty()),
             template_id: v.template_id,
             weight: v.weight,
+            is_winner: false,
         });
         rows.collect()
     }
@@ -115,9 +116,13 @@ pub async fn set_ab_test(app: &App, ctx: &Ctx, id: Uuid, test: AbTestInput) -> A
     super::update(app, ctx, id, CampaignInput { ab_test_config: Some(Some(test)), ..CampaignInput::default() }).await
 }
 
-/// Declares the winner by hand; whoever has not been sent to yet gets it.
+/// Declares the winner by hand: whoever waits for it gets it; before the campaign starts, everybody will.
 pub async fn declare_winner(app: &App, ctx: &Ctx, id: Uuid, input: WinnerInput) -> AppResult<CampaignView> {
     ctx.require(Operation::RunCampaigns)?;
+    if crate::runs::declare_winner(app, ctx, id, &input.variant_id).await? {
+        let mut tx = app.db.read(ctx.ws).await?;
+        return view::load(&mut tx, ctx, id).await;
+    }
     let now = app.now();
     let mut tx = app.db.write(ctx.ws).await?;
     let row = view::load_row(&mut tx, ctx, id).await?;

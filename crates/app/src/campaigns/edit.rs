@@ -236,6 +236,7 @@ pub(crate) async fn read_draft(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> AppResult<Dr
         subject: v.subject,
         template_id: v.template_id,
         weight: v.weight,
+        is_winner: v.is_winner,
     });
     Ok(Draft { row, segments, offers: offers.collect(), variants: variants.collect() })
 }

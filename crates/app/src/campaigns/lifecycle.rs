@@ -23,6 +23,7 @@ pub async fn duplicate(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<CampaignView
     row.name = format!("{} (copy)", row.name.chars().take(240).collect::<String>());
     row.status = CampaignStatus::Draft;
     row.approval_status = ApprovalStatus::NotSubmitted;
+    draft.variants.iter_mut().for_each(|variant| variant.is_winner = false);
     (row.scheduled_at, row.end_at) = (None, None);
     row.created_by = ctx.user()?;
     (row.created_at, row.updated_at) = (now, now);

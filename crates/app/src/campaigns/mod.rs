@@ -16,6 +16,7 @@ mod schedule;
 mod snapshot;
 mod view;
 
+pub(crate) use ab_test::TestConfig;
 pub use ab_test::{AbTestInput, VariantInput, WinnerInput, declare_winner, set_ab_test};
 pub use audience::{AudienceView, SegmentSize};
 pub use edit::{create, update};

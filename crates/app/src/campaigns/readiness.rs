@@ -18,7 +18,7 @@ use super::audience::{self, AudienceView};
 use super::checks::source_of;
 use super::view::{self, CampaignView};
 use crate::permissions::Operation;
-use crate::runs::beyond_a_single_run;
+use crate::runs::{TEMPLATE_BESIDE_OFFERS, beyond_a_single_run};
 use crate::{App, AppResult, Ctx};
 
 /// Whether a campaign can be sent, and what it would mean.
@@ -74,9 +74,12 @@ pub(crate) async fn look_over(app: &App, ctx: &Ctx, campaign: &CampaignView) -> 
     about_audience(campaign, &audience, &mut list);
     let channels = about_offers(&mut tx, ctx, campaign, now, &mut list).await?;
     about_content(&mut tx, ctx, campaign, &mut list).await?;
-    let sample = campaign.ab_test_config.as_ref().map(|test| test.test_sample_percent);
-    if let Some((code, step, message)) = beyond_a_single_run(campaign.kind, sample) {
+    if let Some((code, step, message)) = beyond_a_single_run(campaign.kind) {
         list.error(code, step, message, None);
+    }
+    let has_templates = campaign.ab_test_config.iter().flat_map(|test| &test.variants).any(|v| v.template_id.is_some());
+    if has_templates && !campaign.offers.is_empty() {
+        list.error(TEMPLATE_BESIDE_OFFERS.0, "content", TEMPLATE_BESIDE_OFFERS.1, None);
     }
     let running = campaigns::running(&mut tx, ctx.ws).await?;
     about_schedule(campaign, running, now, &mut list);

@@ -11,6 +11,12 @@ use uuid::Uuid;
 
 use crate::{App, AppError, AppResult, Ctx};
 
+/// Why a test cannot be run as it says: the code and what to do.
+pub(crate) const TEMPLATE_BESIDE_OFFERS: (&str, &str) = (
+    "template_beside_offers",
+    "This campaign sends offers, which have their own texts: give the variants of its A/B test subjects, and no templates.",
+);
+
 /// The contents of a run, and which offers each segment gets.
 pub struct Contents {
     pub contents: Vec<NewContent>,
@@ -34,6 +40,9 @@ pub async fn fix(app: &App, ctx: &Ctx, tx: &mut Tx, campaign: &CampaignState) ->
     if mappings.is_empty() {
         own_content(app, ctx, tx, campaign, &mut out).await?;
     } else {
+        if out.variants.iter().any(|v| v.template_id.is_some()) {
+            return Err(AppError::invalid(TEMPLATE_BESIDE_OFFERS.0, TEMPLATE_BESIDE_OFFERS.1));
+        }
         let mut numbers: Vec<Uuid> = Vec::new();
         for m in &mappings {
             let at = numbers.iter().position(|o| *o == m.offer_id).unwrap_or_else(|| {
@@ -44,17 +53,19 @@ pub async fn fix(app: &App, ctx: &Ctx, tx: &mut Tx, campaign: &CampaignState) ->
         }
         for creative in campaign_state::creatives(tx, ctx.ws, &numbers).await? {
             let Some(at) = numbers.iter().position(|o| *o == creative.offer_id) else { continue };
-            let content_no = number(out.contents.len() + 1);
-            out.contents.push(NewContent {
-                content_no,
-                offer_no: number(at + 1),
-                offer_id: Some(creative.offer_id),
-                variant_no: 0,
-                channel: creative.channel,
-                locale: creative.locale,
-                subject_override: None,
-                creative_version_id: creative.creative_version_id,
-            });
+            for (variant_no, subject) in subjects(&out.variants) {
+                let content_no = number(out.contents.len() + 1);
+                out.contents.push(NewContent {
+                    content_no,
+                    offer_no: number(at + 1),
+                    offer_id: Some(creative.offer_id),
+                    variant_no,
+                    channel: creative.channel,
+                    locale: creative.locale.clone(),
+                    subject_override: subject,
+                    creative_version_id: creative.creative_version_id,
+                });
+            }
         }
     }
     if out.contents.is_empty() {
@@ -64,6 +75,14 @@ pub async fn fix(app: &App, ctx: &Ctx, tx: &mut Tx, campaign: &CampaignState) ->
         ));
     }
     Ok(out)
+}
+
+/// The numbers of the variants and their subjects, instead of those of an offer's creatives; of no test, number 0.
+fn subjects(variants: &[VariantRow]) -> Vec<(i64, Option<String>)> {
+    if variants.is_empty() {
+        return vec![(0, None)];
+    }
+    variants.iter().map(|v| (v.variant_no, v.subject.clone())).collect()
 }
 
 async fn own_content(app: &App, ctx: &Ctx, tx: &mut Tx, campaign: &CampaignState, out: &mut Contents) -> AppResult<()> {

@@ -138,6 +138,7 @@ pub async fn execute_all(app: &App, ctx: &Ctx) -> AppResult<CycleView> {
     ctx.require(Operation::RunCampaigns)?;
     launch_everything_due(app, ctx).await?;
     ending::end_due_of(app, Some(ctx.ws)).await?;
+    super::decide_due_of(app, Some(ctx.ws)).await?;
     crate::replies::send_retries(app, Some(ctx.ws)).await?;
     let alive = {
         let mut tx = app.db.read(ctx.ws).await?;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::contents::{self, Contents};
 use super::control::view;
+use super::split::{Split, salt};
 use super::{RunStateView, after, beyond_a_single_run, ending, recurring, require_approval, require_room};
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
@@ -135,17 +136,19 @@ pub(super) async fn launch(app: &App, ctx: &Ctx, id: Uuid, trigger: Trigger) -> 
     ending::not_yet(&campaign, now)?;
     require_approval(&mut tx, ctx, &campaign).await?;
     require_room(&mut tx, ctx, id).await?;
-    let sample = campaign.ab_test_config.as_ref().and_then(|test| test.get("testSamplePercent")?.as_i64());
-    if let Some((code, _, message)) = beyond_a_single_run(campaign.kind, sample) {
+    if let Some((code, _, message)) = beyond_a_single_run(campaign.kind) {
         return Err(AppError::invalid(code, message));
     }
     let contents = contents::fix(app, ctx, &mut tx, &campaign).await?;
+    let split = Split::of_audience(&mut tx, ctx, &campaign, &contents.variants).await?;
     let launch = begin(app, ctx, &mut tx, &campaign, trigger, now).await?;
     for content in &contents.contents {
         runs::insert_content(&mut tx, ctx.ws, launch.run, content).await?;
     }
     let started = app.now();
-    let (recipients, customers, control) = recipients(app, ctx, &mut tx, &campaign, &contents, launch.run).await?;
+    let first = split.first_seq();
+    let (recipients, customers, control) =
+        recipients(app, ctx, &mut tx, &campaign, &contents, launch.run, first).await?;
     // An occurrence that finds nobody is one that sent to nobody.
     if recipients == 0 && !matches!(trigger, Trigger::Occurrence { .. }) {
         return Err(AppError::invalid(
@@ -159,6 +162,7 @@ pub(super) async fn launch(app: &App, ctx: &Ctx, id: Uuid, trigger: Trigger) -> 
             format!("This campaign would send {recipients} messages; {MAX_RECIPIENTS} are allowed."),
         ));
     }
+    split.apply(&mut tx, ctx, launch.run, customers, recipients).await?;
     let evaluation = Evaluation { started, recipients, customers, control };
     finish(app, ctx, tx, &campaign, &launch, &evaluation).await
 }
@@ -242,6 +246,7 @@ async fn recipients(
     campaign: &CampaignState,
     contents: &Contents,
     run: i64,
+    first_seq: i64,
 ) -> AppResult<(i64, i64, i64)> {
     let (ws, now) = (ctx.ws, app.now());
     let mappings = campaign_state::mappings(tx, ws, campaign.id).await?;
@@ -258,10 +263,9 @@ async fn recipients(
             segment_no: i64::try_from(at + 1).unwrap_or(i64::MAX),
             audience: segments::compile(tx, ws, m.segment_id, now).await?,
             offers: &offers,
-            first_seq: rows + 1,
+            first_seq: first_seq + rows,
             salt: salt(campaign.id),
             control_percent: campaign.control_percent,
-            weights: contents.variants.iter().map(|v| (v.variant_no, v.weight)).collect(),
         };
         let in_control = audience::insert_control(tx, ws, &target, &exclusions).await?;
         let written =
@@ -278,11 +282,6 @@ async fn recipients(
         control += in_control;
     }
     Ok((rows, customers, control))
-}
-
-/// What makes the choice of the control group and of variants different from campaign to campaign, and the same for one.
-fn salt(campaign: Uuid) -> i64 {
-    i64::try_from(campaign.as_u128() % 2_147_483_647).unwrap_or(0)
 }
 
 /// Counters, stages, status, events; and the commit.

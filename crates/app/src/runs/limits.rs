@@ -2,7 +2,7 @@
 
 use muster_db::deferred::{self, WaitingFilter};
 use muster_db::runs::{self, RunFacts};
-use muster_db::{Tx, budgets};
+use muster_db::{Tx, budgets, run_tests};
 use muster_domain::clock::Millis;
 use muster_domain::time::{DAY, HOUR, MINUTE, moment};
 use serde::Serialize;
@@ -26,7 +26,7 @@ pub struct LimitView {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WaitView {
-    /// `retry`, `quiet_hours`, `domain_limit`, …
+    /// `retry`, `quiet_hours`, `domain_limit`, …; `ab_test`: the winner of the A/B test.
     pub cause: String,
     pub messages: i64,
     /// When the first of them goes on.
@@ -77,8 +77,12 @@ pub(super) async fn limits(
     Ok(limits)
 }
 
-/// What a run's messages wait for, the soonest first.
-pub(super) async fn waits(tx: &mut Tx, ctx: &Ctx, run: i64) -> AppResult<Vec<WaitView>> {
+/// What a run's messages wait for, the soonest first; those that wait for the winner of a test, `untested`, once it is known when.
+pub(super) async fn waits(tx: &mut Tx, ctx: &Ctx, run: i64, untested: i64) -> AppResult<Vec<WaitView>> {
+    let test = if untested > 0 { run_tests::get(tx, ctx.ws, run).await? } else { None };
+    let decides_at = test.and_then(|test| test.decide_at);
+    let winner =
+        decides_at.map(|at| WaitView { cause: String::from("ab_test"), messages: untested, next_at: at, last_at: at });
     let filter = WaitingFilter { run_id: run, ..WaitingFilter::default() };
     let (rows, _) = deferred::groups(tx, ctx.ws, filter, 20, 0).await?;
     Ok(rows
@@ -89,6 +93,7 @@ pub(super) async fn waits(tx: &mut Tx, ctx: &Ctx, run: i64) -> AppResult<Vec<Wai
             next_at: row.earliest_at,
             last_at: row.latest_at,
         })
+        .chain(winner)
         .collect())
 }
 

@@ -1,5 +1,6 @@
 //! Running a campaign: launch, pause, resume, cancel, one cycle, and looking at it.
 
+mod ab_test;
 mod contents;
 mod control;
 mod ending;
@@ -12,8 +13,13 @@ mod recurring;
 mod reopen;
 mod send;
 mod snapshot;
+mod split;
 mod stats;
+mod test_view;
 
+pub use ab_test::decide_due;
+pub(crate) use ab_test::{decide_due_of, declare as declare_winner};
+pub(crate) use contents::TEMPLATE_BESIDE_OFFERS;
 pub use control::{cancel, execute, execute_all, pause, pause_with, resume};
 pub use ending::end_due;
 pub(crate) use ending::{end_due_of, not_yet as not_yet_ended};
@@ -28,6 +34,7 @@ pub(crate) use reopen::go_on;
 pub use send::{SendRequest, SendView, send};
 pub use snapshot::{LiveView, StageView, live};
 pub use stats::{CampaignStatsView, VariantStatsView, stats};
+pub use test_view::{AbTestResultView, AbTestState, AbTestVariantView, ab_test};
 
 use muster_db::campaign_state::CampaignState;
 use muster_domain::campaign::{ApprovalStatus, CampaignAction, CampaignStatus, CampaignType, MAX_RUNNING_CAMPAIGNS};
@@ -87,24 +94,12 @@ async fn require_approval(tx: &mut muster_db::Tx, ctx: &Ctx, campaign: &Campaign
 
 /// Why a campaign of this kind would not be run as it says: sending it once, to everybody, would be something else.
 /// The code, the step of the wizard that mends it, and what to do.
-pub(crate) fn beyond_a_single_run(
-    kind: CampaignType,
-    sample_percent: Option<i64>,
-) -> Option<(&'static str, &'static str, &'static str)> {
-    if !matches!(kind, CampaignType::OneTime | CampaignType::Recurring) {
-        return Some((
-            "not_started_by_events",
-            "details",
-            "This campaign waits for events, which nothing starts so far. Make it a one-time or a recurring campaign.",
-        ));
-    }
-    sample_percent.filter(|percent| *percent < 100).map(|_| {
-        (
-            "sample_not_held",
-            "content",
-            "The rest of the audience cannot wait for the winner so far. Run the A/B test over 100% of the audience.",
-        )
-    })
+pub(crate) fn beyond_a_single_run(kind: CampaignType) -> Option<(&'static str, &'static str, &'static str)> {
+    (!matches!(kind, CampaignType::OneTime | CampaignType::Recurring)).then_some((
+        "not_started_by_events",
+        "details",
+        "This campaign waits for events, which nothing starts so far. Make it a one-time or a recurring campaign.",
+    ))
 }
 
 /// Refuses with 422 when too many campaigns are under way (CAM-9). Call with the name lock held.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::launch::{Evaluation, begin_manual, finish};
+use super::split::Split;
 use super::{after, contents, ending, require_approval, require_room};
 use crate::permissions::Operation;
 use crate::{App, AppError, AppResult, Ctx};
@@ -71,6 +72,7 @@ pub async fn send(app: &App, ctx: &Ctx, id: Uuid, request: &SendRequest) -> AppR
         runs::insert_content(&mut tx, ctx.ws, launch.run, content).await?;
     }
     let queued = audience::insert_named(&mut tx, ctx.ws, launch.run, &customers, &offers).await?;
+    Split::of_named(id, &contents.variants).apply(&mut tx, ctx, launch.run, asked, queued).await?;
     fix_values(ctx, &mut tx, launch.run, queued).await?;
     let evaluation = Evaluation { started: now, recipients: queued, customers: asked, control: 0 };
     finish(app, ctx, tx, &campaign, &launch, &evaluation).await?;

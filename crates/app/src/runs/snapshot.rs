@@ -116,12 +116,15 @@ pub async fn live(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<LiveView> {
     let status = campaign_state::status(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("campaign"))?;
     let Some(run) = runs::latest_of(&mut tx, ctx.ws, id).await? else { return Ok(nothing_yet(id, status)) };
     let facts = runs::facts(&mut tx, ctx.ws, run).await?.ok_or(AppError::NotFound("run"))?;
-    let s = runs::stats(&mut tx, ctx.ws, run).await?.iter().fold(RunStats::default(), |a, b| a.plus(b));
+    let by_variant = runs::stats(&mut tx, ctx.ws, run).await?;
+    let s = by_variant.iter().fold(RunStats::default(), |a, b| a.plus(b));
+    let is_tested = by_variant.len() > 1;
+    let untested = by_variant.iter().find(|s| s.variant_no == 0 && is_tested).map_or(0, RunStats::pending);
     let minutes = runs::minutes(&mut tx, ctx.ws, run, facts.started_at - MINUTE).await?;
     let domains = runs::domains(&mut tx, ctx.ws, run).await?;
     let stages = executions::stages(&mut tx, ctx.ws, run).await?;
     let limits = limits::limits(app, &mut tx, ctx, &facts, s.pending()).await?;
-    let waits = limits::waits(&mut tx, ctx, run).await?;
+    let waits = limits::waits(&mut tx, ctx, run, untested).await?;
     let rate = pace::rate_now(minutes.iter().map(|m| (m.minute_at, m.sent)), facts.started_at, now);
     let rate_per_minute = if status == CampaignStatus::Running { rate } else { Some(0) };
     let limited_by = limits.iter().find(|l| l.is_limiting).map(|l| l.name.clone());

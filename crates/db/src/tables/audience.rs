@@ -40,8 +40,17 @@ sql! {
              FROM (SELECT i.id, row_number() OVER (ORDER BY i.id) AS rn FROM {ids $4} AS i) AS c CROSS JOIN {rows $5: offer_no bigint, place bigint} AS o";
     COUNT_CUSTOMERS = "SELECT COUNT(*) FROM customers k WHERE k.tenant_id = $1 AND k.erased_at IS NULL AND k.id IN (SELECT id FROM {ids $2} AS i)";
     ASSIGN_VARIANTS = concat!("UPDATE run_recipients SET variant_no = w.variant_no FROM {rows $4: variant_no bigint, low bigint, high bigint} AS w
-                       WHERE run_recipients.tenant_id = $1 AND run_recipients.run_id = $2 AND run_recipients.segment_no = $3
+                       WHERE run_recipients.tenant_id = $1 AND run_recipients.run_id = $2 AND run_recipients.seq <= $3
                          AND (", hash!("run_recipients.customer_id", "$5"), ") % 100 BETWEEN w.low AND w.high");
+    // All messages of a customer are in the sample, or none.
+    SAMPLE_FIRST = concat!("UPDATE run_recipients SET seq = p.place
+                       FROM (SELECT s.seq AS old, row_number() OVER (ORDER BY s.seq) AS place
+                             FROM (SELECT seq, dense_rank() OVER (ORDER BY ", hash!("customer_id", "$4"), ", customer_id) AS position
+                                   FROM run_recipients WHERE tenant_id = $1 AND run_id = $2) AS s WHERE s.position <= $3) AS p
+                       WHERE run_recipients.tenant_id = $1 AND run_recipients.run_id = $2 AND run_recipients.seq = p.old");
+    REST_AFTER = "UPDATE run_recipients SET seq = p.place
+                  FROM (SELECT seq AS old, $3 + row_number() OVER (ORDER BY seq) AS place FROM run_recipients WHERE tenant_id = $1 AND run_id = $2 AND seq > $4) AS p
+                  WHERE run_recipients.tenant_id = $1 AND run_recipients.run_id = $2 AND run_recipients.seq = p.old";
 }
 
 /// Whom an audience leaves out besides.
@@ -74,9 +83,10 @@ pub struct SegmentTarget<'a> {
     pub salt: i64,
     /// Percent of the segment that is never sent to.
     pub control_percent: i64,
-    /// Variant number and weight; weights sum to 100, or there are none.
-    pub weights: Vec<(i64, i64)>,
 }
+
+/// Numbers above this one are given while a run is written of which a sample goes first; they are far above those of any run.
+pub const PROVISIONAL: i64 = 1_000_000_000;
 
 #[derive(Serialize)]
 struct OfferPlace {
@@ -141,20 +151,40 @@ pub async fn insert_recipients(
         exec!(tx, FURTHER_OFFER, ws.0, t.run, t.segment_no, *first_offer, place, *offer)?;
         rows += people;
     }
-    if !t.weights.is_empty() {
-        let mut low = 0;
-        let ranges: Vec<_> = t
-            .weights
-            .iter()
-            .map(|(variant_no, weight)| {
-                let range = WeightRange { variant_no: *variant_no, low, high: low + weight - 1 };
-                low += weight;
-                range
-            })
-            .collect();
-        exec!(tx, ASSIGN_VARIANTS, ws.0, t.run, t.segment_no, crate::sql::json_rows(&ranges), t.salt)?;
-    }
     Ok(rows)
+}
+
+/// Numbers the recipients of a run that was written with provisional numbers from 1 on: `people` of them first, chosen at random
+/// but repeatably, and then the others. Gives how many messages the first ones get.
+pub async fn put_sample_first(tx: &mut Tx, ws: WorkspaceId, run: i64, people: i64, salt: i64) -> Result<i64> {
+    let first = i64::try_from(exec!(tx, SAMPLE_FIRST, ws.0, run, people, salt)?).unwrap_or(i64::MAX);
+    exec!(tx, REST_AFTER, ws.0, run, first, PROVISIONAL)?;
+    Ok(first)
+}
+
+/// Gives each customer of the recipients up to number `last` a variant, always the same one of the same weights: variant numbers
+/// with weights that sum to 100, or none.
+pub async fn assign_variants(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    run: i64,
+    last: i64,
+    weights: &[(i64, i64)],
+    salt: i64,
+) -> Result<()> {
+    let mut low = 0;
+    let ranges: Vec<_> = weights
+        .iter()
+        .map(|(variant_no, weight)| {
+            let range = WeightRange { variant_no: *variant_no, low, high: low + weight - 1 };
+            low += weight;
+            range
+        })
+        .collect();
+    if ranges.is_empty() {
+        return Ok(());
+    }
+    exec!(tx, ASSIGN_VARIANTS, ws.0, run, last, crate::sql::json_rows(&ranges), salt).map(drop)
 }
 
 /// Writes one recipient per named customer and offer; gives how many rows.

@@ -27,13 +27,15 @@ sql! {
               FROM campaign_segment_offer_mappings m JOIN offers o ON o.id = m.offer_id
               WHERE m.tenant_id = $1 AND m.campaign_id IN (SELECT id FROM {uuids $2} AS t) ORDER BY m.segment_id, m.priority, m.offer_id";
     DELETE_VARIANTS = "DELETE FROM campaign_variants WHERE tenant_id = $1 AND campaign_id = $2";
-    INSERT_VARIANTS = "INSERT INTO campaign_variants (campaign_id, variant_no, tenant_id, variant_id, name, subject, template_id, weight)
-                       SELECT $2, variant_no, $1, variant_id, name, subject, template_id, weight
-                       FROM {rows $3: variant_no bigint, variant_id text, name text, subject text, template_id uuid, weight bigint} AS t";
+    INSERT_VARIANTS = "INSERT INTO campaign_variants (campaign_id, variant_no, tenant_id, variant_id, name, subject, template_id, weight, is_winner)
+                       SELECT $2, variant_no, $1, variant_id, name, subject, template_id, weight, is_winner
+                       FROM {rows $3: variant_no bigint, variant_id text, name text, subject text, template_id uuid, weight bigint, is_winner boolean} AS t";
     VARIANTS = "SELECT campaign_id, variant_no, variant_id, name, subject, template_id, weight, is_winner FROM campaign_variants
                 WHERE tenant_id = $1 AND campaign_id IN (SELECT id FROM {uuids $2} AS t) ORDER BY campaign_id, variant_no";
     DECLARE_WINNER = "UPDATE campaign_variants SET is_winner = TRUE WHERE tenant_id = $1 AND campaign_id = $2 AND variant_no = $3 AND NOT is_winner
                       AND NOT EXISTS (SELECT 1 FROM campaign_variants o WHERE o.campaign_id = $2 AND o.is_winner)";
+    // Of a run's test: the variant may have been edited away meanwhile.
+    MARK_WINNER = "UPDATE campaign_variants SET is_winner = (variant_no = $3 AND variant_id = $4) WHERE tenant_id = $1 AND campaign_id = $2";
     KNOWN_SEGMENTS = "SELECT id, name, size_estimate FROM segments WHERE tenant_id = $1 AND archived_at IS NULL AND id IN (SELECT id FROM {uuids $2} AS t)";
     KNOWN_OFFERS = "SELECT id FROM offers WHERE tenant_id = $1 AND archived_at IS NULL AND id IN (SELECT id FROM {uuids $2} AS t)";
     ATTRIBUTE_NAMES = "SELECT name FROM attribute_definitions WHERE tenant_id = $1 ORDER BY name LIMIT 1000";
@@ -114,6 +116,8 @@ pub struct NewVariant {
     pub subject: Option<String>,
     pub template_id: Option<Uuid>,
     pub weight: i64,
+    /// Of the newest test; a new one has none yet.
+    pub is_winner: bool,
 }
 
 /// A segment that can be targeted.
@@ -163,6 +167,22 @@ pub async fn variants(tx: &mut Tx, ws: WorkspaceId, campaigns: &[Uuid]) -> Resul
 /// Declares the winner; stale when there is one already.
 pub async fn declare_winner(tx: &mut Tx, ws: WorkspaceId, campaign: Uuid, variant_no: i64) -> Result<()> {
     exec_one!("test"; tx, DECLARE_WINNER, ws.0, campaign, variant_no)
+}
+
+/// Shows which variant won the newest test.
+pub async fn mark_winner(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    campaign: Uuid,
+    variant_no: i64,
+    variant_id: &str,
+) -> Result<()> {
+    exec!(tx, MARK_WINNER, ws.0, campaign, variant_no, variant_id).map(drop)
+}
+
+/// A new test begins: none of the variants has won it.
+pub async fn no_winner(tx: &mut Tx, ws: WorkspaceId, campaign: Uuid) -> Result<()> {
+    exec!(tx, MARK_WINNER, ws.0, campaign, 0_i64, "").map(drop)
 }
 
 /// Those of the segments that are there and not archived.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{Result, Tx, sql};
 
 sql! {
-    LOCK_RUN = "SELECT n.next_seq, n.total_recipients, n.status AS run_status, c.status AS campaign_status, c.version,
+    LOCK_RUN = "SELECT n.next_seq, n.total_recipients, n.held_from, n.status AS run_status, c.status AS campaign_status, c.version,
                        (SELECT w.updated_at FROM workspaces w WHERE w.id = n.tenant_id) AS workspace_at,
                        (SELECT MAX(p.updated_at) FROM communication_policies p WHERE p.tenant_id = n.tenant_id AND p.campaign_id IS NULL) AS policy_at,
                        (SELECT p.updated_at FROM communication_policies p WHERE p.tenant_id = n.tenant_id AND p.campaign_id = n.campaign_id) AS own_policy_at
@@ -61,6 +61,8 @@ sql! {
 pub struct RunPosition {
     pub next_seq: i64,
     pub total_recipients: i64,
+    /// From this number on recipients wait for the winner of the A/B test.
+    pub held_from: Option<i64>,
     pub run_status: String,
     pub campaign_status: String,
     /// Of the campaign: moves with every edit.
@@ -70,6 +72,14 @@ pub struct RunPosition {
     /// When the workspace's quiet hours and frequency caps were written last, and the campaign's own.
     pub policy_at: Option<Millis>,
     pub own_policy_at: Option<Millis>,
+}
+
+impl RunPosition {
+    /// How many recipients that no lease has taken yet may be taken.
+    pub fn untouched(&self) -> i64 {
+        let last = self.held_from.map_or(self.total_recipients, |from| self.total_recipients.min(from - 1));
+        last - self.next_seq + 1
+    }
 }
 
 /// Which rows a lease covers.

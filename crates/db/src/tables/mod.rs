@@ -65,6 +65,7 @@ pub mod restored;
 pub mod rewards;
 pub mod routing_rules;
 pub mod run_events;
+pub mod run_tests;
 pub mod runs;
 pub mod sandbox;
 pub mod search;
@@ -149,6 +150,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         rewards::STATEMENTS,
         routing_rules::STATEMENTS,
         run_events::STATEMENTS,
+        run_tests::STATEMENTS,
         runs::STATEMENTS,
         sandbox::STATEMENTS,
         search::STATEMENTS,

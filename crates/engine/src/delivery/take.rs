@@ -63,7 +63,7 @@ impl Delivery {
             // Edited meanwhile: the next cycle makes the plan anew, with as many windows at a time as it may have then.
             return Ok(Next::Nothing(Cycle { next_at: Some(now), ..Cycle::default() }));
         }
-        let untouched = position.total_recipients - position.next_seq + 1;
+        let untouched = position.untouched();
         let batch = plan.facts.batch_size.unwrap_or(quota).min(quota);
         let due = leases::due_count(tx, ws, run, now, batch.max(1)).await?;
         if due == 0 && untouched <= 0 {

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use muster_db::executions::StageRows;
 use muster_db::leases::RunPosition;
-use muster_db::{Tx, audit, campaign_state, deliveries, executions, leases, runs, snapshots};
+use muster_db::{Tx, audit, campaign_state, deliveries, executions, leases, run_tests, runs, snapshots};
 use muster_domain::campaign::{CampaignAction, CampaignStatus, CampaignType};
 use muster_domain::recipient::RecipientStatus;
 use muster_domain::time::{MINUTE, rfc3339};
@@ -175,10 +175,11 @@ impl Delivery {
         position: &RunPosition,
     ) -> muster_db::Result<bool> {
         let (ws, run, now) = (plan.ws, plan.facts.run_id, self.clock.now());
-        if position.run_status != "running"
-            || position.next_seq <= position.total_recipients
-            || leases::has_open_work(tx, ws, run).await?
-        {
+        if position.run_status != "running" || position.untouched() > 0 || leases::has_open_work(tx, ws, run).await? {
+            return Ok(false);
+        }
+        run_tests::sample_left(tx, ws, run, now).await?;
+        if position.held_from.is_some() {
             return Ok(false);
         }
         let total = runs::stats(tx, ws, run).await?.iter().fold(runs::RunStats::default(), |a, b| a.plus(b));

@@ -17,6 +17,7 @@ use crate::{App, AppError, AppResult};
 const CAMPAIGN_SCHEDULER: &str = "campaign-scheduler";
 const CAMPAIGN_STATS_REFRESH: &str = "campaign-stats-refresh";
 const CAMPAIGN_RECURRING_TRIGGER: &str = "campaign-recurring-trigger";
+const CAMPAIGN_AB_TEST_EVALUATOR: &str = "campaign-ab-test-evaluator";
 const RETENTION: &str = "retention";
 const DATABASE_MAINTENANCE: &str = "database-maintenance";
 const DATABASE_BACKUP: &str = "database-backup";
@@ -31,6 +32,10 @@ fn of_every_workspace() -> Vec<Value> {
         json!({
             "code": CAMPAIGN_RECURRING_TRIGGER, "name": "Start recurring campaigns", "schedule_type": "interval", "interval_seconds": 3_600,
             "description": "Starts occurrences of recurring campaigns, and plans their next ones, should the exact timer have missed one.",
+        }),
+        json!({
+            "code": CAMPAIGN_AB_TEST_EVALUATOR, "name": "Decide A/B tests", "schedule_type": "interval", "interval_seconds": 900,
+            "description": "Declares the winners of A/B tests whose time is over, should the exact timer have missed one.",
         }),
         json!({
             "code": CAMPAIGN_STATS_REFRESH, "name": "Recount campaigns", "schedule_type": "interval", "interval_seconds": 300,

@@ -10,11 +10,11 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    CAMPAIGN_RECURRING_TRIGGER, CAMPAIGN_SCHEDULER, CAMPAIGN_STATS_REFRESH, DATABASE_BACKUP, DATABASE_MAINTENANCE,
-    RETENTION, statistics,
+    CAMPAIGN_AB_TEST_EVALUATOR, CAMPAIGN_RECURRING_TRIGGER, CAMPAIGN_SCHEDULER, CAMPAIGN_STATS_REFRESH,
+    DATABASE_BACKUP, DATABASE_MAINTENANCE, RETENTION, statistics,
 };
 use crate::backup::{self, Backup};
-use crate::runs::{end_due_of, launch_due_of, sweep_recurring};
+use crate::runs::{decide_due_of, end_due_of, launch_due_of, sweep_recurring};
 use crate::{App, AppError, AppResult, tidying};
 
 /// Does the bodies of built-in jobs.
@@ -52,6 +52,7 @@ impl Sweep<'_> {
                 end_due_of(app, Some(self.ws)).await.map(|()| None)
             }
             CAMPAIGN_RECURRING_TRIGGER => sweep_recurring(app, self.ws).await.map(Some),
+            CAMPAIGN_AB_TEST_EVALUATOR => decide_due_of(app, Some(self.ws)).await.map(Some),
             CAMPAIGN_STATS_REFRESH => statistics::recount(self).await.map(Some),
             // Of the database as a whole. Earlier versions gave these to every workspace.
             _ if !self.is_first().await? => {
