@@ -21,6 +21,76 @@ export type AbTestInput = {
 };
 
 /**
+ * A test and how its variants do. From the moment at which the winner was declared on, the figures are those of that moment.
+ */
+export type AbTestResultView = {
+    campaignId: string;
+    runId?: number | null;
+    state: AbTestState;
+    winnerCriteria?: null | WinnerCriteria;
+    testDurationHours?: number | null;
+    testSamplePercent?: number | null;
+    /**
+     * Messages that wait for the winner; of a test that is decided, that waited for it.
+     */
+    waiting: number;
+    /**
+     * When the winner is declared.
+     */
+    decidesAt?: string | null;
+    decidedAt?: string | null;
+    /**
+     * Whether a person declared the winner.
+     */
+    isByHand: boolean;
+    winner?: string | null;
+    /**
+     * The variant that does best; of several that do equally well, the first.
+     */
+    leader?: string | null;
+    certainty: Certainty;
+    /**
+     * How likely a lead as large as this is by chance: two-proportion z test of the leader and the next, counted as often as
+     * there are others.
+     */
+    pValue?: number | null;
+    variants: Array<AbTestVariantView>;
+};
+
+/**
+ * Where a test is.
+ */
+export type AbTestState = 'not_started' | 'sending' | 'watching' | 'decided' | 'ended';
+
+/**
+ * How a variant does.
+ */
+export type AbTestVariantView = {
+    variantId: string;
+    name: string;
+    /**
+     * Percent of the sample.
+     */
+    weight: number;
+    recipients: number;
+    sentCount: number;
+    deliveredCount: number;
+    openedCount: number;
+    clickedCount: number;
+    redeemedCount: number;
+    revenue: string;
+    /**
+     * What the test compares, out of what was delivered, between 0 and 1; none for revenue.
+     */
+    rate?: number | null;
+    /**
+     * Where the true rate lies with a certainty of 95 % (Wilson).
+     */
+    low?: number | null;
+    high?: number | null;
+};
+
+/**
  * The test.
  */
 export type AbTestView = {
@@ -639,6 +709,11 @@ export type CardView = {
 export type CatchUpPolicy = 'skip' | 'once' | 'all';
 
 /**
+ * How sure it is that the leading variant is better than the next.
+ */
+export type Certainty = 'no_data' | 'tie' | 'not_tested' | 'unclear' | 'clear';
+
+/**
  * A field that differs.
  */
 export type Change = {
@@ -995,6 +1070,52 @@ export type CycleView = {
      * Campaigns that had messages left but no budget for them.
      */
     rateLimited: number;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataAbTestResultView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A test and how its variants do. From the moment at which the winner was declared on, the figures are those of that moment.
+     */
+    data: {
+        campaignId: string;
+        runId?: number | null;
+        state: AbTestState;
+        winnerCriteria?: null | WinnerCriteria;
+        testDurationHours?: number | null;
+        testSamplePercent?: number | null;
+        /**
+         * Messages that wait for the winner; of a test that is decided, that waited for it.
+         */
+        waiting: number;
+        /**
+         * When the winner is declared.
+         */
+        decidesAt?: string | null;
+        decidedAt?: string | null;
+        /**
+         * Whether a person declared the winner.
+         */
+        isByHand: boolean;
+        winner?: string | null;
+        /**
+         * The variant that does best; of several that do equally well, the first.
+         */
+        leader?: string | null;
+        certainty: Certainty;
+        /**
+         * How likely a lead as large as this is by chance: two-proportion z test of the leader and the next, counted as often as
+         * there are others.
+         */
+        pValue?: number | null;
+        variants: Array<AbTestVariantView>;
+    };
 };
 
 /**
@@ -8743,7 +8864,7 @@ export type WaitReason = 'not_run' | 'at_work' | 'ended_otherwise';
  */
 export type WaitView = {
     /**
-     * `retry`, `quiet_hours`, `domain_limit`, …
+     * `retry`, `quiet_hours`, `domain_limit`, …; `ab_test`: the winner of the A/B test.
      */
     cause: string;
     messages: number;
@@ -9304,6 +9425,27 @@ export type UpdateCampaignResponses = {
 };
 
 export type UpdateCampaignResponse = UpdateCampaignResponses[keyof UpdateCampaignResponses];
+
+export type GetAbTestData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/ab-test';
+};
+
+export type GetAbTestErrors = {
+    404: Failure;
+};
+
+export type GetAbTestError = GetAbTestErrors[keyof GetAbTestErrors];
+
+export type GetAbTestResponses = {
+    200: DataAbTestResultView;
+};
+
+export type GetAbTestResponse = GetAbTestResponses[keyof GetAbTestResponses];
 
 export type SetAbTestData = {
     body: AbTestInput;
