@@ -19,6 +19,7 @@ import {
 } from "../../shared/ui";
 import { Actions } from "./Actions";
 import classes from "./campaigns.module.css";
+import { AbTest } from "./detail/AbTest";
 import { History } from "./detail/History";
 import { Jobs } from "./detail/Jobs";
 import { LiveRail } from "./detail/LiveRail";
@@ -101,6 +102,7 @@ function Loaded({ campaign, tab }: { campaign: Campaign; tab: Tab | undefined })
               <Tabs.Tab value="overview">{t("Overview")}</Tabs.Tab>
               {recurs && <Tabs.Tab value="runs">{t("Runs")}</Tabs.Tab>}
               <Tabs.Tab value="live">{t("Live")}</Tabs.Tab>
+              {campaign.abTestConfig && <Tabs.Tab value="test">{t("A/B test")}</Tabs.Tab>}
               <Tabs.Tab value="recipients" rightSection={count(counters?.total)}>
                 {t("Recipients")}
               </Tabs.Tab>
@@ -120,6 +122,7 @@ function Loaded({ campaign, tab }: { campaign: Campaign; tab: Tab | undefined })
       )}
       {current === "runs" && <Runs campaign={campaign} />}
       {current === "live" && live && <LiveTab live={live} campaign={campaign} />}
+      {current === "test" && <AbTest campaign={campaign} />}
       {current === "recipients" && <Recipients campaign={campaign} />}
       {current === "responses" && <Responses campaign={campaign} />}
       {current === "jobs" && <Jobs campaign={campaign} live={live} />}

@@ -3,7 +3,16 @@ import { shellRoute } from "../../app/parents";
 import type { StepKey } from "./types";
 
 const STEPS: StepKey[] = ["details", "audience", "offers", "content", "schedule", "review"];
-const TABS = ["overview", "runs", "live", "recipients", "responses", "jobs", "history"] as const;
+const TABS = [
+  "overview",
+  "runs",
+  "live",
+  "test",
+  "recipients",
+  "responses",
+  "jobs",
+  "history",
+] as const;
 
 /** How the list is shown when a link says more than its address. */
 export interface ListSearch {

@@ -58,6 +58,42 @@ export interface AbTest {
   testSamplePercent: number;
 }
 
+/** How the test of a campaign's newest run stands. */
+export interface AbTestResult {
+  campaignId: string;
+  runId: number | null;
+  state: "not_started" | "sending" | "watching" | "decided" | "ended";
+  winnerCriteria: AbTest["winnerCriteria"] | null;
+  testDurationHours: number | null;
+  testSamplePercent: number | null;
+  waiting: number;
+  decidesAt: string | null;
+  decidedAt: string | null;
+  isByHand: boolean;
+  winner: string | null;
+  leader: string | null;
+  certainty: "no_data" | "tie" | "not_tested" | "unclear" | "clear";
+  pValue: number | null;
+  variants: AbTestVariant[];
+}
+
+export interface AbTestVariant {
+  variantId: string;
+  name: string;
+  weight: number;
+  recipients: number;
+  sentCount: number;
+  deliveredCount: number;
+  openedCount: number;
+  clickedCount: number;
+  redeemedCount: number;
+  revenue: string;
+  /** Out of what was delivered, between 0 and 1; null for revenue. */
+  rate: number | null;
+  low: number | null;
+  high: number | null;
+}
+
 export interface Throttle {
   messagesPerHour: number | null;
   messagesPerDay: number | null;

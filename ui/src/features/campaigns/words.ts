@@ -1,6 +1,6 @@
 import { t, tc } from "../../shared/i18n";
 import type { Status } from "../../shared/ui";
-import type { Campaign, StepKey, UnknownPolicy } from "./types";
+import type { AbTest, Campaign, StepKey, UnknownPolicy } from "./types";
 
 export const steps = (): { key: StepKey; label: string }[] => [
   { key: "details", label: t("Details") },
@@ -24,6 +24,24 @@ export function statusWord(states: States): string | undefined {
   if (states.status === "draft" && states.approvalStatus === "approved") return t("Approved");
   return undefined;
 }
+
+/** What a test compares. */
+export const criterionWord = (criteria: AbTest["winnerCriteria"]): string =>
+  ({
+    open_rate: tc("a column", "Open rate"),
+    click_rate: tc("a column", "Click rate"),
+    conversion_rate: tc("a column", "Conversion rate"),
+    revenue: t("Revenue per message"),
+  })[criteria];
+
+/** What a test counts for that. */
+export const criterionCount = (criteria: AbTest["winnerCriteria"]): string =>
+  ({
+    open_rate: t("Opened"),
+    click_rate: t("Clicked"),
+    conversion_rate: t("Redeemed"),
+    revenue: t("Revenue"),
+  })[criteria];
 
 export const typeWord = (type: string): string =>
   ({

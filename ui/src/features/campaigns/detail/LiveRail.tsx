@@ -97,6 +97,8 @@ function waitWord(cause: string): string {
   switch (cause) {
     case "quiet_hours":
       return t("wait for quiet hours to end");
+    case "ab_test":
+      return t("wait for the winner of the A/B test");
     case "domain_limit":
       return t("wait because of their domain’s limit");
     case "in_doubt":

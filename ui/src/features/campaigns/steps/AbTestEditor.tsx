@@ -23,7 +23,7 @@ const fresh = (subject: string): AbTest => ({
   ],
   winnerCriteria: "open_rate",
   testDurationHours: 4,
-  testSamplePercent: 100,
+  testSamplePercent: 20,
 });
 
 /** Subjects compared on a part of the audience; the rest gets the winner. */
