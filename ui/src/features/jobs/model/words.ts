@@ -217,6 +217,11 @@ export function ofMuster(text: string): string {
     "Start scheduled campaigns": t("Start scheduled campaigns"),
     "Start and end campaigns": t("Start and end campaigns"),
     "Start recurring campaigns": t("Start recurring campaigns"),
+    "Decide A/B tests": t("Decide A/B tests"),
+    "Declares the winners of A/B tests whose time is over, should the exact timer have missed one.":
+      t(
+        "Declares the winners of A/B tests whose time is over, should the exact timer have missed one.",
+      ),
     "Recount campaigns": t("Recount campaigns"),
     "Forget old records": t("Forget old records"),
     "Keep the database fast": t("Keep the database fast"),
