@@ -29,6 +29,8 @@ pub enum Play {
     /// It succeeds and gives this.
     Gives(Value),
     Fails,
+    /// It succeeds, and its programs kept so much of the cores busy at their busiest.
+    Uses { cpu_percent: i64 },
     /// It goes on until it is told to stop, or let go.
     Holds,
     /// Muster itself has a fault there.
@@ -83,7 +85,9 @@ impl StepRunner for Stage {
         let play = self.next(&code);
         lock(&self.begun).push((order.execution, code.clone(), order.attempt));
         let _ = log.send(LogLine { level: LogLevel::Info, message: format!("{code} begins") }).await;
-        let measured = Measured { rows_processed: 10, peak_memory_mb: Some(5), ..Measured::default() };
+        let peak_cpu_percent = if let Play::Uses { cpu_percent } = play { Some(cpu_percent) } else { None };
+        let measured =
+            Measured { rows_processed: 10, peak_memory_mb: Some(5), peak_cpu_percent, ..Measured::default() };
         let failed = |words: &str| Err(Failure::new(FailureCode::Action, words));
         let result = match play {
             Play::Gives(output) => {
@@ -92,6 +96,7 @@ impl StepRunner for Stage {
             }
             Play::Fails => failed("it went wrong"),
             Play::BreaksDown => panic!("a fault in a step"),
+            Play::Uses { .. } => Ok(Outcome::default()),
             Play::Holds => loop {
                 let released = self.let_go.notified();
                 if lock(&self.open).contains(&code) {

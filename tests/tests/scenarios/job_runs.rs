@@ -42,6 +42,25 @@ both_engines! {
         troupe.stop().await;
     }
 
+    async fn the_most_that_its_programs_used_is_that_of_the_step_that_used_most(world: World) {
+        let mut troupe = Troupe::of(world);
+        troupe.stage.plays("calm", &[Play::Uses { cpu_percent: 40 }]);
+        troupe.stage.plays("busy", &[Play::Fails, Play::Uses { cpu_percent: 190 }, Play::Uses { cpu_percent: 1 }]);
+        let beside = || json!({ "is_parallel": true, "parallel_group_id": 1 });
+        let mut busy = beside();
+        busy["retry_count"] = json!(1);
+        let job = json!({ "code": "j", "steps": steps(&[("calm", beside()), ("busy", busy), ("last", json!({}))]) });
+        let job = troupe.job(job).await;
+        let run = troupe.run(job).await;
+        troupe.until(run, "success").await;
+        let seen = troupe.world.admin().await.get(&format!("/api/v1/executions/{run}")).await.ok();
+        assert_eq!((seen["peakCpuPercent"].clone(), seen["peakMemoryMb"].clone()), (json!(190), json!(5)));
+        let of = |at: usize| seen["steps"][at]["peakCpuPercent"].clone();
+        assert_eq!((of(0), of(1), of(2)), (json!(40), json!(190), json!(null)));
+        assert_eq!(seen["steps"][1]["tries"][1]["peakCpuPercent"], 190);
+        troupe.stop().await;
+    }
+
     async fn a_failure_is_told_and_can_be_run_again_from_its_step(world: World) {
         let mut troupe = Troupe::of(world);
         troupe.stage.plays("load", &[Play::Fails, Play::Gives(json!({}))]);

@@ -117,7 +117,7 @@ pub struct ExecutionDetail {
     pub rerun_of: Option<Uuid>,
     pub rerun_from: Option<String>,
     pub peak_memory_mb: Option<i64>,
-    /// 100 is one core.
+    /// What all programs of a step used together over their busiest second, of the step that used most; 100 is one core.
     pub peak_cpu_percent: Option<i64>,
     /// 0 to 1.
     pub data_quality_score: Option<f64>,

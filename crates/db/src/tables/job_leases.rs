@@ -76,7 +76,9 @@ pub struct Sums {
     pub rows_deleted: i64,
     pub peak_memory_mb: Option<i64>,
     pub peak_cpu_percent: Option<i64>,
+    /// Of the step that used most; when others ran beside it, they are not added.
     pub data_quality_score_e4: Option<i64>,
+    /// The same; 100 is one core.
 }
 
 /// An execution whose node is gone.

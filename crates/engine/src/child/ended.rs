@@ -30,6 +30,8 @@ pub struct Seen {
     pub wall: Duration,
     /// Time on processors of all processes together, user and system.
     pub cpu: Duration,
+    /// The most of that over any second, or over the whole of a shorter run: 100 is one core.
+    pub peak_cpu_percent: u64,
     /// The most resident memory at one time, as sampled, or of the largest process if that is more.
     pub peak_memory_bytes: u64,
     /// The most processes at one time, as sampled.

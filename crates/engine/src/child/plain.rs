@@ -66,6 +66,7 @@ impl Kept {
             wall: self.began.elapsed(),
             // Not measured here.
             cpu: Duration::ZERO,
+            peak_cpu_percent: 0,
             peak_memory_bytes: 0,
             peak_processes: 1,
             left_behind: 0,

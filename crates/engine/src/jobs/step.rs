@@ -78,9 +78,9 @@ pub struct Measured {
     pub rows_inserted: i64,
     pub rows_updated: i64,
     pub rows_deleted: i64,
-    /// Of the processes that it started, all together; none where it started none.
+    /// Of the processes that it started, all together; none where it started none, or the system cannot tell.
     pub peak_memory_mb: Option<i64>,
-    /// 100 is one core.
+    /// Of the same, over the second in which they used most; 100 is one core.
     pub peak_cpu_percent: Option<i64>,
     /// Hundredths of a percent, of a data validation.
     pub data_quality_score_e4: Option<i64>,

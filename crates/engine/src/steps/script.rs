@@ -100,9 +100,10 @@ impl Try<'_> {
     }
 
     async fn judge(&mut self, ended: Ended) -> Done<Outcome> {
-        let (wall, cpu) = (ended.seen.wall.as_millis().max(1), ended.seen.cpu.as_millis());
-        self.measured.peak_memory_mb = i64::try_from(ended.seen.peak_memory_bytes.div_ceil(1 << 20)).ok();
-        self.measured.peak_cpu_percent = i64::try_from(cpu * 100 / wall).ok();
+        if !ended.unenforced.contains(&Limit::Memory) {
+            self.measured.peak_memory_mb = i64::try_from(ended.seen.peak_memory_bytes.div_ceil(1 << 20)).ok();
+            self.measured.peak_cpu_percent = i64::try_from(ended.seen.peak_cpu_percent).ok();
+        }
         let rows = ended.rows.and_then(|rows| i64::try_from(rows).ok());
         self.measured.rows_processed = rows.unwrap_or(0);
         if !ended.unenforced.is_empty() {

@@ -135,3 +135,16 @@ async fn child_lines_come_while_it_runs() {
     running.cancel.cancel();
     assert!(running.ended().await.seen.cancelled);
 }
+
+#[tokio::test]
+async fn child_busy_for_a_moment_is_as_busy_as_it_was_then() {
+    // Much longer at rest than at work, however much of a processor there is for it.
+    let end = ended(&python(
+        "import time\nbegan = time.monotonic()\nwhile time.process_time() < 0.4: pass\n\
+         time.sleep(2 + 2 * (time.monotonic() - began))\n",
+    ))
+    .await;
+    let average = end.seen.cpu.as_millis() * 100 / end.seen.wall.as_millis();
+    let peak = u128::from(end.seen.peak_cpu_percent);
+    assert!(peak >= 2 * average && peak <= 150, "{average} % on the whole, {:?}", end.seen);
+}

@@ -2,6 +2,7 @@
 //! there, reports go out, any further word means "cancel", and its end means that Muster is gone.
 
 mod launch;
+mod pace;
 mod tree;
 mod watch;
 

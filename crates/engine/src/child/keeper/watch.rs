@@ -14,6 +14,7 @@ use nix::sys::time::TimeValLike;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
+use super::pace::Pace;
 use super::tree::{Process, Tree, memory_bytes};
 use crate::child::ended::{How, Seen};
 use crate::child::limits::{Limit, Limits};
@@ -51,6 +52,7 @@ pub(super) struct Watch<'a> {
     phase: Phase,
     abandoned: bool,
     how: Option<How>,
+    pace: Pace,
     seen: Seen,
 }
 
@@ -68,13 +70,14 @@ impl<'a> Watch<'a> {
             cancelled: false,
             wall: Duration::ZERO,
             cpu: Duration::ZERO,
+            peak_cpu_percent: 0,
             peak_memory_bytes: 0,
             peak_processes: 0,
             left_behind: 0,
             survivors: 0,
         };
         let (began, phase) = (Instant::now(), Phase::Running);
-        Self { limits, socket, children, tree, script, began, phase, abandoned: false, how: None, seen }
+        Self { limits, socket, children, tree, script, began, phase, abandoned: false, how: None, pace: Pace::default(), seen }
     }
 
     /// Whether Muster went away meanwhile.
@@ -140,9 +143,15 @@ impl<'a> Watch<'a> {
 
     fn note(&mut self, processes: &[Process], memory: u64) {
         let cpu = Duration::from_millis(processes.iter().map(|process| process.cpu_ms).sum()) + waited_for().0;
-        self.seen.cpu = self.seen.cpu.max(cpu);
+        self.used(cpu);
         self.seen.peak_memory_bytes = self.seen.peak_memory_bytes.max(memory);
         self.seen.peak_processes = self.seen.peak_processes.max(processes.len().try_into().unwrap_or(u32::MAX));
+    }
+
+    /// Processor time of all together so far. It may seem to shrink while one that has ended is not counted by its parent yet.
+    fn used(&mut self, cpu: Duration) {
+        self.seen.cpu = self.seen.cpu.max(cpu);
+        self.pace.note(self.began.elapsed(), self.seen.cpu);
     }
 
     /// Moves on to the next phase where something calls for it; false when there is nothing more to do.
@@ -263,7 +272,8 @@ impl<'a> Watch<'a> {
 
     fn total(&mut self) -> Seen {
         let (cpu, largest_bytes) = waited_for();
-        self.seen.cpu = self.seen.cpu.max(cpu);
+        self.used(cpu);
+        self.seen.peak_cpu_percent = self.pace.peak_percent();
         // Short peaks between two looks. Up to the keeper's own size it says nothing: each process began as its copy.
         let own_bytes = getrusage(UsageWho::RUSAGE_SELF).map_or(0, |usage| largest(&usage));
         if largest_bytes > 2 * own_bytes {
