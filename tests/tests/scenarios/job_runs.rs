@@ -103,6 +103,41 @@ both_engines! {
         troupe.stop().await;
     }
 
+    async fn a_step_that_was_stopped_keeps_its_end_and_what_it_said(world: World) {
+        let mut troupe = Troupe::of(world);
+        troupe.stage.plays("work", &[Play::Holds]);
+        let beside = || json!({ "is_parallel": true, "parallel_group_id": 1, "timeout_seconds": 7200 });
+        let mut short = beside();
+        short["timeout_seconds"] = json!(60);
+        let list = [("work", beside()), ("short", short), ("last", json!({}))];
+        troupe.stage.plays("short", &[Play::Holds]);
+        let aborted = troupe.job(json!({ "code": "aborted", "steps": steps(&list) })).await;
+        let timeout = troupe.job(json!({ "code": "timeout", "execution_timeout_minutes": 5, "steps": steps(&list[..1]) })).await;
+        let (aborted, timeout) = (troupe.run(aborted).await, troupe.run(timeout).await);
+        eventually("all have begun", || async { troupe.stage.count("work") + troupe.stage.count("short") == 3 }).await;
+        troupe.advance(SECOND);
+        troupe.abort(aborted).await;
+        troupe.until(aborted, "aborted").await;
+        troupe.advance(5 * MINUTE);
+        troupe.until(timeout, "timeout").await;
+        let admin = troupe.world.admin().await;
+        for (run, why, second) in [(aborted, "somebody stopped the run", "08:00:01"), (timeout, "the run took longer than its timeout allows", "08:05:01")] {
+            let seen = admin.get(&format!("/api/v1/executions/{run}")).await.ok();
+            let work = &seen["steps"][0];
+            let words = format!("Stopped in the middle, because {why}.");
+            for stopped in [work, &work["tries"][0]] {
+                assert_eq!((&stopped["status"], &stopped["errorCode"], &stopped["errorMessage"]), (&json!("cancelled"), &json!("stopped"), &json!(words)));
+                assert_eq!(stopped["completedAt"], json!(format!("2026-11-24T{second}Z")));
+            }
+            let log = admin.get(&format!("/api/v1/executions/{run}/log?step=work")).await.ok();
+            assert_eq!(log["lines"][0]["message"], "work begins", "{log}");
+        }
+        let seen = admin.get(&format!("/api/v1/executions/{aborted}")).await.ok();
+        assert_eq!((&seen["steps"][1]["status"], &seen["steps"][2]["status"]), (&json!("cancelled"), &json!("skipped")));
+        assert_eq!(troupe.number("SELECT COUNT(*) FROM job_step_executions WHERE status = 'running' OR completed_at IS NULL").await, 0);
+        troupe.stop().await;
+    }
+
     async fn another_process_goes_on_where_one_died(world: World) {
         let mut troupe = Troupe::of(world);
         troupe.stage.plays("third", &[Play::Holds]);

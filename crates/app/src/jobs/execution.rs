@@ -196,7 +196,8 @@ fn steps(job: &JobDefinition, workflow: Option<&WorkflowState>, tries: Vec<TryRo
         let step = &job.steps[at];
         let state = states.iter().find(|s| s.step_code == step.step_code);
         let tries = by_step.get(&step.step_code).map_or(&[][..], Vec::as_slice);
-        let failure = state.and_then(|s| s.failure.as_ref()).filter(|_| state.is_some_and(|s| s.status.is_failed()));
+        let is_told = |s: &&StepState| s.status.is_failed() || s.status == StepStatus::Cancelled;
+        let failure = state.filter(is_told).and_then(|s| s.failure.as_ref());
         let peak = |of: fn(&TryRow) -> Option<i64>| tries.iter().filter_map(of).max();
         StepRunView {
             step_code: step.step_code.clone(),

@@ -191,5 +191,7 @@ crate::text_enum! {
         RowCount = "row_count",
         /// What it gave for later steps is more than [`super::limits::MAX_OUTPUT_BYTES`].
         OutputTooLarge = "output_too_large",
+        /// It was at work when the execution was stopped.
+        Stopped = "stopped",
     }
 }

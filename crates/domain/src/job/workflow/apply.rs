@@ -4,6 +4,7 @@ use super::judgement::judge;
 use super::state::{Ending, Failure, Finished};
 use super::{Outcome, Workflow};
 use crate::clock::Millis;
+use crate::job::definition::JobDefinition;
 use crate::job::execution::ExecutionStatus;
 use crate::job::limits::MAX_NODE_LOSSES;
 use crate::job::words::{FailureCode, OnFailure, SlaBreachAction, StepStatus};
@@ -125,12 +126,17 @@ impl Workflow {
         let state = &mut self.state.steps[at];
         state.completed_at = Some(now);
         let code = failure.code;
-        state.failure = Some(failure);
         match &self.state.ending {
             Some(ending) if ending.is_hard() => {
                 state.status = StepStatus::Cancelled;
+                // What it says itself about being stopped is in its log.
+                let is_lost = code == FailureCode::NodeLost;
+                state.failure = Some(if is_lost { failure } else { stopped(&self.job, ending) });
                 return;
             }
+            _ => state.failure = Some(failure),
+        }
+        match &self.state.ending {
             None if i64::from(state.retries) < step.retry_count => {
                 state.retries += 1;
                 state.status = StepStatus::Pending;
@@ -254,6 +260,19 @@ pub const NODE_LOST: &str = "The computer that ran the step went away in the mid
 /// What is said of a step that took longer than these seconds.
 pub fn too_long(seconds: i64) -> String {
     format!("The step was not done within its {seconds} s. Give it more time (timeout_seconds), or less to do.")
+}
+
+/// What is said of a step that was at work when the execution was stopped.
+fn stopped(job: &JobDefinition, ending: &Ending) -> Failure {
+    let why = match ending {
+        Ending::Aborted => String::from("somebody stopped the run"),
+        Ending::Sla => String::from("the run took longer than its SLA allows"),
+        Ending::Timeout => String::from("the run took longer than its timeout allows"),
+        Ending::StepFailed { step } | Ending::SkipRemaining { step } => {
+            format!("another step failed: {}", job.step(step).map_or(step, |step| &step.step_name))
+        }
+    };
+    Failure::new(FailureCode::Stopped, format!("Stopped in the middle, because {why}."))
 }
 
 fn lost() -> Failure {

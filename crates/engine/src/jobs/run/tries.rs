@@ -10,12 +10,12 @@ use muster_domain::job::words::{FailureCode, StepStatus};
 use muster_domain::job::workflow::{Ending, Event, Failure};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
-use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::Run;
-use crate::jobs::step::{LogLine, Measured, StepOrder, StepReport};
+use crate::jobs::step::{LogLevel, LogLine, Measured, StepOrder, StepReport};
 
 /// Whoever is told to stop has so long to end by itself.
 const STOPS_WITHIN: Duration = Duration::from_secs(10);
@@ -24,7 +24,8 @@ const STOPS_WITHIN: Duration = Duration::from_secs(10);
 pub(super) struct Current {
     pub row: TryRow,
     stop: CancellationToken,
-    handle: Option<AbortHandle>,
+    /// It is not waited for any more.
+    dropped: CancellationToken,
     /// It was told to stop: when it is dropped, and whether its time was over.
     stopped: Option<(Instant, bool)>,
 }
@@ -41,17 +42,16 @@ pub(super) struct Tries {
 impl Tries {
     /// When one that was told to stop is dropped.
     pub fn drop_at(&self) -> Option<Instant> {
-        self.current.values().filter_map(|current| current.stopped.map(|(at, _)| at)).min()
+        let waited_for = self.current.values().filter(|current| !current.dropped.is_cancelled());
+        waited_for.filter_map(|current| current.stopped.map(|(at, _)| at)).min()
     }
 
     /// Drops those that did not stop.
     pub fn drop_late(&self) {
         let now = Instant::now();
         for current in self.current.values() {
-            if let (Some((at, _)), Some(handle)) = (current.stopped, &current.handle)
-                && at <= now
-            {
-                handle.abort();
+            if current.stopped.is_some_and(|(at, _)| at <= now) {
+                current.dropped.cancel();
             }
         }
     }
@@ -113,7 +113,8 @@ impl Run {
                 deadline: now + step.timeout_ms(),
             };
             self.tries.orders.push(order);
-            let current = Current { row, stop: CancellationToken::new(), handle: None, stopped: None };
+            let (stop, dropped) = (CancellationToken::new(), CancellationToken::new());
+            let current = Current { row, stop, dropped, stopped: None };
             self.tries.current.insert(ready.step_code, current);
         }
     }
@@ -122,19 +123,18 @@ impl Run {
     pub(super) fn start_begun(&mut self) {
         for order in std::mem::take(&mut self.tries.orders) {
             let code = order.step().step_code.clone();
-            let Some(current) = self.tries.current.get_mut(&code) else { continue };
+            let Some(current) = self.tries.current.get(&code) else { continue };
             let runner = if self.is_built_in { &self.desk.hands.built_in } else { &self.desk.hands.steps };
             let (runner, stop, log) = (runner.clone(), current.stop.clone(), self.log.sender.clone());
-            let said_by = code.clone();
+            let (said_by, dropped) = (code.clone(), current.dropped.clone());
             let task = async move {
                 let (sender, lines) = mpsc::channel(64);
                 let work = runner.run(order, sender, stop);
-                heard(work, lines, log, said_by).await
+                heard(work, dropped, lines, log, said_by).await
             };
             let handle =
                 self.tries.set.spawn(tracing::Instrument::instrument(task, tracing::info_span!("step", step = %code)));
             self.tries.tasks.insert(handle.id(), code);
-            current.handle = Some(handle);
         }
     }
 
@@ -226,9 +226,10 @@ fn failed(words: &str) -> StepReport {
     StepReport { result: Err(Failure::new(FailureCode::Action, words)), measured: Measured::default() }
 }
 
-/// Does the work and hands on what is said meanwhile.
+/// Does the work, until it is dropped, and hands on what is said meanwhile.
 async fn heard(
     work: impl Future<Output = StepReport>,
+    dropped: CancellationToken,
     mut lines: mpsc::Receiver<LogLine>,
     log: mpsc::Sender<super::log::Said>,
     step: String,
@@ -237,16 +238,25 @@ async fn heard(
     let mut work = std::pin::pin!(AssertUnwindSafe(work).catch_unwind());
     let report = loop {
         tokio::select! {
-            report = &mut work => break report,
+            report = &mut work => break Some(report),
+            () = dropped.cancelled() => break None,
             Some(line) = lines.recv() => drop(log.send((step.clone(), line)).await),
         }
     };
-    let report = report.unwrap_or_else(|_| {
-        tracing::error!("a step broke down");
-        failed(BROKE_DOWN)
-    });
     while let Ok(line) = lines.try_recv() {
         let _ = log.send((step.clone(), line)).await;
     }
-    report
+    match report {
+        Some(Ok(report)) => report,
+        Some(Err(_)) => {
+            tracing::error!("a step broke down");
+            failed(BROKE_DOWN)
+        }
+        None => {
+            let message = format!("The step did not stop within {} s: it was dropped.", STOPS_WITHIN.as_secs());
+            let report = failed(&message);
+            let _ = log.send((step, LogLine { level: LogLevel::Error, message })).await;
+            report
+        }
+    }
 }

@@ -32,7 +32,9 @@ export function StepPane({ step, now }: { step: StepRun; now: number }): ReactNo
           {t("It is tried again {time}.", { time: timeSeconds(step.nextTryAt) })}
         </Callout>
       )}
-      {step.errorMessage && <Callout tone="bad">{step.errorMessage}</Callout>}
+      {step.errorMessage && (
+        <Callout tone={step.status === "cancelled" ? "info" : "bad"}>{step.errorMessage}</Callout>
+      )}
       {tries.length > 0 && (
         <ol className={classes.tries}>
           {tries.map((one) => (
