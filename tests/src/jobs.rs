@@ -35,6 +35,8 @@ pub enum Play {
     Holds,
     /// Muster itself has a fault there.
     BreaksDown,
+    /// It says this and fails with it.
+    Says(&'static str),
 }
 
 /// Does steps as a test says; what nothing is said about succeeds.
@@ -94,9 +96,13 @@ impl StepRunner for Stage {
                 let output = output.as_object().cloned().unwrap_or_default();
                 Ok(Outcome { rows: Some(10), output, post_validation: None })
             }
-            Play::Fails => failed("it went wrong"),
-            Play::BreaksDown => panic!("a fault in a step"),
             Play::Uses { .. } => Ok(Outcome::default()),
+            Play::Fails => failed("it went wrong"),
+            Play::Says(words) => {
+                let _ = log.send(LogLine { level: LogLevel::Error, message: words.to_owned() }).await;
+                failed(words)
+            }
+            Play::BreaksDown => panic!("a fault in a step"),
             Play::Holds => loop {
                 let released = self.let_go.notified();
                 if lock(&self.open).contains(&code) {

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use muster_app::AppError;
 use muster_app::page::PageRequest;
 use muster_domain::problem::Problem;
+use muster_domain::storable;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -65,8 +66,15 @@ impl<S: Send + Sync> FromRequest<S> for AsWritten {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self(Value::Null));
         }
-        serde_json::from_slice(&bytes).map(Self).map_err(|e| ApiError(not_json(&e)))
+        read(&bytes).map(Self).map_err(ApiError)
     }
+}
+
+/// JSON as it can be kept.
+fn read(bytes: &[u8]) -> Result<Value, AppError> {
+    let mut value = serde_json::from_slice(bytes).map_err(|e| not_json(&e))?;
+    storable::json(&mut value);
+    Ok(value)
 }
 
 fn not_json(error: &serde_json::Error) -> AppError {
@@ -80,7 +88,7 @@ fn not_json(error: &serde_json::Error) -> AppError {
 /// Reads a body.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
     let bytes = if bytes.iter().all(u8::is_ascii_whitespace) { b"{}" } else { bytes };
-    let mut value: Value = serde_json::from_slice(bytes).map_err(|e| not_json(&e))?;
+    let mut value = read(bytes)?;
     normalise(&mut value);
     serde_path_to_error::deserialize(value).map_err(|e| {
         let path = e.path().to_string();

@@ -35,6 +35,7 @@ pub mod reply;
 pub mod role;
 pub mod segment;
 pub mod sms;
+pub mod storable;
 pub mod template;
 pub mod time;
 pub mod tracking;

@@ -204,6 +204,26 @@ both_engines! {
         troupe.stop().await;
     }
 
+    async fn a_character_that_no_database_keeps_is_in_nobodys_way(world: World) {
+        let mut troupe = Troupe::of(world);
+        troupe.stage.plays("load", &[Play::Says("half a \0 word"), Play::Gives(json!({ "na\0me": ["va\0lue"] }))]);
+        let admin = troupe.world.admin().await;
+        let list = steps(&[("load", json!({ "retry_count": 1, "step_action": "p" })), ("use", json!({ "parameters": { "who": ":who" } }))]);
+        let job = json!({ "code": "j", "description": "a\0b", "parameters": { "who": { "type": "text" } }, "steps": list });
+        let job = admin.post("/api/v1/jobs", json!({ "definition": job })).await.ok();
+        let path = format!("/api/v1/jobs/{}/run", job["id"].as_str().unwrap());
+        let run = admin.post(&path, json!({ "parameters": { "who": "A\0B" } })).await.ok();
+        let id = run["id"].as_str().unwrap();
+        troupe.until(id.parse().unwrap(), "success").await;
+        let seen = admin.get(&format!("/api/v1/executions/{id}")).await.ok();
+        assert_eq!(seen["parameters"]["who"], "A\u{fffd}B");
+        assert_eq!(seen["steps"][0]["output"], json!({ "na\u{fffd}me": ["va\u{fffd}lue"] }));
+        assert_eq!(seen["steps"][0]["tries"][0]["errorMessage"], "half a \u{fffd} word");
+        assert_eq!(seen["steps"][1]["input"]["who"], "A\u{fffd}B");
+        assert!(muster_tests::jobs::log(&troupe.world, &run).await.contains("half a \u{fffd} word"));
+        troupe.stop().await;
+    }
+
     async fn what_muster_does_by_itself_is_seen_and_bounded(world: World) {
         let mut troupe = Troupe::of(world);
         muster_app::job_engine::built_in::ensure(&troupe.world.app).await.unwrap();

@@ -2,6 +2,7 @@
 
 use muster_db::job_logs::NewLine;
 use muster_domain::clock::Millis;
+use muster_domain::storable;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant};
 
@@ -35,11 +36,12 @@ impl Log {
     /// Takes a line in; beyond the most that an execution may say, one more says that there were more.
     pub fn add(&mut self, (step, line): Said, now: Millis) {
         self.total += 1;
-        let message = match self.total {
+        let mut message: String = match self.total {
             ..=MAX_LINES => line.message.chars().take(MAX_LOG_LINE).collect(),
             n if n == MAX_LINES + 1 => format!("More than {MAX_LINES} lines: the rest is not kept."),
             _ => return,
         };
+        storable::text(&mut message);
         let n = self.lines.len();
         self.lines.push(NewLine { n, step_code: Some(step), at: now, level: line.level.as_str(), message });
         self.since.get_or_insert_with(Instant::now);

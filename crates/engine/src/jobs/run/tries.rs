@@ -8,6 +8,7 @@ use muster_db::job_tries::TryRow;
 use muster_domain::clock::Millis;
 use muster_domain::job::words::{FailureCode, StepStatus};
 use muster_domain::job::workflow::{Ending, Event, Failure};
+use muster_domain::storable;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use tokio::task::{Id, JoinError, JoinSet};
@@ -154,7 +155,7 @@ impl Run {
 
     /// A try is over.
     pub(super) fn took(&mut self, over: Result<(Id, StepReport), JoinError>, now: Millis) {
-        let (task, report) = match over {
+        let (task, mut report) = match over {
             Ok((task, report)) => (task, report),
             Err(error) => {
                 let words = if error.is_panic() { BROKE_DOWN } else { "The step was stopped." };
@@ -165,6 +166,13 @@ impl Run {
                 (error.id(), StepReport { result, measured: Measured::default() })
             }
         };
+        match &mut report.result {
+            Ok(outcome) => {
+                storable::object(&mut outcome.output);
+                outcome.post_validation.iter_mut().for_each(storable::json);
+            }
+            Err(failure) => storable::text(&mut failure.message),
+        }
         let Some(step) = self.tries.tasks.remove(&task) else { return };
         let Some(Current { mut row, stopped, .. }) = self.tries.current.remove(&step) else { return };
         let is_late = stopped.is_some_and(|(_, is_late)| is_late);
