@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (21, "packed_snapshots", include_str!("../../../migrations/0021_packed_snapshots.sql")),
     (22, "built_in_jobs", include_str!("../../../migrations/0022_built_in_jobs.sql")),
     (23, "ab_tests", include_str!("../../../migrations/0023_ab_tests.sql")),
+    (24, "late_starts", include_str!("../../../migrations/0024_late_starts.sql")),
 ];
 
 /// The newest schema this program knows.

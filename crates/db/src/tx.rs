@@ -124,6 +124,33 @@ impl Tx {
         Ok(())
     }
 
+    /// From here on [`Tx::back`] undoes what is done, and the rest stays.
+    pub async fn savepoint(&mut self) -> Result<()> {
+        self.say("SAVEPOINT part").await
+    }
+
+    /// What was done since [`Tx::savepoint`] is part of the transaction.
+    pub async fn release(&mut self) -> Result<()> {
+        self.say("RELEASE SAVEPOINT part").await
+    }
+
+    /// Undoes what was done since [`Tx::savepoint`], also after a statement that failed.
+    ///
+    /// # Errors
+    /// When the transaction as a whole is lost.
+    pub async fn back(&mut self) -> Result<()> {
+        self.say("ROLLBACK TO SAVEPOINT part").await?;
+        self.release().await
+    }
+
+    async fn say(&mut self, text: &'static str) -> Result<()> {
+        match &mut self.conn {
+            Conn::Sqlite(c) => sqlx::raw_sql(text).execute(&mut **c).await.map(drop)?,
+            Conn::Pg(c) => within(self.deadline, sqlx::raw_sql(text).execute(&mut **c)).await.map(drop)?,
+        }
+        Ok(())
+    }
+
     /// The same, of statements that take no time unless the database is out of reach: it fails after 20 s of silence.
     pub fn hastily(self) -> Self {
         Self { deadline: HASTY, ..self }

@@ -18,6 +18,7 @@ mod home;
 mod idempotency;
 mod in_the_air;
 mod job_dependencies;
+mod job_faults;
 mod job_model;
 mod job_runs;
 mod job_schedules;

@@ -26,6 +26,7 @@ sql! {
     EMIT = "INSERT INTO event_outbox (tenant_id, name, correlation_id, at, data) VALUES ($1, $2, $3, $4, $5)";
     // event_outbox's key; the reader keeps its place
     EVENTS_AFTER = "SELECT id, tenant_id, name, correlation_id, at, data FROM event_outbox WHERE id > $1 ORDER BY id LIMIT $2";
+    EVENT = "SELECT id, tenant_id, name, correlation_id, at, data FROM event_outbox WHERE tenant_id = $1 AND id = $2";
     // event_outbox_name
     EVENTS_NAMED = "SELECT id, tenant_id, name, correlation_id, at, data FROM event_outbox
                     WHERE tenant_id = $1 AND name = $2 AND id > $4 AND at >= $3 ORDER BY id LIMIT $5";
@@ -153,6 +154,11 @@ pub async fn emit(
 /// Events after an id, in order.
 pub async fn events_after(tx: &mut Tx, id: i64, limit: i64) -> Result<Vec<EventRow>> {
     fetch_all!(EventRow; tx, EVENTS_AFTER, id, limit)
+}
+
+/// An event; none when it is forgotten.
+pub async fn event(tx: &mut Tx, ws: WorkspaceId, id: i64) -> Result<Option<EventRow>> {
+    fetch_optional!(EventRow; tx, EVENT, ws.0, id)
 }
 
 /// A workspace's events of a name since a moment and after an id, in order.

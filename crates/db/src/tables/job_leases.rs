@@ -21,10 +21,12 @@ sql! {
                  RETURNING id, job_id, definition_id, started_at, execution_date, correlation_id, trace_id, execution_context, workflow, abort_requested,
                        rows_read, rows_processed, rows_inserted, rows_updated, rows_deleted, peak_memory_mb, peak_cpu_percent, data_quality_score_e4";
     // job_executions_leased, of all workspaces
-    EXPIRED = "SELECT id, tenant_id, lease_token FROM job_executions WHERE execution_status = 'running' AND lease_token IS NOT NULL AND lease_expires_at <= $1 ORDER BY lease_expires_at LIMIT $2";
-    ORPHANED = "SELECT id, tenant_id, lease_token FROM job_executions WHERE execution_status = 'running' AND lease_token IS NOT NULL AND worker_node_id = $1 AND lease_process <> $2 LIMIT $3";
+    EXPIRED = "SELECT id, tenant_id, lease_token FROM job_executions WHERE execution_status = 'running' AND lease_token IS NOT NULL AND lease_expires_at <= $1
+               AND id NOT IN (SELECT id FROM {uuids $3} AS resting) ORDER BY lease_expires_at LIMIT $2";
+    ORPHANED = "SELECT id, tenant_id, lease_token FROM job_executions WHERE execution_status = 'running' AND lease_token IS NOT NULL AND worker_node_id = $1 AND lease_process <> $2
+                AND id NOT IN (SELECT id FROM {uuids $4} AS resting) LIMIT $3";
     TO_ABORT = "SELECT id FROM job_executions WHERE execution_status = 'running' AND lease_token IS NOT NULL AND abort_requested AND lease_process = $1";
-    NEXT_EXPIRY = "SELECT MIN(lease_expires_at) FROM job_executions WHERE execution_status = 'running' AND lease_token IS NOT NULL AND lease_process <> $1";
+    NEXT_EXPIRY = "SELECT MIN(lease_expires_at) FROM job_executions WHERE execution_status = 'running' AND lease_token IS NOT NULL AND lease_process <> $1 AND id NOT IN (SELECT id FROM {uuids $2} AS resting)";
     BEAT = "UPDATE job_executions SET lease_expires_at = $4 WHERE tenant_id = $1 AND id = $2 AND execution_status = 'running' AND lease_token = $3 RETURNING abort_requested";
     SAVE = "UPDATE job_executions SET workflow = $4, lease_expires_at = $5, steps_total = $6, steps_completed = $7, steps_failed = $8, rows_read = $9, rows_processed = $10, rows_inserted = $11,
                    rows_updated = $12, rows_deleted = $13, peak_memory_mb = $14, peak_cpu_percent = $15, data_quality_score_e4 = $16, sla_breached = $17, updated_at = $18
@@ -74,11 +76,11 @@ pub struct Sums {
     pub rows_inserted: i64,
     pub rows_updated: i64,
     pub rows_deleted: i64,
-    pub peak_memory_mb: Option<i64>,
-    pub peak_cpu_percent: Option<i64>,
     /// Of the step that used most; when others ran beside it, they are not added.
-    pub data_quality_score_e4: Option<i64>,
+    pub peak_memory_mb: Option<i64>,
     /// The same; 100 is one core.
+    pub peak_cpu_percent: Option<i64>,
+    pub data_quality_score_e4: Option<i64>,
 }
 
 /// An execution whose node is gone.
@@ -134,14 +136,20 @@ pub async fn take_over(
     fetch_optional!(TakenRow; tx, TAKE_OVER, ws.0, lost.id, now, h.token, h.expires_at, h.process, h.node, h.server, lost.lease_token)
 }
 
-/// Executions of all workspaces whose lease ran out.
-pub async fn expired(tx: &mut Tx, now: Millis, limit: i64) -> Result<Vec<LostRow>> {
-    fetch_all!(LostRow; tx, EXPIRED, now, limit)
+/// Executions of all workspaces whose lease ran out, but those that rest after a fault.
+pub async fn expired(tx: &mut Tx, now: Millis, limit: i64, resting: &[Uuid]) -> Result<Vec<LostRow>> {
+    fetch_all!(LostRow; tx, EXPIRED, now, limit, Json(resting))
 }
 
 /// Executions of a node that a dead process of it holds.
-pub async fn orphaned(tx: &mut Tx, node: &str, process: Uuid, limit: i64) -> Result<Vec<LostRow>> {
-    fetch_all!(LostRow; tx, ORPHANED, node, process, limit)
+pub async fn orphaned(
+    tx: &mut Tx,
+    node: &str,
+    process: Uuid,
+    limit: i64,
+    resting: &[Uuid],
+) -> Result<Vec<LostRow>> {
+    fetch_all!(LostRow; tx, ORPHANED, node, process, limit, Json(resting))
 }
 
 /// Executions of a process that somebody wants stopped.
@@ -150,8 +158,8 @@ pub async fn to_abort(tx: &mut Tx, process: Uuid) -> Result<Vec<Uuid>> {
 }
 
 /// When the next lease of another process runs out.
-pub async fn next_expiry(tx: &mut Tx, process: Uuid) -> Result<Option<Millis>> {
-    scalar!(Option<i64>; tx, NEXT_EXPIRY, process)
+pub async fn next_expiry(tx: &mut Tx, process: Uuid, resting: &[Uuid]) -> Result<Option<Millis>> {
+    scalar!(Option<i64>; tx, NEXT_EXPIRY, process, Json(resting))
 }
 
 /// Keeps a lease alive: whether somebody wants the execution stopped; none when the lease is gone.

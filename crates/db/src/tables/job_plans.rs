@@ -17,8 +17,9 @@ sql! {
                   COALESCE(decided_at, created_at) AS decided_at, next_run_at
            FROM jobs WHERE tenant_id = $1 AND id = $2";
     // jobs_due
-    DUE = "SELECT tenant_id, id FROM jobs WHERE is_active AND next_run_at <= $1 AND status = 'active' AND definition_id IS NOT NULL ORDER BY next_run_at, id LIMIT $2";
-    NEXT_DUE = "SELECT MIN(next_run_at) FROM jobs WHERE is_active AND status = 'active' AND definition_id IS NOT NULL";
+    DUE = "SELECT tenant_id, id FROM jobs WHERE is_active AND next_run_at <= $1 AND status = 'active' AND definition_id IS NOT NULL
+             AND id NOT IN (SELECT id FROM {uuids $3} AS resting) ORDER BY next_run_at, id LIMIT $2";
+    NEXT_DUE = "SELECT MIN(next_run_at) FROM jobs WHERE is_active AND status = 'active' AND definition_id IS NOT NULL AND id NOT IN (SELECT id FROM {uuids $1} AS resting)";
     DECIDE = "UPDATE jobs SET decided_at = $4, next_run_at = $5 WHERE tenant_id = $1 AND id = $2 AND next_run_at = $3";
     PLAN = "UPDATE jobs SET decided_at = $3, next_run_at = $4, interval_from = COALESCE($5, interval_from) WHERE tenant_id = $1 AND id = $2";
     RAN = "UPDATE jobs SET last_run_at = $3 WHERE tenant_id = $1 AND id = $2";
@@ -84,14 +85,14 @@ pub async fn get(tx: &mut Tx, ws: WorkspaceId, id: Uuid) -> Result<Option<PlanRo
     fetch_optional!(PlanRow; tx, GET, ws.0, id)
 }
 
-/// Jobs of all workspaces whose moment has come.
-pub async fn due(tx: &mut Tx, now: Millis, limit: i64) -> Result<Vec<(WorkspaceId, Uuid)>> {
-    Ok(fetch_all!((i64, Uuid); tx, DUE, now, limit)?.into_iter().map(|(ws, id)| (WorkspaceId(ws), id)).collect())
+/// Jobs of all workspaces whose moment has come, but those that rest after a fault.
+pub async fn due(tx: &mut Tx, now: Millis, limit: i64, resting: &[Uuid]) -> Result<Vec<(WorkspaceId, Uuid)>> {
+    Ok(fetch_all!((i64, Uuid); tx, DUE, now, limit, Json(resting))?.into_iter().map(|(ws, id)| (WorkspaceId(ws), id)).collect())
 }
 
-/// When the next job of any workspace is due.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<Millis>> {
-    scalar!(Option<i64>; tx, NEXT_DUE)
+/// When the next job of any workspace is due, but those that rest.
+pub async fn next_due(tx: &mut Tx, resting: &[Uuid]) -> Result<Option<Millis>> {
+    scalar!(Option<i64>; tx, NEXT_DUE, Json(resting))
 }
 
 /// Everything up to `decided_at` is decided about; `expected` is the moment that was due.

@@ -21,12 +21,13 @@ sql! {
     HAS_STARTED = "SELECT COUNT(*) FROM job_executions WHERE tenant_id = $1 AND job_id = $2 AND start_key = $3";
     // job_executions_queue: those whose job has room
     NEXT = "SELECT e.id, e.tenant_id, e.job_id FROM job_executions e JOIN jobs j ON j.id = e.job_id
-            WHERE e.execution_status = 'queued' AND (SELECT COUNT(*) FROM job_executions r WHERE r.job_id = e.job_id AND r.execution_status = 'running')
+            WHERE e.execution_status = 'queued' AND e.id NOT IN (SELECT id FROM {uuids $2} AS resting) AND (SELECT COUNT(*) FROM job_executions r WHERE r.job_id = e.job_id AND r.execution_status = 'running')
                   < CASE WHEN j.overlap_policy = 'allow' THEN j.max_concurrent_executions ELSE 1 END
             ORDER BY e.priority DESC, e.due_at, e.id LIMIT $1";
     // job_executions_waiting
-    TO_JUDGE = "SELECT id, tenant_id, job_id FROM job_executions WHERE execution_status = 'pending' AND wake_at <= $1 ORDER BY wake_at LIMIT $2";
-    NEXT_TO_JUDGE = "SELECT MIN(wake_at) FROM job_executions WHERE execution_status = 'pending'";
+    TO_JUDGE = "SELECT id, tenant_id, job_id FROM job_executions WHERE execution_status = 'pending' AND wake_at <= $1 AND id NOT IN (SELECT id FROM {uuids $3} AS resting)
+                ORDER BY wake_at LIMIT $2";
+    NEXT_TO_JUDGE = "SELECT MIN(wake_at) FROM job_executions WHERE execution_status = 'pending' AND id NOT IN (SELECT id FROM {uuids $1} AS resting)";
     WAITER = "SELECT id, job_id, definition_id, execution_date, created_at, triggered_by, execution_context FROM job_executions
               WHERE tenant_id = $1 AND id = $2 AND execution_status = 'pending' {for_update}";
     QUEUE = "UPDATE job_executions SET execution_status = 'queued', waiting_on = NULL, wake_at = NULL, updated_at = $3 WHERE tenant_id = $1 AND id = $2 AND execution_status = 'pending'";
@@ -158,19 +159,20 @@ pub async fn has_started(tx: &mut Tx, ws: WorkspaceId, job: Uuid, key: &str) -> 
     Ok(scalar!(i64; tx, HAS_STARTED, ws.0, job, key)? > 0)
 }
 
-/// Who may start next, of all workspaces, in their order. Count again with the job locked before one is taken.
-pub async fn next(tx: &mut Tx, limit: i64) -> Result<Vec<Which>> {
-    fetch_all!(Which; tx, NEXT, limit)
+/// Who may start next, of all workspaces, in their order, but those that rest after a fault. Count again with the job locked
+/// before one is taken.
+pub async fn next(tx: &mut Tx, limit: i64, resting: &[Uuid]) -> Result<Vec<Which>> {
+    fetch_all!(Which; tx, NEXT, limit, Json(resting))
 }
 
 /// Who waits for others and is to be judged (again), of all workspaces.
-pub async fn to_judge(tx: &mut Tx, now: Millis, limit: i64) -> Result<Vec<Which>> {
-    fetch_all!(Which; tx, TO_JUDGE, now, limit)
+pub async fn to_judge(tx: &mut Tx, now: Millis, limit: i64, resting: &[Uuid]) -> Result<Vec<Which>> {
+    fetch_all!(Which; tx, TO_JUDGE, now, limit, Json(resting))
 }
 
 /// When the next one is to be judged.
-pub async fn next_to_judge(tx: &mut Tx) -> Result<Option<Millis>> {
-    scalar!(Option<i64>; tx, NEXT_TO_JUDGE)
+pub async fn next_to_judge(tx: &mut Tx, resting: &[Uuid]) -> Result<Option<Millis>> {
+    scalar!(Option<i64>; tx, NEXT_TO_JUDGE, Json(resting))
 }
 
 /// One that waits; none when it does not any more.

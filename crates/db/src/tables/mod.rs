@@ -33,6 +33,7 @@ pub mod job_alert_list;
 pub mod job_alerts;
 pub mod job_built_in;
 pub mod job_definitions;
+pub mod job_late_starts;
 pub mod job_leases;
 pub mod job_lists;
 pub mod job_logs;
@@ -119,6 +120,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         job_alerts::STATEMENTS,
         job_built_in::STATEMENTS,
         job_definitions::STATEMENTS,
+        job_late_starts::STATEMENTS,
         job_leases::STATEMENTS,
         job_lists::STATEMENTS,
         job_logs::STATEMENTS,

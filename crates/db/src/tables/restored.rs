@@ -22,6 +22,7 @@ sql! {
               (SELECT u.id, (SELECT COALESCE(MAX(p.place), 0) FROM event_outbox p) + ROW_NUMBER() OVER (ORDER BY u.id) AS place FROM event_outbox u WHERE u.place IS NULL) AS n
               WHERE event_outbox.id = n.id";
     READ = "UPDATE event_readers SET last_id = (SELECT COALESCE(MAX(place), 0) FROM event_outbox) WHERE last_id < (SELECT COALESCE(MAX(place), 0) FROM event_outbox)";
+    LATE_STARTS = "DELETE FROM job_late_starts";
     SESSIONS = "DELETE FROM sessions";
 }
 
@@ -53,6 +54,7 @@ pub async fn let_go(tx: &mut Tx, why: &str, dropped: &str, now: Millis) -> Resul
     exec!(tx, TRIES, now)?;
     exec!(tx, EXECUTIONS, why, now)?;
     exec!(tx, JOBS, now)?;
+    exec!(tx, LATE_STARTS)?;
     exec!(tx, PLACED)?;
     exec!(tx, READ)?;
     exec!(tx, SESSIONS).map(drop)

@@ -24,11 +24,15 @@ const LOOK_AGAIN: i64 = 5 * MINUTE;
 pub(super) async fn judge_waiting(desk: &Desk) -> Result<bool, BookError> {
     let waiting = {
         let mut tx = desk.db.read_all().await?;
-        job_queue::to_judge(&mut tx, desk.now(), AT_ONCE).await?
+        job_queue::to_judge(&mut tx, desk.now(), AT_ONCE, &desk.rests().resting(desk.now())).await?
     };
     for which in &waiting {
-        if let Err(error) = judge_one(desk, which).await {
-            tracing::error!(execution = %which.id, %error, "a waiting execution could not be judged; it is tried again");
+        match judge_one(desk, which).await {
+            Ok(()) => desk.rests().well(which.id),
+            Err(error) => {
+                tracing::error!(execution = %which.id, %error, "a waiting execution could not be judged; it is tried again");
+                desk.rests().failed(which.id, desk.now());
+            }
         }
     }
     Ok(waiting.len() == usize::try_from(AT_ONCE).unwrap_or(usize::MAX))
@@ -108,19 +112,23 @@ pub(super) async fn take(desk: &Arc<Desk>) -> Result<Vec<Run>, BookError> {
         }
         let next = {
             let mut tx = desk.db.read_all().await?;
-            job_queue::next(&mut tx, i64::try_from(room).unwrap_or(i64::MAX)).await?
+            let resting = desk.rests().resting(desk.now());
+            job_queue::next(&mut tx, i64::try_from(room).unwrap_or(i64::MAX), &resting).await?
         };
-        let before = taken.len();
+        let (before, mut has_failed) = (taken.len(), false);
         for which in next {
             match take_one(desk, &which).await {
                 Ok(Some(run)) => taken.push(run),
                 Ok(None) => {}
                 Err(error) => {
-                    tracing::error!(execution = %which.id, %error, "it could not be taken; it is tried again")
+                    tracing::error!(execution = %which.id, %error, "it could not be taken; it is tried again");
+                    desk.rests().failed(which.id, desk.now());
+                    has_failed = true;
                 }
             }
         }
-        if taken.len() == before {
+        // Behind those that failed there may be others.
+        if taken.len() == before && !has_failed {
             return Ok(taken);
         }
     }

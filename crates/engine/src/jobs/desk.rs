@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::Jobs;
 use super::book::{BookError, read_definition};
 use super::hands::{Hands, NodeMark};
+use super::rests::Rests;
 use crate::live::LiveHub;
 
 /// A node that says nothing for so long is taken to be dead.
@@ -46,6 +47,7 @@ pub(super) struct Shared {
     definitions: Mutex<HashMap<Uuid, Arc<JobDefinition>>>,
     /// Executions at work here, and whether somebody wants them stopped.
     at_work: Mutex<HashMap<Uuid, Arc<AtomicBool>>>,
+    rests: Rests,
 }
 
 impl Desk {
@@ -96,6 +98,11 @@ impl Desk {
     pub(super) fn holder<'a>(&'a self, token: Uuid, node: &'a str) -> Holder<'a> {
         let expires_at = self.now() + LEASE;
         Holder { token, process: self.node.process, node, server: &self.node.server, expires_at }
+    }
+
+    /// Jobs and executions that rest after a fault.
+    pub(super) fn rests(&self) -> &Rests {
+        &self.state.rests
     }
 
     /// How many more executions there is room for.

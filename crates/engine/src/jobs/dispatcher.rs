@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use muster_db::{DbError, event_readers, job_leases, job_plans, job_queue};
+use muster_db::{DbError, event_readers, job_late_starts, job_leases, job_plans, job_queue};
 use muster_domain::clock::Millis;
 use muster_domain::time::MINUTE;
 use tokio::task::JoinSet;
@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::book::BookError;
 use super::desk::Desk;
 use super::run::Run;
-use super::{admission, due, events, retention, takeover};
+use super::{admission, due, events, late, retention, takeover};
 
 /// Looked at least this often, whatever the timers say: another node may have written something.
 const SWEEP: Duration = Duration::from_secs(5);
@@ -27,8 +27,10 @@ pub struct Dispatcher {
     tidied_at: Option<Millis>,
 }
 
-/// The next look follows after this long at the earliest, unless there is more to do: what failed waits as long.
+/// The next look follows after this long at the earliest, unless there is more to do.
 const BREATH: Duration = Duration::from_millis(20);
+/// What failed as a whole is tried again after this long.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// What a look found.
 struct Found {
@@ -37,6 +39,8 @@ struct Found {
     again: bool,
     /// When to look again; none: nothing comes by time alone.
     next: Option<Millis>,
+    /// Something failed as a whole.
+    has_failed: bool,
     /// Whether old executions were looked for, and none are left.
     is_tidy: bool,
 }
@@ -64,6 +68,7 @@ impl Dispatcher {
                         runs.spawn(run.work(self.stop.clone()));
                     }
                     match found.next {
+                        _ if found.has_failed => AGAIN,
                         _ if found.again => Duration::ZERO,
                         None => SWEEP,
                         Some(at) => {
@@ -95,16 +100,20 @@ impl Dispatcher {
 /// One look. What fails is looked at again with the next; the rest is done nevertheless.
 async fn look(desk: Arc<Desk>, tidies: bool) -> Found {
     let mut runs = Vec::new();
-    let mut again = false;
+    let (mut again, mut has_failed) = (false, false);
     let mut note = |what: &str, result: Result<bool, BookError>| match result {
         Ok(is_more) => again |= is_more,
-        Err(error) => tracing::error!(%error, "{what} failed; it is tried again"),
+        Err(error) => {
+            has_failed = true;
+            tracing::error!(%error, "{what} failed; it is tried again");
+        }
     };
     match takeover::take_over(&desk).await {
         Ok(taken) => runs.extend(taken),
         Err(error) => note("taking over", Err(error)),
     }
     note("reading events", events::read(&desk).await);
+    note("starting what is late", late::start(&desk).await);
     note("starting what is due", due::start_due(&desk).await);
     note("judging who waits", admission::judge_waiting(&desk).await);
     match admission::take(&desk).await {
@@ -124,7 +133,7 @@ async fn look(desk: Arc<Desk>, tidies: bool) -> Found {
             None
         }
     };
-    Found { runs, again, next, is_tidy }
+    Found { runs, again, next, has_failed, is_tidy }
 }
 
 /// Stops what somebody wants stopped, and gives the next moment of anything.
@@ -136,10 +145,14 @@ async fn ahead(desk: &Desk) -> Result<Option<Millis>, DbError> {
     if event_readers::has_new(&mut tx).await? {
         return Ok(Some(desk.now()));
     }
+    let now = desk.now();
+    let resting = desk.rests().resting(now);
     let moments = [
-        job_plans::next_due(&mut tx).await?,
-        job_queue::next_to_judge(&mut tx).await?,
-        job_leases::next_expiry(&mut tx, desk.node.process).await?,
+        desk.rests().next(now),
+        job_plans::next_due(&mut tx, &resting).await?,
+        job_queue::next_to_judge(&mut tx, &resting).await?,
+        job_leases::next_expiry(&mut tx, desk.node.process, &resting).await?,
+        job_late_starts::next(&mut tx).await?,
     ];
     Ok(moments.into_iter().flatten().min())
 }

@@ -18,12 +18,16 @@ const AT_ONCE: i64 = 100;
 pub(super) async fn start_due(desk: &Desk) -> Result<bool, BookError> {
     let due = {
         let mut tx = desk.db.read_all().await?;
-        job_plans::due(&mut tx, desk.now(), AT_ONCE).await?
+        job_plans::due(&mut tx, desk.now(), AT_ONCE, &desk.rests().resting(desk.now())).await?
     };
     let is_more = due.len() == usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
     for (ws, job) in due {
-        if let Err(error) = start_one(desk, ws, job).await {
-            tracing::error!(%job, %error, "a job that is due could not be started; it is tried again");
+        match start_one(desk, ws, job).await {
+            Ok(()) => desk.rests().well(job),
+            Err(error) => {
+                tracing::error!(%job, %error, "a job that is due could not be started; it is tried again");
+                desk.rests().failed(job, desk.now());
+            }
         }
     }
     Ok(is_more)

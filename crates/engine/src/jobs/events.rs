@@ -1,9 +1,11 @@
 //! Jobs that events start. Reading an event and starting what it starts is one transaction: at most once per event and job,
-//! and never not at all, however many nodes read.
+//! and never not at all, however many nodes read. A start that fails is undone alone and tried again (`late.rs`).
 
 use std::collections::HashMap;
 
-use muster_db::{event_readers, job_plans};
+use muster_db::audit::EventRow;
+use muster_db::{Tx, event_readers, job_plans};
+use muster_domain::clock::Millis;
 use muster_domain::job::trigger::Trigger;
 use muster_domain::job::words::TriggeredBy;
 use muster_domain::workspace::WorkspaceId;
@@ -12,6 +14,7 @@ use uuid::Uuid;
 
 use super::book::{Ask, BookError, Cause, definition_of, start};
 use super::desk::Desk;
+use super::late;
 
 /// The name of this reader.
 const READER: &str = "jobs";
@@ -48,28 +51,9 @@ pub(super) async fn read(desk: &Desk) -> Result<bool, BookError> {
                     continue;
                 }
             }
-            let Some(job) = job_plans::lock(&mut tx, ws, *id).await? else { continue };
-            let ask = Ask {
-                ws,
-                job: *id,
-                by: TriggeredBy::Event,
-                user: None,
-                parameters: Map::new(),
-                event: Some(Value::Object(payload.clone())),
-                due_at: event.at,
-                correlation_id: &event.correlation_id,
-            };
-            let key = format!("event:{}", event.id);
-            let cause = Cause { key: Some(&key), ..Cause::default() };
-            let started = match definition_of(&mut tx, ws, &job).await {
-                Ok(definition) => start(&mut tx, desk.ids.as_ref(), now, &ask, &cause, &job, &definition).await,
-                Err(error) => Err(error),
-            };
-            match started {
-                Ok(_) => {}
-                Err(BookError::Db(error)) => return Err(error.into()),
-                Err(error) => tracing::error!(job = %job.code, %error, "an event could not start it"),
-            }
+            tx.savepoint().await?;
+            let started = start_by(&mut tx, desk, event, *id, now).await;
+            late::settle(&mut tx, ws, *id, late::Cause::Event(event.id), started, now).await?;
         }
     }
     tx.commit().await?;
@@ -77,4 +61,37 @@ pub(super) async fn read(desk: &Desk) -> Result<bool, BookError> {
         desk.announce(*ws);
     }
     Ok(events.len() == usize::try_from(AT_ONCE).unwrap_or(usize::MAX))
+}
+
+/// Starts a job whose trigger an event meets.
+pub(super) async fn start_by(
+    tx: &mut Tx,
+    desk: &Desk,
+    event: &EventRow,
+    job: Uuid,
+    now: Millis,
+) -> Result<(), BookError> {
+    let ws = WorkspaceId(event.tenant_id);
+    let Some(job) = job_plans::lock(tx, ws, job).await? else { return Ok(()) };
+    let ask = Ask {
+        ws,
+        job: job.id,
+        by: TriggeredBy::Event,
+        user: None,
+        parameters: Map::new(),
+        event: Some(event.data.0.clone()).filter(Value::is_object).or_else(|| Some(Value::Object(Map::new()))),
+        due_at: event.at,
+        correlation_id: &event.correlation_id,
+    };
+    let key = format!("event:{}", event.id);
+    let cause = Cause { key: Some(&key), ..Cause::default() };
+    let definition = match definition_of(tx, ws, &job).await {
+        Ok(definition) => definition,
+        Err(BookError::Db(error)) => return Err(error.into()),
+        Err(error) => {
+            tracing::error!(job = %job.code, %error, "an event could not start it");
+            return Ok(());
+        }
+    };
+    start(tx, desk.ids.as_ref(), now, &ask, &cause, &job, &definition).await.map(drop)
 }

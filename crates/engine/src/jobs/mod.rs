@@ -13,6 +13,8 @@ mod due;
 mod events;
 mod follow;
 pub mod hands;
+mod late;
+mod rests;
 mod retention;
 mod run;
 pub mod step;

@@ -17,10 +17,11 @@ const AT_ONCE: i64 = 32;
 pub(super) async fn take_over(desk: &Arc<Desk>) -> Result<Vec<Run>, BookError> {
     let lost = {
         let mut tx = desk.db.read_all().await?;
-        let mut lost = job_leases::expired(&mut tx, desk.now(), AT_ONCE).await?;
+        let resting = desk.rests().resting(desk.now());
+        let mut lost = job_leases::expired(&mut tx, desk.now(), AT_ONCE, &resting).await?;
         if desk.node.is_of_folder {
             let node = desk.node.id.to_string();
-            let orphaned = job_leases::orphaned(&mut tx, &node, desk.node.process, AT_ONCE).await?;
+            let orphaned = job_leases::orphaned(&mut tx, &node, desk.node.process, AT_ONCE, &resting).await?;
             lost.extend(
                 orphaned.into_iter().filter(|row| !lost.iter().any(|other| other.id == row.id)).collect::<Vec<_>>(),
             );
@@ -32,7 +33,10 @@ pub(super) async fn take_over(desk: &Arc<Desk>) -> Result<Vec<Run>, BookError> {
     for row in lost.into_iter().filter(|row| !desk.is_at_work(row.id)) {
         match take_one(desk, &row).await {
             Ok(run) => taken.extend(run),
-            Err(error) => tracing::error!(execution = %row.id, %error, "it could not be taken over; it is tried again"),
+            Err(error) => {
+                tracing::error!(execution = %row.id, %error, "it could not be taken over; it is tried again");
+                desk.rests().failed(row.id, desk.now());
+            }
         }
     }
     Ok(taken)
