@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { setLanguage } from "../i18n";
 import {
+  ahead,
   compact,
   dayStart,
   dayTime,
@@ -56,6 +57,20 @@ it("says how late something is and when it becomes urgent", () => {
   expect(deadline(now + minutes(24), now)).toEqual({ text: "24 min left", urgency: "near" });
   expect(deadline(now + minutes(200), now)).toEqual({ text: "3 h 20 min left", urgency: "calm" });
   expect(relative(now - minutes(10), now)).toBe("10 min ago");
+});
+
+it("says of what is to come when it comes, never that it just did", () => {
+  const words = () => [2_000, 400, 0, -1_500].map((ms) => ahead(now + ms, now));
+  expect(words()).toEqual(["in 2 s", "in 1 s", "now", "now"]);
+  expect(ahead(now + minutes(200), now)).toBe("in 3 h 20 min");
+  expect(ahead(now - minutes(10), now)).toBe("10 min ago");
+  setLanguage("sw");
+  expect(words()).toEqual(["baada ya sekunde 2", "baada ya sekunde 1", "sasa", "sasa"]);
+  setLanguage("fr");
+  expect(words()).toEqual(["dans 2 s", "dans 1 s", "maintenant", "maintenant"]);
+  setLanguage("en");
+  // What has happened is told by clocks that may differ a little.
+  expect(relative(now + 2_000, now)).toBe("just now");
 });
 
 it("finds initials behind titles", () => {

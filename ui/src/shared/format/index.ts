@@ -172,6 +172,13 @@ export function relative(at: Instant, now: Instant = Date.now()): string {
   return ms < 0 ? t("{time} ago", { time: duration(ms) }) : t("in {time}", { time: duration(ms) });
 }
 
+/** Of a moment to come: "in 2 s", "in 3 h 20 min"; "now" when it is there and nothing has come of it yet. */
+export function ahead(at: Instant, now: Instant = Date.now()): string {
+  const ms = date(at).getTime() - date(now).getTime();
+  if (ms <= -45_000 || ms >= 45_000) return relative(at, now);
+  return ms > 0 ? t("in {time}", { time: duration(Math.ceil(ms / 1_000) * 1_000) }) : t("now");
+}
+
 export type Urgency = "calm" | "near" | "late";
 
 /** A deadline in words and how it should look: "38 min late" (late), "24 min left" (near), "by 17:30". */

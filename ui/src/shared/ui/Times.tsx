@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { dayTime, deadline, fullTime, type Instant, relative } from "../format";
-import { useNow } from "./useNow";
+import { ahead, dayTime, deadline, fullTime, type Instant, relative } from "../format";
+import { useNow, useNowUntil } from "./useNow";
 import classes from "./values.module.css";
 
 const iso = (at: Instant) => new Date(at).toISOString();
@@ -12,6 +12,17 @@ export function RelativeTime({ at }: { at: Instant | null | undefined }): ReactN
   return (
     <time dateTime={iso(at)} title={fullTime(at)}>
       {relative(at, now)}
+    </time>
+  );
+}
+
+/** "in 10 min", of what is to come; the whole moment on hover. Nothing planned is a dash. */
+export function TimeAhead({ at }: { at: Instant | null | undefined }): ReactNode {
+  const now = useNowUntil(at);
+  if (at === null || at === undefined) return <None />;
+  return (
+    <time dateTime={iso(at)} title={fullTime(at)}>
+      {ahead(at, now)}
     </time>
   );
 }

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { ChoiceCards, Fields, FormSection, RhythmFields } from "../../../shared/form";
-import { dayTime, isOtherClock, relative, timeIn, zoneName } from "../../../shared/format";
+import { ahead, dayTime, isOtherClock, timeIn, zoneName } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
-import { Callout, useNow } from "../../../shared/ui";
+import { Callout, useNowUntil } from "../../../shared/ui";
 import { type JobDefinition, SCHEDULES, type ScheduleType } from "../model/definition";
 import { scheduleName } from "../model/words";
 import { EventForm } from "./EventForm";
@@ -142,7 +142,7 @@ function IntervalForm({ job, onChange }: WhenPartProps): ReactNode {
 
 /** The next five, so that one sees what was said. */
 function Moments({ moments, zone }: { moments: string[]; zone: string }): ReactNode {
-  const now = useNow();
+  const now = useNowUntil(moments[0]);
   const isOther = isOtherClock(zone);
   if (moments.length === 0) return null;
   return (
@@ -155,7 +155,7 @@ function Moments({ moments, zone }: { moments: string[]; zone: string }): ReactN
             <span>
               {isOther
                 ? `${timeIn(moment, zone)} ${zoneName(zone)}`
-                : Date.parse(moment) - now < SOON_MS && relative(moment, now)}
+                : Date.parse(moment) - now < SOON_MS && ahead(moment, now)}
             </span>
           </li>
         ))}

@@ -1,7 +1,7 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useGet } from "../../../shared/api";
-import { relative } from "../../../shared/format";
+import { ahead } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { AppLink, useGo } from "../../../shared/link";
 import { type Column, DataTable, Toolbar } from "../../../shared/table";
@@ -166,7 +166,7 @@ function boxOf(node: GraphNode, now: number): GraphBox {
     id: node.id,
     title: ofMuster(node.name),
     text: word,
-    aside: node.nextRunAt ? relative(node.nextRunAt, now) : undefined,
+    aside: node.nextRunAt ? ahead(node.nextRunAt, now) : undefined,
     status: shape,
     statusWord: word,
     tone:

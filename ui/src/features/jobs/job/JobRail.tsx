@@ -1,16 +1,16 @@
 import type { ReactNode } from "react";
 import {
+  ahead,
   dayTime,
   duration,
   isOtherClock,
   number,
-  relative,
   timeIn,
   zoneName,
 } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { AppLink } from "../../../shared/link";
-import { KeyValue, None, Rail, RailSection, useNow } from "../../../shared/ui";
+import { KeyValue, None, Rail, RailSection, useNowUntil } from "../../../shared/ui";
 import { isOver, type JobDependency, type JobDetail, type LastRun } from "../model/types";
 import { dependencyWord, took as tookWords, waitForWord } from "../model/words";
 import classes from "./job.module.css";
@@ -20,14 +20,14 @@ const SOON_MS = 36 * 3_600_000;
 
 /** When it runs next, what it waits for, and how far it may go. */
 export function JobRail({ job }: { job: JobDetail }): ReactNode {
-  const now = useNow();
   const next = job.nextMoments[0];
+  const now = useNowUntil(next);
   const definition = job.definition;
   const isOther = job.scheduleType === "cron" && isOtherClock(job.timezone);
   return (
     <Rail
       label={t("About this job")}
-      summary={next ? t("Next run {time}", { time: relative(next, now) }) : t("No run is planned")}
+      summary={next ? t("Next run {time}", { time: ahead(next, now) }) : t("No run is planned")}
     >
       <RailSection title={t("Next runs")} aside={isOther ? zoneName(job.timezone) : undefined}>
         {job.nextMoments.length > 0 ? (
@@ -38,7 +38,7 @@ export function JobRail({ job }: { job: JobDetail }): ReactNode {
                 <span className={classes.quiet}>
                   {isOther
                     ? timeIn(moment, job.timezone)
-                    : Date.parse(moment) - now < SOON_MS && relative(moment, now)}
+                    : Date.parse(moment) - now < SOON_MS && ahead(moment, now)}
                 </span>
               </li>
             ))}

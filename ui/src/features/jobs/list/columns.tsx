@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { dayTime, duration, number } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import type { Column } from "../../../shared/table";
-import { None, RelativeTime, StatusMark, StatusShape, shapeOf } from "../../../shared/ui";
+import { None, StatusMark, StatusShape, shapeOf, TimeAhead } from "../../../shared/ui";
 import type { Job } from "../model/types";
 import { ofMuster, scheduleWord } from "../model/words";
 import classes from "./list.module.css";
@@ -118,7 +118,7 @@ function Next({ job }: { job: Job }): ReactNode {
   return (
     <span className={classes.two}>
       <span className="ellipsis">
-        <RelativeTime at={job.nextRunAt} />
+        <TimeAhead at={job.nextRunAt} />
       </span>
       <span className={classes.second}>{dayTime(job.nextRunAt)}</span>
     </span>
