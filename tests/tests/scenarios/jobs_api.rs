@@ -2,8 +2,10 @@
 
 use axum::http::StatusCode;
 use muster_db::job_alerts;
+use muster_domain::clock::Clock;
 use muster_domain::job::examples::EXAMPLES;
 use muster_domain::role::Role;
+use muster_domain::time::HOUR;
 use muster_tests::jobs::{eventually, look};
 use muster_tests::{Client, both_engines};
 use serde_json::{Value, json};
@@ -170,6 +172,34 @@ both_engines! {
         assert_eq!(admin.post("/api/v1/jobs/resume-all", json!({})).await.ok(), json!({ "jobs": 1 }));
         assert_eq!(at(&admin.get(&path).await.ok(), "nextRunAt"), "2026-11-24T23:00:00Z");
         assert_eq!(admin.post("/api/v1/jobs/pause-all", json!({})).await.ok(), json!({ "jobs": 1 }));
+    }
+
+    async fn who_resumes_a_job_hears_what_it_missed(world: World) {
+        let admin = world.admin().await;
+        for (policy, starting) in [("skip", 0), ("once", 1), ("all", 3)] {
+            let job = json!({ "code": policy, "schedule_type": "interval", "interval_seconds": 3600, "catch_up_policy": policy, "steps": nightly("x")["steps"] });
+            let job = create(&admin, job, json!([])).await;
+            let path = format!("/api/v1/jobs/{}", at(&job, "id"));
+            assert_eq!(admin.post(&format!("{path}/resume"), json!({})).await.ok()["missed"], Value::Null, "it was not paused");
+            admin.post(&format!("{path}/pause"), json!({})).await.ok();
+            assert_eq!(admin.post(&format!("{path}/resume"), json!({})).await.ok()["missed"], json!({ "passed": 0, "starting": 0, "isMore": false }));
+            admin.post(&format!("{path}/pause"), json!({})).await.ok();
+            world.clock.advance(3 * HOUR + HOUR / 2);
+            let resumed = admin.post(&format!("{path}/resume"), json!({})).await.ok();
+            assert_eq!((&resumed["missed"], at(&resumed, "code")), (&json!({ "passed": 3, "starting": starting, "isMore": false }), policy));
+            // What was said is what happens.
+            let (stop, looking) = look(&world.app);
+            let made = format!("SELECT COUNT(*) FROM job_executions e JOIN jobs j ON j.id = e.job_id WHERE j.code = '{policy}'");
+            let decided = format!("SELECT COUNT(*) FROM jobs WHERE code = '{policy}' AND next_run_at > {}", world.clock.now());
+            eventually("it was decided", || async { world.number(&decided).await == 1 }).await;
+            assert_eq!(world.number(&made).await, starting);
+            stop.cancel();
+            looking.await.unwrap();
+        }
+        let by_hand = create(&admin, manual("by-hand"), json!([])).await;
+        let path = format!("/api/v1/jobs/{}", at(&by_hand, "id"));
+        admin.post(&format!("{path}/pause"), json!({})).await.ok();
+        assert_eq!(admin.post(&format!("{path}/resume"), json!({})).await.ok()["missed"], Value::Null, "no clock starts it");
     }
 
     async fn the_examples_are_imported_and_twice_changes_nothing(world: World) {

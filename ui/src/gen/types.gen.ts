@@ -1523,9 +1523,12 @@ export type DataExecutionDetail = {
          */
         rerunOf?: string | null;
         rerunFrom?: string | null;
+        /**
+         * What all programs of a step held together, of the step that held most.
+         */
         peakMemoryMb?: number | null;
         /**
-         * 100 is one core.
+         * What all programs of a step used together over their busiest second, of the step that used most; 100 is one core.
          */
         peakCpuPercent?: number | null;
         /**
@@ -2514,6 +2517,22 @@ export type DataResponseView = {
          */
         retryAfter?: string | null;
         retry?: null | RetryView;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataResumedJob = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A job that goes on.
+     */
+    data: JobDetail & {
+        missed?: null | Missed;
     };
 };
 
@@ -3972,9 +3991,12 @@ export type ExecutionDetail = ExecutionView & {
      */
     rerunOf?: string | null;
     rerunFrom?: string | null;
+    /**
+     * What all programs of a step held together, of the step that held most.
+     */
     peakMemoryMb?: number | null;
     /**
-     * 100 is one core.
+     * What all programs of a step used together over their busiest second, of the step that used most; 100 is one core.
      */
     peakCpuPercent?: number | null;
     /**
@@ -6116,6 +6138,24 @@ export type MinuteView = {
 };
 
 /**
+ * What was due while a job was paused.
+ */
+export type Missed = {
+    /**
+     * Moments that passed.
+     */
+    passed: number;
+    /**
+     * Runs that make up for them, by the job's catch-up policy; the rest is left out.
+     */
+    starting: number;
+    /**
+     * More passed than were counted.
+     */
+    isMore: boolean;
+};
+
+/**
  * Where a card goes.
  */
 export type MoveRequest = {
@@ -7250,6 +7290,13 @@ export type Responses = {
     data: Array<ResponseView>;
     pagination: Pagination;
     dispositions: Array<DispositionTotal>;
+};
+
+/**
+ * A job that goes on.
+ */
+export type ResumedJob = JobDetail & {
+    missed?: null | Missed;
 };
 
 /**
@@ -11779,7 +11826,7 @@ export type ResumeJobErrors = {
 export type ResumeJobError = ResumeJobErrors[keyof ResumeJobErrors];
 
 export type ResumeJobResponses = {
-    200: DataJobDetail;
+    200: DataResumedJob;
 };
 
 export type ResumeJobResponse = ResumeJobResponses[keyof ResumeJobResponses];

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use muster_app::App;
-use muster_app::jobs::{self, ExecutionView, JobDetail, JobWebhook, PausedJobs, RerunRequest, RunRequest};
+use muster_app::jobs::{self, ExecutionView, JobDetail, JobWebhook, PausedJobs, RerunRequest, ResumedJob, RunRequest};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -45,10 +45,10 @@ async fn pause(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) 
     Ok(ok(jobs::pause(&app, &ctx, id).await?))
 }
 
-/// Lets a paused job go on.
+/// Lets a paused job go on, and says what it missed.
 #[utoipa::path(post, path = "/api/v1/jobs/{id}/resume", tag = "jobs", operation_id = "resume_job", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Data<JobDetail>), (status = 403, body = Failure), (status = 404, body = Failure), (status = 409, body = Failure)))]
-async fn resume(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) -> ApiResult<Json<Data<JobDetail>>> {
+    responses((status = 200, body = Data<ResumedJob>), (status = 403, body = Failure), (status = 404, body = Failure), (status = 409, body = Failure)))]
+async fn resume(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) -> ApiResult<Json<Data<ResumedJob>>> {
     Ok(ok(jobs::resume(&app, &ctx, id).await?))
 }
 

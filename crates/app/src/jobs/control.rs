@@ -1,13 +1,16 @@
 //! Starting, stopping and pausing.
 
-use muster_db::{Tx, executions, job_definitions as rows, job_lists};
+use muster_db::{Tx, executions, job_definitions as rows, job_lists, job_plans};
+use muster_domain::clock::Millis;
+use muster_domain::job::catch_up;
+use muster_domain::job::schedule::Schedule;
 use muster_domain::job::words::{JobStatus, TriggeredBy};
 use muster_engine::jobs::book::{self, Ask, Asked, BookError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::details::{JobDetail, detail};
+use super::details::{JobDetail, definition_of, detail};
 use super::save::{begin, changed, locked};
 use super::view::ExecutionView;
 use crate::ctx::AuditObject;
@@ -29,6 +32,27 @@ pub struct RunRequest {
 pub struct RerunRequest {
     /// From this step on, with what the steps before it gave; as a whole when not said.
     pub from_step: Option<String>,
+}
+
+/// A job that goes on.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ResumedJob {
+    #[serde(flatten)]
+    pub job: JobDetail,
+    /// None: it was not paused, or no clock starts it.
+    pub missed: Option<Missed>,
+}
+
+/// What was due while a job was paused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Missed {
+    /// Moments that passed.
+    pub passed: usize,
+    /// Runs that make up for them, by the job's catch-up policy; the rest is left out.
+    pub starting: usize,
+    /// More passed than were counted.
+    pub is_more: bool,
 }
 
 /// How many jobs were paused or resumed.
@@ -116,18 +140,36 @@ pub(super) fn refused(error: BookError) -> AppError {
 
 /// Pauses a job: nothing starts it but a person. What runs goes on.
 pub async fn pause(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<JobDetail> {
-    set_status(app, ctx, id, JobStatus::Paused).await
+    ctx.require(Operation::ManageJobs)?;
+    let tx = begin(app, ctx).await?;
+    set_status(app, ctx, tx, id, JobStatus::Paused).await
 }
 
 /// Lets a job go on; what was due meanwhile is made up for as its catch-up policy says.
-pub async fn resume(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<JobDetail> {
-    set_status(app, ctx, id, JobStatus::Active).await
+pub async fn resume(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<ResumedJob> {
+    ctx.require(Operation::ManageJobs)?;
+    let mut tx = begin(app, ctx).await?;
+    let missed = missed(&mut tx, ctx, id, app.now()).await?;
+    let job = set_status(app, ctx, tx, id, JobStatus::Active).await?;
+    Ok(ResumedJob { job, missed })
 }
 
-async fn set_status(app: &App, ctx: &Ctx, id: Uuid, status: JobStatus) -> AppResult<JobDetail> {
-    ctx.require(Operation::ManageJobs)?;
+/// What passed while a job was paused; none where it is not, or has no clock. The engine decides the same when it looks next.
+async fn missed(tx: &mut Tx, ctx: &Ctx, id: Uuid, now: Millis) -> AppResult<Option<Missed>> {
+    let plan = job_plans::lock(tx, ctx.ws, id).await?.ok_or(AppError::NotFound("job"))?;
+    if plan.status == JobStatus::Active.as_str() || !plan.is_active || plan.next_run_at.is_none() {
+        return Ok(None);
+    }
+    let row = job_lists::job(tx, ctx.ws, id).await?.ok_or(AppError::NotFound("job"))?;
+    let Some(definition) = definition_of(tx, ctx, &row).await? else { return Ok(None) };
+    let schedule = Schedule::of(&definition, plan.interval_from).map_err(AppError::internal)?;
+    let due = catch_up::due(&schedule, definition.catch_up_policy, plan.decided_at, now);
+    let starting = due.starts.len();
+    Ok(Some(Missed { passed: starting + due.left_out, starting, is_more: due.is_more }))
+}
+
+async fn set_status(app: &App, ctx: &Ctx, mut tx: Tx, id: Uuid, status: JobStatus) -> AppResult<JobDetail> {
     let now = app.now();
-    let mut tx = begin(app, ctx).await?;
     let (_, row) = locked(&mut tx, ctx, id).await?;
     if rows::set_status(&mut tx, ctx.ws, id, status.as_str(), ctx.user_id, now).await? {
         ctx.audit(&mut tx, now, action(status), AuditObject::new("job", id, &row.name)).await?;

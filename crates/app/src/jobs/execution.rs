@@ -116,6 +116,7 @@ pub struct ExecutionDetail {
     /// The execution that it runs again, and from which step.
     pub rerun_of: Option<Uuid>,
     pub rerun_from: Option<String>,
+    /// What all programs of a step held together, of the step that held most.
     pub peak_memory_mb: Option<i64>,
     /// What all programs of a step used together over their busiest second, of the step that used most; 100 is one core.
     pub peak_cpu_percent: Option<i64>,

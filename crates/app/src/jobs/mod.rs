@@ -20,7 +20,9 @@ mod webhook;
 
 pub use alerts::{JobAlert, SeenAlerts, alerts, see_alert, see_all_alerts};
 pub use check::{JobCheck, JobInput, check};
-pub use control::{PausedJobs, RerunRequest, RunRequest, abort, pause, pause_all, rerun, resume, resume_all, run};
+pub use control::{
+    Missed, PausedJobs, RerunRequest, ResumedJob, RunRequest, abort, pause, pause_all, rerun, resume, resume_all, run,
+};
 pub use details::{Direction, JobDependencyView, JobDetail, job, job_named};
 pub use exchange::{ExampleView, ImportOutcome, ImportedJob, JobImportView, examples, export, import};
 pub use execution::{ExecutionDetail, StepRunView, StepTryView, WaitingOn, execution};

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::{Args, Subcommand};
-use muster_app::jobs::{self, PausedJobs};
+use muster_app::jobs::{self, PausedJobs, ResumedJob};
 use muster_app::{App, Ctx};
 use uuid::Uuid;
 
@@ -124,7 +124,16 @@ impl Which {
             return show::print(&done, json, |done: &PausedJobs| format!("{} jobs\n", done.jobs));
         };
         let id = jobs::job_named(app, ctx, &name).await?;
-        let job = if pauses { jobs::pause(app, ctx, id).await? } else { jobs::resume(app, ctx, id).await? };
-        show::print(&job, json, |job| format!("{} is {}\n", job.job.code, job.job.status))
+        if pauses {
+            let job = jobs::pause(app, ctx, id).await?;
+            return show::print(&job, json, |job| format!("{} is {}\n", job.job.code, job.job.status));
+        }
+        let resumed = jobs::resume(app, ctx, id).await?;
+        show::print(&resumed, json, |ResumedJob { job, missed }| {
+            let missed = missed.filter(|missed| missed.passed > 0).map_or_else(String::new, |missed| {
+                format!(": {} moments were missed, {} runs make up for them", missed.passed, missed.starting)
+            });
+            format!("{} is {}{missed}\n", job.job.code, job.job.status)
+        })
     }
 }

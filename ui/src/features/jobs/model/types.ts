@@ -23,6 +23,7 @@ export type {
   JobView as Job,
   LogLineView as LogLine,
   LogView as LogPage,
+  Missed,
   RunMark as LastRun,
   StepRunView as StepRun,
   Timeline as TimelineData,

@@ -2,8 +2,8 @@ import { post, remove, useSend } from "../../../shared/api";
 import { confirmAction, say, sayError } from "../../../shared/feedback";
 import { t } from "../../../shared/i18n";
 import type { JsonObject } from "./definition";
-import type { Execution, Job, JobDetail } from "./types";
-import { type Missed, missedWord, ofMuster } from "./words";
+import type { Execution, Job, JobDetail, Missed } from "./types";
+import { missedWord, ofMuster } from "./words";
 
 /** Everything that a change of jobs makes stale. */
 export const STALE = { stale: ["jobs", "executions", "home", "pulse"] };

@@ -3,7 +3,7 @@ import { cronWords, rhythmOf } from "../../../shared/format/cron";
 import { t, tn } from "../../../shared/i18n";
 import type { Status } from "../../../shared/ui";
 import type { FailureAction, ScheduleType, StepType } from "./definition";
-import type { Job, JobDetail } from "./types";
+import type { Job, JobDetail, Missed } from "./types";
 
 /** The shape of a run or a step. What is done is grey: colour is for what is alive or needs someone. */
 export function runShape(status: string): Status {
@@ -127,13 +127,6 @@ export function scheduleWord(
     return t("Every {time}", { time: intervalWord(job.intervalSeconds) });
   }
   return scheduleName(job.scheduleType);
-}
-
-/** What was due while a job was paused, and how many runs make up for it. */
-export interface Missed {
-  passed: number;
-  starting: number;
-  isMore: boolean;
 }
 
 /** What becomes of the moments that a job missed while it was paused. */
