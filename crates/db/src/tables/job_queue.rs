@@ -17,17 +17,18 @@ sql! {
               ON CONFLICT (job_id, start_key) DO NOTHING";
     // job_executions_open
     COUNTS = "SELECT CAST(COALESCE(SUM(CASE WHEN execution_status = 'running' THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN execution_status <> 'running' THEN 1 ELSE 0 END), 0) AS BIGINT)
-              FROM job_executions WHERE tenant_id = $1 AND job_id = $2 AND execution_status IN ('pending', 'queued', 'running')";
-    HAS_STARTED = "SELECT COUNT(*) FROM job_executions WHERE tenant_id = $1 AND job_id = $2 AND start_key = $3";
-    // job_executions_queue: those whose job has room
-    NEXT = "SELECT e.id, e.tenant_id, e.job_id FROM job_executions e JOIN jobs j ON j.id = e.job_id
-            WHERE e.execution_status = 'queued' AND e.id NOT IN (SELECT id FROM {uuids $2} AS resting) AND (SELECT COUNT(*) FROM job_executions r WHERE r.job_id = e.job_id AND r.execution_status = 'running')
+              FROM job_executions {indexed job_executions_open} WHERE tenant_id = $1 AND job_id = $2 AND execution_status IN ('pending', 'queued', 'running')";
+    HAS_STARTED = "SELECT COUNT(*) FROM job_executions {indexed job_executions_start} WHERE tenant_id = $1 AND job_id = $2 AND start_key = $3";
+    // job_executions_queue, and for each job_executions_open: those whose job has room
+    NEXT = "SELECT e.id, e.tenant_id, e.job_id FROM job_executions e {indexed job_executions_queue} JOIN jobs j ON j.id = e.job_id
+            WHERE e.execution_status = 'queued' AND e.id NOT IN (SELECT id FROM {uuids $2} AS resting) AND (SELECT COUNT(*) FROM job_executions r {indexed job_executions_open}
+                  WHERE r.job_id = e.job_id AND r.execution_status IN ('pending', 'queued', 'running') AND r.execution_status = 'running')
                   < CASE WHEN j.overlap_policy = 'allow' THEN j.max_concurrent_executions ELSE 1 END
             ORDER BY e.priority DESC, e.due_at, e.id LIMIT $1";
     // job_executions_waiting
-    TO_JUDGE = "SELECT id, tenant_id, job_id FROM job_executions WHERE execution_status = 'pending' AND wake_at <= $1 AND id NOT IN (SELECT id FROM {uuids $3} AS resting)
+    TO_JUDGE = "SELECT id, tenant_id, job_id FROM job_executions {indexed job_executions_waiting} WHERE execution_status = 'pending' AND wake_at <= $1 AND id NOT IN (SELECT id FROM {uuids $3} AS resting)
                 ORDER BY wake_at LIMIT $2";
-    NEXT_TO_JUDGE = "SELECT MIN(wake_at) FROM job_executions WHERE execution_status = 'pending' AND id NOT IN (SELECT id FROM {uuids $1} AS resting)";
+    NEXT_TO_JUDGE = "SELECT MIN(wake_at) FROM job_executions {indexed job_executions_waiting} WHERE execution_status = 'pending' AND id NOT IN (SELECT id FROM {uuids $1} AS resting)";
     WAITER = "SELECT id, job_id, definition_id, execution_date, created_at, triggered_by, execution_context FROM job_executions
               WHERE tenant_id = $1 AND id = $2 AND execution_status = 'pending' {for_update}";
     QUEUE = "UPDATE job_executions SET execution_status = 'queued', waiting_on = NULL, wake_at = NULL, updated_at = $3 WHERE tenant_id = $1 AND id = $2 AND execution_status = 'pending'";
@@ -38,10 +39,11 @@ sql! {
     REQUEST_ABORT = "UPDATE job_executions SET abort_requested = TRUE, updated_at = $3 WHERE tenant_id = $1 AND id = $2 AND execution_status = 'running' AND lease_token IS NOT NULL";
     STATUS = "SELECT execution_status FROM job_executions WHERE tenant_id = $1 AND id = $2 {for_update}";
     // job_dependencies_upstream, job_executions_open
-    STIR = "UPDATE job_executions SET wake_at = $4 WHERE tenant_id = $1 AND execution_status = 'pending' AND wake_at > $4
-            AND (job_id IN (SELECT d.job_id FROM job_dependencies d WHERE d.depends_on_job_id = $2 AND d.tenant_id = $1) OR job_id IN (SELECT id FROM {uuids $3} AS u))";
+    STIR = "UPDATE job_executions {indexed job_executions_open} SET wake_at = $4
+            WHERE tenant_id = $1 AND execution_status IN ('pending', 'queued', 'running') AND execution_status = 'pending' AND wake_at > $4
+              AND job_id IN (SELECT d.job_id FROM job_dependencies d WHERE d.depends_on_job_id = $2 AND d.tenant_id = $1 UNION SELECT u.id FROM {uuids $3} AS u)";
     // job_executions_day
-    FOLLOWERS = "SELECT created_at, execution_status, execution_context FROM job_executions WHERE tenant_id = $1 AND job_id = $2 AND execution_date = $3 AND triggered_by = 'dependency' ORDER BY id DESC LIMIT 100";
+    FOLLOWERS = "SELECT created_at, execution_status, execution_context FROM job_executions {indexed job_executions_day} WHERE tenant_id = $1 AND job_id = $2 AND execution_date = $3 AND triggered_by = 'dependency' ORDER BY id DESC LIMIT 100";
     EARLIER = "SELECT id, job_id, job_type_code, execution_status, execution_date, correlation_id, definition_id, priority, execution_context, workflow FROM job_executions
                WHERE tenant_id = $1 AND id = $2";
 }
