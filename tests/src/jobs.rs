@@ -30,7 +30,9 @@ pub enum Play {
     Gives(Value),
     Fails,
     /// It succeeds, and its programs kept so much of the cores busy at their busiest.
-    Uses { cpu_percent: i64 },
+    Uses {
+        cpu_percent: i64,
+    },
     /// It goes on until it is told to stop, or let go.
     Holds,
     /// Muster itself has a fault there.

@@ -1,7 +1,7 @@
 //! A fault of the database with one job or one execution: the others go on, and that one does, too, once the fault is gone.
 
 use muster_domain::time::{HOUR, MINUTE, SECOND};
-use muster_tests::jobs::{Troupe, eventually};
+use muster_tests::jobs::{Play, Troupe, eventually};
 use muster_tests::{Engine, World, both_engines};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -14,13 +14,16 @@ fn one_step(job: Value) -> Value {
 
 /// From now on the database refuses to add (`INSERT`) or to change (`UPDATE`) executions of a job.
 async fn refuse(world: &World, what: &str, job: Uuid) {
-    let id = world.id(job);
+    refuse_if(world, what, &format!("NEW.job_id = {}", world.id(job))).await;
+}
+
+async fn refuse_if(world: &World, what: &str, which: &str) {
     let text = match world.engine {
         Engine::Sqlite => format!(
-            "CREATE TRIGGER refused BEFORE {what} ON job_executions WHEN NEW.job_id = {id} BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            "CREATE TRIGGER refused BEFORE {what} ON job_executions WHEN {which} BEGIN SELECT RAISE(ABORT, 'refused'); END"
         ),
         Engine::Postgres => format!(
-            "CREATE OR REPLACE FUNCTION refused() RETURNS trigger AS $$ BEGIN IF NEW.job_id = {id} THEN RAISE EXCEPTION 'refused'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql;
+            "CREATE OR REPLACE FUNCTION refused() RETURNS trigger AS $$ BEGIN IF {which} THEN RAISE EXCEPTION 'refused'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql;
              CREATE TRIGGER refused BEFORE {what} ON job_executions FOR EACH ROW EXECUTE FUNCTION refused()"
         ),
     };
@@ -106,6 +109,28 @@ both_engines! {
         allow(&troupe.world).await;
         troupe.advance(5 * MINUTE);
         troupe.all(bad, &["success"; 20]).await;
+        troupe.stop().await;
+    }
+
+    async fn one_whose_end_cannot_be_kept_is_in_nobodys_way(world: World) {
+        let mut troupe = Troupe::of(world);
+        troupe.stage.plays("work", &[Play::Holds]);
+        let many = |code: &str| one_step(json!({ "code": code, "overlap_policy": "allow", "max_concurrent_executions": 9 }));
+        let (bad, good) = (troupe.job(many("bad")).await, troupe.job(many("good")).await);
+        let which = format!("NEW.job_id = {} AND NEW.execution_status = 'success'", troupe.world.id(bad));
+        refuse_if(&troupe.world, "UPDATE", &which).await;
+        for _ in 0..4 {
+            troupe.run(bad).await;
+            troupe.run(good).await;
+        }
+        eventually("all have begun", || async { troupe.stage.count("work") == 8 }).await;
+        // All end at the same time.
+        troupe.stage.let_go("work");
+        troupe.all(good, &["success"; 4]).await;
+        assert_eq!(troupe.statuses(bad).await, ["running"; 4]);
+        allow(&troupe.world).await;
+        troupe.all(bad, &["success"; 4]).await;
+        assert_eq!(troupe.stage.count("work"), 8);
         troupe.stop().await;
     }
 

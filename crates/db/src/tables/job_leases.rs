@@ -142,13 +142,7 @@ pub async fn expired(tx: &mut Tx, now: Millis, limit: i64, resting: &[Uuid]) -> 
 }
 
 /// Executions of a node that a dead process of it holds.
-pub async fn orphaned(
-    tx: &mut Tx,
-    node: &str,
-    process: Uuid,
-    limit: i64,
-    resting: &[Uuid],
-) -> Result<Vec<LostRow>> {
+pub async fn orphaned(tx: &mut Tx, node: &str, process: Uuid, limit: i64, resting: &[Uuid]) -> Result<Vec<LostRow>> {
     fetch_all!(LostRow; tx, ORPHANED, node, process, limit, Json(resting))
 }
 

@@ -87,7 +87,10 @@ pub async fn get(tx: &mut Tx, ws: WorkspaceId, id: Uuid) -> Result<Option<PlanRo
 
 /// Jobs of all workspaces whose moment has come, but those that rest after a fault.
 pub async fn due(tx: &mut Tx, now: Millis, limit: i64, resting: &[Uuid]) -> Result<Vec<(WorkspaceId, Uuid)>> {
-    Ok(fetch_all!((i64, Uuid); tx, DUE, now, limit, Json(resting))?.into_iter().map(|(ws, id)| (WorkspaceId(ws), id)).collect())
+    Ok(fetch_all!((i64, Uuid); tx, DUE, now, limit, Json(resting))?
+        .into_iter()
+        .map(|(ws, id)| (WorkspaceId(ws), id))
+        .collect())
 }
 
 /// When the next job of any workspace is due, but those that rest.

@@ -12,6 +12,9 @@ sql! {
     RULES = "SELECT u.code AS depends_on_code, d.dependency_type, d.wait_for_status, d.max_wait_minutes, d.lookback_days, d.execution_condition, d.is_active
              FROM job_dependencies d JOIN jobs u ON u.id = d.depends_on_job_id WHERE d.tenant_id = $1 AND d.job_id = $2 ORDER BY u.code";
     HAS_RULES = "SELECT COUNT(*) FROM job_dependencies WHERE tenant_id = $1 AND job_id = $2 AND is_active";
+    // job_dependencies_upstream, jobs_named
+    HAS_FOLLOWERS = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM job_dependencies WHERE depends_on_job_id = $2 AND tenant_id = $1
+                     UNION ALL SELECT 1 AS one FROM jobs {indexed jobs_named} WHERE tenant_id = $1 AND depends_on_jobs IS NOT NULL LIMIT 1) AS followers";
     // job_executions_day: of each day the newest
     RUNS = "SELECT code, execution_status, execution_date, created_at, completed_at, duration_ms, rows_read, rows_processed, rows_inserted, rows_updated, rows_deleted, steps_total, steps_completed, steps_failed,
                    data_quality_score_e4, workflow, execution_context, id, correlation_id
@@ -73,6 +76,11 @@ pub async fn rules(tx: &mut Tx, ws: WorkspaceId, job: Uuid) -> Result<Vec<RuleRo
 /// Whether a job has any that counts.
 pub async fn has_rules(tx: &mut Tx, ws: WorkspaceId, job: Uuid) -> Result<bool> {
     Ok(scalar!(i64; tx, HAS_RULES, ws.0, job)? > 0)
+}
+
+/// Whether the end of a job may mean something for others: some depend on it, or there are some that name jobs.
+pub async fn has_followers(tx: &mut Tx, ws: WorkspaceId, job: Uuid) -> Result<bool> {
+    Ok(scalar!(i64; tx, HAS_FOLLOWERS, ws.0, job)? > 0)
 }
 
 /// What the jobs with these codes did from one day to another, the newest of each day.

@@ -1,32 +1,31 @@
 //! Who waits for other jobs is judged, and who may start is taken, as far as there is room.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures::StreamExt;
+use muster_db::job_plans::PlanRow;
 use muster_db::job_queue::{self, Which};
 use muster_db::{Tx, job_alerts, job_leases, job_plans};
 use muster_domain::job::readiness::Readiness;
 use muster_domain::job::words::TriggeredBy;
 use muster_domain::time::MINUTE;
+use muster_domain::workspace::WorkspaceId;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::book::{BookError, read_definition};
-use super::desk::Desk;
+use super::desk::{Desk, SIDE_BY_SIDE};
 use super::follow;
 use super::run::Run;
 use super::upstream::{Question, judge};
 
-/// Executions that one look judges.
-const AT_ONCE: i64 = 200;
 /// Whoever waits is looked at at least this often.
 const LOOK_AGAIN: i64 = 5 * MINUTE;
 
-/// Judges those whose moment has come; gives whether there may be more.
-pub(super) async fn judge_waiting(desk: &Desk) -> Result<bool, BookError> {
-    let waiting = {
-        let mut tx = desk.db.read_all().await?;
-        job_queue::to_judge(&mut tx, desk.now(), AT_ONCE, &desk.rests().resting(desk.now())).await?
-    };
-    for which in &waiting {
+/// Judges those whose moment has come.
+pub(super) async fn judge_waiting(desk: &Desk, waiting: &[Which]) {
+    for which in waiting {
         match judge_one(desk, which).await {
             Ok(()) => desk.rests().well(which.id),
             Err(error) => {
@@ -35,7 +34,6 @@ pub(super) async fn judge_waiting(desk: &Desk) -> Result<bool, BookError> {
             }
         }
     }
-    Ok(waiting.len() == usize::try_from(AT_ONCE).unwrap_or(usize::MAX))
 }
 
 async fn judge_one(desk: &Desk, which: &Which) -> Result<(), BookError> {
@@ -46,7 +44,12 @@ async fn judge_one(desk: &Desk, which: &Which) -> Result<(), BookError> {
     let definition = match read_definition(&mut tx, ws, row.definition_id).await {
         Ok(definition) => definition,
         Err(BookError::Db(error)) => return Err(error.into()),
-        Err(error) => return give_up(desk, tx, which, &error).await,
+        Err(error) => {
+            give_up(desk, &mut tx, ws, which, &error.to_string()).await?;
+            tx.commit().await?;
+            desk.announce(ws);
+            return Ok(());
+        }
     };
     let is_started_by_others = row.triggered_by == TriggeredBy::Dependency.as_str();
     let used = if is_started_by_others {
@@ -83,7 +86,7 @@ async fn judge_one(desk: &Desk, which: &Which) -> Result<(), BookError> {
             let words = words.join(" ");
             job_queue::cancel(&mut tx, ws, row.id, now, "dependency_not_met", &words).await?;
             job_alerts::insert(&mut tx, ws, "left_out", row.job_id, Some(row.id), &words, now).await?;
-            follow::ended(&mut tx, desk.ids.as_ref(), ws, row.id, now).await?;
+            follow::ended(&mut tx, desk.ids.as_ref(), ws, (row.job_id, row.id), now).await?;
         }
     }
     tx.commit().await?;
@@ -93,67 +96,129 @@ async fn judge_one(desk: &Desk, which: &Which) -> Result<(), BookError> {
 }
 
 /// A job that cannot be read would stand in the way of the others for ever.
-async fn give_up(desk: &Desk, mut tx: Tx, which: &Which, why: &BookError) -> Result<(), BookError> {
-    let (ws, now, why) = (which.ws(), desk.now(), why.to_string());
-    job_queue::cancel(&mut tx, ws, which.id, now, "definition", &why).await?;
-    job_alerts::insert(&mut tx, ws, "left_out", which.job_id, Some(which.id), &why, now).await?;
-    tx.commit().await?;
-    desk.announce(ws);
-    Ok(())
+async fn give_up(desk: &Desk, tx: &mut Tx, ws: WorkspaceId, which: &Which, why: &str) -> Result<(), BookError> {
+    let now = desk.now();
+    job_queue::cancel(tx, ws, which.id, now, "definition", why).await?;
+    Ok(job_alerts::insert(tx, ws, "left_out", which.job_id, Some(which.id), why, now).await?)
 }
 
-/// Takes executions from the queue, in their order, as long as there is room here and in their jobs.
-pub(super) async fn take(desk: &Arc<Desk>) -> Result<Vec<Run>, BookError> {
-    let mut taken = Vec::new();
-    loop {
-        let room = desk.room();
-        if room == 0 {
-            return Ok(taken);
-        }
-        let next = {
-            let mut tx = desk.db.read_all().await?;
-            let resting = desk.rests().resting(desk.now());
-            job_queue::next(&mut tx, i64::try_from(room).unwrap_or(i64::MAX), &resting).await?
-        };
-        let (before, mut has_failed) = (taken.len(), false);
-        for which in next {
-            match take_one(desk, &which).await {
-                Ok(Some(run)) => taken.push(run),
-                Ok(None) => {}
-                Err(error) => {
-                    tracing::error!(execution = %which.id, %error, "it could not be taken; it is tried again");
-                    desk.rests().failed(which.id, desk.now());
-                    has_failed = true;
+/// What came of taking.
+#[derive(Default)]
+pub(super) struct Taken {
+    pub runs: Vec<Run>,
+    /// Behind those that failed there may be others.
+    pub has_failed: bool,
+}
+
+/// Takes executions from the queue, as far as there is room in their jobs. The transaction also keeps what they do first.
+pub(super) async fn take(desk: &Arc<Desk>, queued: &[Which]) -> Taken {
+    let mut by_workspace: BTreeMap<i64, Vec<Which>> = BTreeMap::new();
+    for which in queued {
+        by_workspace.entry(which.tenant_id).or_default().push(*which);
+    }
+    let mut taken = Taken::default();
+    for (tenant, all) in by_workspace {
+        let ws = WorkspaceId(tenant);
+        if desk.keeps_together() {
+            match take_together(desk, ws, &all).await {
+                Ok(runs) => {
+                    all.iter().for_each(|which| desk.rests().well(which.id));
+                    taken.runs.extend(runs);
+                    continue;
                 }
+                Err(error) => tracing::warn!(%error, "executions could not be taken together: each alone"),
             }
         }
-        // Behind those that failed there may be others.
-        if taken.len() == before && !has_failed {
-            return Ok(taken);
+        // In their order, but side by side: one may have to wait for its job.
+        let alone = futures::stream::iter(all).map(|which| take_alone(desk, ws, which)).buffered(SIDE_BY_SIDE);
+        for one in alone.collect::<Vec<_>>().await {
+            taken.has_failed |= one.is_none();
+            taken.runs.extend(one.into_iter().flatten());
+        }
+    }
+    taken
+}
+
+/// None: it failed, and rests.
+async fn take_alone(desk: &Arc<Desk>, ws: WorkspaceId, which: Which) -> Option<Vec<Run>> {
+    match take_together(desk, ws, &[which]).await {
+        Ok(runs) => {
+            desk.rests().well(which.id);
+            Some(runs)
+        }
+        Err(error) => {
+            tracing::error!(execution = %which.id, %error, "it could not be taken; it is tried again");
+            desk.rests().failed(which.id, desk.now());
+            None
         }
     }
 }
 
-async fn take_one(desk: &Arc<Desk>, which: &Which) -> Result<Option<Run>, BookError> {
-    let ws = which.ws();
+async fn take_together(desk: &Arc<Desk>, ws: WorkspaceId, all: &[Which]) -> Result<Vec<Run>, BookError> {
     let mut tx = desk.db.write(ws).await?.hastily();
-    let Some(job) = job_plans::lock(&mut tx, ws, which.job_id).await? else { return Ok(None) };
-    let holds = job.definition_id.ok_or(BookError::NoJob)?;
-    let rules = match desk.definition(&mut tx, &job, holds).await {
-        Ok(rules) => rules,
-        Err(BookError::Db(error)) => return Err(error.into()),
-        Err(error) => return give_up(desk, tx, which, &error).await.map(|()| None),
-    };
-    let (running, _) = job_queue::counts(&mut tx, ws, job.id).await?;
-    if rules.overlap_policy.room(running, rules.max_concurrent_executions) == 0 {
-        return Ok(None);
+    // In the order of their ids, as everybody holds jobs who holds several.
+    let mut by_job: BTreeMap<Uuid, (Option<PlanRow>, Vec<&Which>)> = BTreeMap::new();
+    for which in all {
+        by_job.entry(which.job_id).or_default().1.push(which);
     }
+    for (job, (plan, _)) in &mut by_job {
+        *plan = job_plans::lock(&mut tx, ws, *job).await?;
+    }
+    let mut runs = Vec::new();
+    let mut is_changed = false;
+    for (plan, executions) in by_job.into_values() {
+        let Some(job) = plan else { continue };
+        let holds = job.definition_id.ok_or(BookError::NoJob)?;
+        let rules = match desk.definition(&mut tx, &job, holds).await {
+            Ok(rules) => rules,
+            Err(BookError::Db(error)) => return Err(error.into()),
+            Err(error) => {
+                for which in executions {
+                    give_up(desk, &mut tx, ws, which, &error.to_string()).await?;
+                }
+                is_changed = true;
+                continue;
+            }
+        };
+        let (running, _) = job_queue::counts(&mut tx, ws, job.id).await?;
+        let room = rules.overlap_policy.room(running, rules.max_concurrent_executions);
+        let before = runs.len();
+        for which in executions.into_iter().take(usize::try_from(room).unwrap_or(0)) {
+            runs.extend(claim(desk, &mut tx, ws, &job, which).await?);
+        }
+        if runs.len() > before {
+            job_plans::ran(&mut tx, ws, job.id, desk.now()).await?;
+        }
+    }
+    if let Err(error) = tx.commit().await {
+        // The answer may have been lost, and not what was kept.
+        let is_kept = match runs.first() {
+            Some(run) => run.is_held().await.unwrap_or(false),
+            None => false,
+        };
+        if !is_kept {
+            return Err(error.into());
+        }
+    }
+    if is_changed {
+        desk.announce(ws);
+    }
+    Ok(runs)
+}
+
+/// Takes one, unless it is not there any more.
+async fn claim(
+    desk: &Arc<Desk>,
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    job: &PlanRow,
+    which: &Which,
+) -> Result<Option<Run>, BookError> {
     let now = desk.now();
     let node = desk.node.id.to_string();
     let holder = desk.holder(desk.ids.uuid(now), &node);
-    let Some(row) = job_leases::claim(&mut tx, ws, which.id, now, &holder).await? else { return Ok(None) };
-    job_plans::ran(&mut tx, ws, job.id, now).await?;
-    let run = Run::begin(desk, &mut tx, ws, &job, row, &holder, false).await?;
-    tx.commit().await?;
+    let Some(row) = job_leases::claim(tx, ws, which.id, now, &holder).await? else { return Ok(None) };
+    let mut run = Run::begin(desk, tx, ws, job, row, &holder, false).await?;
+    run.open(tx).await?;
     Ok(Some(run))
 }

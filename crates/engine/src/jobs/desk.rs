@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use muster_db::job_leases::Holder;
 use muster_db::job_plans::PlanRow;
-use muster_db::{Db, Tx};
+use muster_db::{Db, Engine, Tx};
 use muster_domain::clock::{Clock, Ids, Millis};
 use muster_domain::job::definition::JobDefinition;
 use muster_domain::time::SECOND;
@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::Jobs;
 use super::book::{BookError, read_definition};
 use super::hands::{Hands, NodeMark};
+use super::ledger::Ledger;
 use super::rests::Rests;
 use crate::live::LiveHub;
 
@@ -24,6 +25,8 @@ use crate::live::LiveHub;
 pub(super) const LEASE: Millis = 30 * SECOND;
 /// Definitions kept at most; they never change, so that it does not matter which.
 const MAX_DEFINITIONS: usize = 500;
+/// Transactions at the same time, of those that look for work.
+pub(super) const SIDE_BY_SIDE: usize = 4;
 /// Executions that one process runs at the same time, where nobody says otherwise.
 pub const DEFAULT_SLOTS: usize = 16;
 
@@ -48,6 +51,7 @@ pub(super) struct Shared {
     /// Executions at work here, and whether somebody wants them stopped.
     at_work: Mutex<HashMap<Uuid, Arc<AtomicBool>>>,
     rests: Rests,
+    ledger: Ledger,
 }
 
 impl Desk {
@@ -98,6 +102,17 @@ impl Desk {
     pub(super) fn holder<'a>(&'a self, token: Uuid, node: &'a str) -> Holder<'a> {
         let expires_at = self.now() + LEASE;
         Holder { token, process: self.node.process, node, server: &self.node.server, expires_at }
+    }
+
+    /// Where executions keep what they have to.
+    pub(super) fn ledger(&self) -> &Ledger {
+        &self.state.ledger
+    }
+
+    /// Whether what comes at the same time is kept by one transaction. SQLite has one writer, and each commit of it waits for
+    /// the disk. PostgreSQL has many: side by side they are done sooner, and hold their jobs for a shorter time.
+    pub(super) fn keeps_together(&self) -> bool {
+        self.db.engine() == Engine::Sqlite
     }
 
     /// Jobs and executions that rest after a fault.

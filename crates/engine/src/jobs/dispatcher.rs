@@ -4,19 +4,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use muster_db::{DbError, event_readers, job_late_starts, job_leases, job_plans, job_queue};
 use muster_domain::clock::Millis;
-use muster_domain::time::MINUTE;
+use muster_domain::time::{MINUTE, SECOND};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::book::BookError;
 use super::desk::Desk;
+use super::glance::Glance;
 use super::run::Run;
 use super::{admission, due, events, late, retention, takeover};
 
 /// Looked at least this often, whatever the timers say: another node may have written something.
 const SWEEP: Duration = Duration::from_secs(5);
+/// What failed as a whole is tried again after this long.
+const AGAIN: Duration = Duration::from_secs(1);
 /// How often old executions are looked for.
 const TIDY: Millis = 10 * MINUTE;
 
@@ -26,11 +28,6 @@ pub struct Dispatcher {
     stop: CancellationToken,
     tidied_at: Option<Millis>,
 }
-
-/// The next look follows after this long at the earliest, unless there is more to do.
-const BREATH: Duration = Duration::from_millis(20);
-/// What failed as a whole is tried again after this long.
-const AGAIN: Duration = Duration::from_secs(1);
 
 /// What a look found.
 struct Found {
@@ -71,9 +68,7 @@ impl Dispatcher {
                         _ if found.has_failed => AGAIN,
                         _ if found.again => Duration::ZERO,
                         None => SWEEP,
-                        Some(at) => {
-                            Duration::from_millis(u64::try_from(at - self.desk.now()).unwrap_or(0)).clamp(BREATH, SWEEP)
-                        }
+                        Some(at) => Duration::from_millis(u64::try_from(at - self.desk.now()).unwrap_or(0)).min(SWEEP),
                     }
                 }
                 Some(Err(error)) => {
@@ -99,60 +94,39 @@ impl Dispatcher {
 
 /// One look. What fails is looked at again with the next; the rest is done nevertheless.
 async fn look(desk: Arc<Desk>, tidies: bool) -> Found {
-    let mut runs = Vec::new();
-    let (mut again, mut has_failed) = (false, false);
-    let mut note = |what: &str, result: Result<bool, BookError>| match result {
-        Ok(is_more) => again |= is_more,
-        Err(error) => {
+    let looked_at = desk.now();
+    let mut has_failed = false;
+    let mut note = |what: &str, result: Result<(), BookError>| {
+        if let Err(error) = result {
             has_failed = true;
             tracing::error!(%error, "{what} failed; it is tried again");
         }
     };
-    match takeover::take_over(&desk).await {
-        Ok(taken) => runs.extend(taken),
-        Err(error) => note("taking over", Err(error)),
+    let glance = match Glance::take(&desk).await {
+        Ok(glance) => glance,
+        Err(error) => {
+            note("looking for jobs", Err(error.into()));
+            Glance::default()
+        }
+    };
+    let mut runs = takeover::take_over(&desk, &glance.lost).await;
+    if glance.has_events {
+        note("reading events", events::read(&desk).await);
     }
-    note("reading events", events::read(&desk).await);
-    note("starting what is late", late::start(&desk).await);
-    note("starting what is due", due::start_due(&desk).await);
-    note("judging who waits", admission::judge_waiting(&desk).await);
-    match admission::take(&desk).await {
-        Ok(taken) => runs.extend(taken),
-        Err(error) => note("taking from the queue", Err(error)),
-    }
+    note("starting what is late", late::start(&desk, &glance.late).await);
+    due::start_due(&desk, &glance.due).await;
+    admission::judge_waiting(&desk, &glance.waiting).await;
+    let taken = admission::take(&desk, &glance.queued).await;
+    let mut again = glance.leads_on(!taken.runs.is_empty()) || taken.has_failed;
+    runs.extend(taken.runs);
     let mut is_tidy = false;
     if tidies {
         let tidied = retention::tidy(&desk).await;
         is_tidy = matches!(tidied, Ok(false));
-        note("putting away", tidied.map_err(BookError::from));
+        again |= matches!(tidied, Ok(true));
+        note("putting away", tidied.map(drop).map_err(BookError::from));
     }
-    let next = match ahead(&desk).await {
-        Ok(next) => next,
-        Err(error) => {
-            tracing::error!(%error, "looking ahead failed");
-            None
-        }
-    };
+    // What was due already is done, or others do it.
+    let next = glance.next.map(|at| if at > looked_at { at } else { looked_at + SECOND });
     Found { runs, again, next, has_failed, is_tidy }
-}
-
-/// Stops what somebody wants stopped, and gives the next moment of anything.
-async fn ahead(desk: &Desk) -> Result<Option<Millis>, DbError> {
-    let mut tx = desk.db.read_all().await?;
-    for execution in job_leases::to_abort(&mut tx, desk.node.process).await? {
-        desk.abort(execution);
-    }
-    if event_readers::has_new(&mut tx).await? {
-        return Ok(Some(desk.now()));
-    }
-    let now = desk.now();
-    let resting = desk.rests().resting(now);
-    let moments = [
-        desk.rests().next(now),
-        job_plans::next_due(&mut tx, &resting).await?,
-        job_queue::next_to_judge(&mut tx, &resting).await?,
-        job_leases::next_expiry(&mut tx, desk.node.process, &resting).await?,
-        job_late_starts::next(&mut tx).await?,
-    ];
-    Ok(moments.into_iter().flatten().min())
 }

@@ -1,6 +1,9 @@
 //! Jobs whose moment has come.
 
-use muster_db::job_plans;
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::StreamExt;
+use muster_db::{Tx, job_plans};
 use muster_domain::job::catch_up;
 use muster_domain::job::schedule::Schedule;
 use muster_domain::job::words::TriggeredBy;
@@ -9,39 +12,60 @@ use serde_json::Map;
 use uuid::Uuid;
 
 use super::book::{Ask, BookError, Cause, definition_of, start};
-use super::desk::Desk;
+use super::desk::{Desk, SIDE_BY_SIDE};
 
-/// Jobs that one look starts at most; the next look follows at once.
-const AT_ONCE: i64 = 100;
-
-/// Starts what is due; gives whether there may be more.
-pub(super) async fn start_due(desk: &Desk) -> Result<bool, BookError> {
-    let due = {
-        let mut tx = desk.db.read_all().await?;
-        job_plans::due(&mut tx, desk.now(), AT_ONCE, &desk.rests().resting(desk.now())).await?
-    };
-    let is_more = due.len() == usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
+/// Starts what is due.
+pub(super) async fn start_due(desk: &Desk, due: &[(WorkspaceId, Uuid)]) {
+    // In the order of their ids, as everybody holds jobs who holds several.
+    let mut by_workspace: BTreeMap<i64, BTreeSet<Uuid>> = BTreeMap::new();
     for (ws, job) in due {
-        match start_one(desk, ws, job).await {
-            Ok(()) => desk.rests().well(job),
-            Err(error) => {
-                tracing::error!(%job, %error, "a job that is due could not be started; it is tried again");
-                desk.rests().failed(job, desk.now());
+        by_workspace.entry(ws.0).or_default().insert(*job);
+    }
+    for (tenant, jobs) in by_workspace {
+        let ws = WorkspaceId(tenant);
+        let jobs: Vec<Uuid> = jobs.into_iter().collect();
+        if desk.keeps_together() {
+            match start_together(desk, ws, &jobs).await {
+                Ok(()) => {
+                    jobs.iter().for_each(|job| desk.rests().well(*job));
+                    continue;
+                }
+                Err(error) => tracing::warn!(%error, "jobs that are due could not be started together: each alone"),
             }
         }
+        let alone = futures::stream::iter(jobs).map(|job| start_alone(desk, ws, job));
+        alone.buffered(SIDE_BY_SIDE).collect::<Vec<()>>().await;
     }
-    Ok(is_more)
 }
 
-async fn start_one(desk: &Desk, ws: WorkspaceId, id: Uuid) -> Result<(), BookError> {
+async fn start_alone(desk: &Desk, ws: WorkspaceId, job: Uuid) {
+    match start_together(desk, ws, &[job]).await {
+        Ok(()) => desk.rests().well(job),
+        Err(error) => {
+            tracing::error!(%job, %error, "a job that is due could not be started; it is tried again");
+            desk.rests().failed(job, desk.now());
+        }
+    }
+}
+
+async fn start_together(desk: &Desk, ws: WorkspaceId, jobs: &[Uuid]) -> Result<(), BookError> {
     let mut tx = desk.db.write(ws).await?.hastily();
-    let Some(job) = job_plans::lock(&mut tx, ws, id).await? else { return Ok(()) };
+    for job in jobs {
+        start_one(desk, &mut tx, ws, *job).await?;
+    }
+    tx.commit().await?;
+    desk.announce(ws);
+    Ok(())
+}
+
+async fn start_one(desk: &Desk, tx: &mut Tx, ws: WorkspaceId, id: Uuid) -> Result<(), BookError> {
+    let Some(job) = job_plans::lock(tx, ws, id).await? else { return Ok(()) };
     let now = desk.now();
     // Another node may have been faster, or somebody paused it.
     let Some(expected) = job.next_run_at.filter(|at| *at <= now && job.is_active && job.status == "active") else {
         return Ok(());
     };
-    let planned = definition_of(&mut tx, ws, &job).await.and_then(|definition| {
+    let planned = definition_of(tx, ws, &job).await.and_then(|definition| {
         let schedule = Schedule::of(&definition, job.interval_from);
         schedule.map(|schedule| (definition, schedule)).map_err(|error| BookError::Refused(error.to_string()))
     });
@@ -50,8 +74,7 @@ async fn start_one(desk: &Desk, ws: WorkspaceId, id: Uuid) -> Result<(), BookErr
         Err(BookError::Db(error)) => return Err(error.into()),
         Err(error) => {
             tracing::error!(job = %job.code, %error, "it is not due any more");
-            job_plans::decide(&mut tx, ws, id, expected, now, None).await?;
-            return Ok(tx.commit().await?);
+            return Ok(job_plans::decide(tx, ws, id, expected, now, None).await?);
         }
     };
     let due = catch_up::due(&schedule, definition.catch_up_policy, job.decided_at, now);
@@ -72,10 +95,7 @@ async fn start_one(desk: &Desk, ws: WorkspaceId, id: Uuid) -> Result<(), BookErr
         };
         let key = format!("at:{at}");
         let cause = Cause { key: Some(&key), ..Cause::default() };
-        start(&mut tx, desk.ids.as_ref(), now, &ask, &cause, &job, &definition).await?;
+        start(tx, desk.ids.as_ref(), now, &ask, &cause, &job, &definition).await?;
     }
-    job_plans::decide(&mut tx, ws, id, expected, now, due.next).await?;
-    tx.commit().await?;
-    desk.announce(ws);
-    Ok(())
+    Ok(job_plans::decide(tx, ws, id, expected, now, due.next).await?)
 }

@@ -42,9 +42,12 @@ pub(super) async fn ended(
     tx: &mut Tx,
     ids: &dyn Ids,
     ws: WorkspaceId,
-    execution: Uuid,
+    (job, execution): (Uuid, Uuid),
     now: Millis,
 ) -> Result<(), BookError> {
+    if !job_upstream::has_followers(tx, ws, job).await? {
+        return Ok(());
+    }
     let end = end_of(tx, ws, execution).await?;
     let named_by: Vec<_> = job_plans::naming(tx, ws)
         .await?

@@ -11,8 +11,6 @@ use super::desk::Desk;
 use super::rests::rest;
 use super::{events, follow};
 
-/// Starts that one look tries again.
-const AT_ONCE: i64 = 50;
 /// After so many tries, which take some hours, a start is left out, and somebody is told.
 const MOST_TRIES: i64 = 60;
 
@@ -62,19 +60,15 @@ pub(super) async fn settle(
     Ok(job_late_starts::put(tx, ws, job, &cause.to_string(), now + rest(1)).await?)
 }
 
-/// Tries those again whose moment has come; gives whether there may be more.
-pub(super) async fn start(desk: &Desk) -> Result<bool, BookError> {
-    let due = {
-        let mut tx = desk.db.read_all().await?;
-        job_late_starts::due(&mut tx, desk.now(), AT_ONCE).await?
-    };
-    for row in &due {
+/// Tries those again whose moment has come.
+pub(super) async fn start(desk: &Desk, due: &[LateRow]) -> Result<(), BookError> {
+    for row in due {
         if let Err(error) = start_one(desk, row).await {
             tracing::error!(job = %row.job_id, cause = %row.cause, %error, "a job could not be started; it is tried again");
             put_off(desk, row, &error).await?;
         }
     }
-    Ok(i64::try_from(due.len()).is_ok_and(|found| found == AT_ONCE))
+    Ok(())
 }
 
 async fn start_one(desk: &Desk, row: &LateRow) -> Result<(), BookError> {

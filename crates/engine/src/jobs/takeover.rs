@@ -10,28 +10,11 @@ use super::book::BookError;
 use super::desk::Desk;
 use super::run::Run;
 
-/// Executions that one look takes over.
-const AT_ONCE: i64 = 32;
-
 /// Takes over what nobody holds any more: those whose lease ran out, and those of dead processes of this node.
-pub(super) async fn take_over(desk: &Arc<Desk>) -> Result<Vec<Run>, BookError> {
-    let lost = {
-        let mut tx = desk.db.read_all().await?;
-        let resting = desk.rests().resting(desk.now());
-        let mut lost = job_leases::expired(&mut tx, desk.now(), AT_ONCE, &resting).await?;
-        if desk.node.is_of_folder {
-            let node = desk.node.id.to_string();
-            let orphaned = job_leases::orphaned(&mut tx, &node, desk.node.process, AT_ONCE, &resting).await?;
-            lost.extend(
-                orphaned.into_iter().filter(|row| !lost.iter().any(|other| other.id == row.id)).collect::<Vec<_>>(),
-            );
-        }
-        lost
-    };
+pub(super) async fn take_over(desk: &Arc<Desk>, lost: &[LostRow]) -> Vec<Run> {
     let mut taken = Vec::new();
-    // One that is at work here is only late with a sign of life.
-    for row in lost.into_iter().filter(|row| !desk.is_at_work(row.id)) {
-        match take_one(desk, &row).await {
+    for row in lost {
+        match take_one(desk, row).await {
             Ok(run) => taken.extend(run),
             Err(error) => {
                 tracing::error!(execution = %row.id, %error, "it could not be taken over; it is tried again");
@@ -39,7 +22,7 @@ pub(super) async fn take_over(desk: &Arc<Desk>) -> Result<Vec<Run>, BookError> {
             }
         }
     }
-    Ok(taken)
+    taken
 }
 
 async fn take_one(desk: &Arc<Desk>, lost: &LostRow) -> Result<Option<Run>, BookError> {

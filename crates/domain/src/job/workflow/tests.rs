@@ -180,7 +180,10 @@ fn an_abort_stops_what_runs_beside_it_and_a_skip_lets_it_end() {
     hand.fail("b");
     assert_eq!((hand.state("b").status, hand.state("c").status), (S::Cancelled, S::Skipped));
     let why = hand.state("b").failure.as_ref().unwrap();
-    assert_eq!((why.code, why.message.as_str()), (FailureCode::Stopped, "Stopped in the middle, because another step failed: a."));
+    assert_eq!(
+        (why.code, why.message.as_str()),
+        (FailureCode::Stopped, "Stopped in the middle, because another step failed: a.")
+    );
     assert_eq!(hand.finished(), (E::Failure, Some("error".into()), Some("a".into())));
 
     let mut hand = Hand::of(&group(json!({})));

@@ -77,7 +77,19 @@ impl<'a> Watch<'a> {
             survivors: 0,
         };
         let (began, phase) = (Instant::now(), Phase::Running);
-        Self { limits, socket, children, tree, script, began, phase, abandoned: false, how: None, pace: Pace::default(), seen }
+        Self {
+            limits,
+            socket,
+            children,
+            tree,
+            script,
+            began,
+            phase,
+            abandoned: false,
+            how: None,
+            pace: Pace::default(),
+            seen,
+        }
     }
 
     /// Whether Muster went away meanwhile.

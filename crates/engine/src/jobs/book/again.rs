@@ -47,7 +47,8 @@ pub async fn abort(
             if !job_queue::cancel(tx, ws, execution, now, "cancelled", why).await? {
                 return Err(BookError::NoExecution);
             }
-            follow::ended(tx, ids, ws, execution, now).await?;
+            let row = job_queue::earlier(tx, ws, execution).await?.ok_or(BookError::NoExecution)?;
+            follow::ended(tx, ids, ws, (row.job_id, execution), now).await?;
             Ok(Aborted::Cancelled)
         }
         ExecutionStatus::Running if job_queue::request_abort(tx, ws, execution, now).await? => Ok(Aborted::Requested),

@@ -6,10 +6,10 @@ mod tries;
 
 use std::sync::Arc;
 
-use muster_db::Tx;
-use muster_db::job_leases::{Holder, Sums, TakenRow};
+use muster_db::job_leases::{self, Holder, Sums, TakenRow};
 use muster_db::job_plans::PlanRow;
 use muster_db::job_tries::TryRow;
+use muster_db::{DbError, Tx};
 use muster_domain::clock::Millis;
 use muster_domain::job::definition::JobDefinition;
 use muster_domain::job::execution::ExecutionStatus;
@@ -24,6 +24,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use self::log::Log;
+pub(super) use self::save::{Entry, Written};
 use self::save::{Keep, Lost};
 use self::tries::Tries;
 use super::book::BookError;
@@ -136,11 +137,35 @@ impl Run {
         })
     }
 
+    /// Begins its first steps, and keeps them in the transaction that it was taken in: there is nothing to keep before they
+    /// start.
+    pub async fn open(&mut self, tx: &mut Tx) -> Result<(), BookError> {
+        let now = self.desk.now();
+        self.look(now);
+        // One that has ended before it began ends like any other.
+        if self.workflow.finished().is_none() {
+            self.begin_ready(now);
+            let entry = self.entry(Keep::Progress);
+            entry.write(&self.desk, tx, self.lease_until, now).await?;
+            self.kept(self.lease_until, now);
+        }
+        Ok(())
+    }
+
+    /// Whether the lease is kept.
+    pub async fn is_held(&self) -> Result<bool, DbError> {
+        let mut tx = self.desk.db.write(self.ws).await?.hastily();
+        let beat = job_leases::beat(&mut tx, self.ws, self.id, self.token, self.lease_until).await?;
+        tx.commit().await?;
+        Ok(beat.is_some())
+    }
+
     /// Runs it to its end, or until the program stops.
     pub async fn work(mut self, stop: CancellationToken) {
         let span = self.span.clone();
         async move {
             tracing::info!("an execution begins");
+            self.publish(&Written::default(), None);
             let over = self.go_on(&stop).await;
             if !matches!(over, Ok(Over::Ended)) {
                 let handed = match over {

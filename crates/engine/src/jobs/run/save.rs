@@ -1,17 +1,24 @@
 //! What an execution keeps: its state before anything is done about it, and its end with all that follows from that.
 
-use muster_db::job_leases::{self, End, Progress};
+use std::sync::Arc;
+
+use muster_db::job_leases::{self, End, Progress, Sums};
+use muster_db::job_logs::NewLine;
+use muster_db::job_tries::TryRow;
 use muster_db::{DbError, Tx, job_alerts, job_logs, job_tries};
 use muster_domain::clock::Millis;
+use muster_domain::job::definition::JobDefinition;
 use muster_domain::job::execution::ExecutionStatus;
-use muster_domain::job::workflow::{Finished, NODE_LOST};
+use muster_domain::job::workflow::{Counters, Finished, NODE_LOST};
 use muster_domain::time::SECOND;
-use serde_json::json;
+use muster_domain::workspace::WorkspaceId;
+use serde_json::{Value, json};
 use tokio::time::Duration;
+use uuid::Uuid;
 
 use super::Run;
 use crate::jobs::book::BookError;
-use crate::jobs::desk::LEASE;
+use crate::jobs::desk::{Desk, LEASE};
 use crate::jobs::follow;
 use crate::jobs::hands::{News, NewsKind};
 
@@ -62,22 +69,39 @@ impl Run {
     }
 
     async fn try_to_keep(&mut self, what: Keep) -> Result<(), BookError> {
-        let now = self.desk.now();
-        let mut tx = self.desk.db.write(self.ws).await?.hastily();
-        let finished = self.workflow.finished().filter(|_| what == Keep::End).cloned();
-        let lease_until = now + LEASE;
-        self.write_progress(&mut tx, lease_until, now).await?;
-        let last_line = job_logs::add(&mut tx, self.ws, self.id, self.log.lines()).await?;
-        let mut has_news = false;
-        if self.workflow.state().sla_breached && !self.is_sla_told {
-            has_news |= self.tell_sla(&mut tx, now).await?;
+        let entry = self.entry(what);
+        let finished = entry.finished.clone();
+        let (written, now) = self.desk.ledger().keep(&self.desk, entry).await?;
+        self.kept(now + LEASE, now);
+        self.publish(&written, finished.as_ref());
+        Ok(())
+    }
+
+    /// What is to be kept now.
+    pub(super) fn entry(&mut self, what: Keep) -> Entry {
+        let state = self.workflow.state();
+        Entry {
+            ws: self.ws,
+            id: self.id,
+            job_id: self.job_id,
+            token: self.token,
+            job: Arc::clone(&self.job),
+            is_built_in: self.is_built_in,
+            workflow: serde_json::to_value(state).unwrap_or_default(),
+            counters: self.workflow.counters(),
+            sums: self.sums,
+            sla_breached: state.sla_breached,
+            tells_sla: state.sla_breached && !self.is_sla_told,
+            lines: self.log.lines().to_vec(),
+            rows: self.rows.clone(),
+            has_lost_tries: self.has_lost_tries,
+            finished: self.workflow.finished().filter(|_| what == Keep::End).cloned(),
+            is_released: what == Keep::Release,
         }
-        match (&finished, what) {
-            (Some(finished), _) => has_news |= self.end(&mut tx, finished, now).await?,
-            (None, Keep::Release) => job_leases::release(&mut tx, self.ws, self.id, self.token, now).await?,
-            _ => {}
-        }
-        tx.commit().await?;
+    }
+
+    /// All of it is kept.
+    pub(super) fn kept(&mut self, lease_until: Millis, now: Millis) {
         self.lease_until = lease_until;
         self.beats_at = now + super::BEAT;
         self.rows.clear();
@@ -85,89 +109,11 @@ impl Run {
         self.has_lost_tries = false;
         self.is_sla_told = self.workflow.state().sla_breached;
         self.is_changed = false;
-        self.publish(last_line, finished.as_ref(), has_news);
-        Ok(())
     }
 
-    async fn write_progress(&self, tx: &mut Tx, lease_until: Millis, now: Millis) -> Result<(), BookError> {
-        let counters = self.workflow.counters();
-        let workflow = serde_json::to_value(self.workflow.state()).unwrap_or_default();
-        let progress = Progress {
-            workflow: &workflow,
-            steps_total: counters.total,
-            steps_completed: counters.completed,
-            steps_failed: counters.failed,
-            sums: self.sums,
-            sla_breached: self.workflow.state().sla_breached,
-        };
-        job_leases::save(tx, self.ws, self.id, self.token, &progress, lease_until, now).await?;
-        if self.has_lost_tries {
-            let why = ("failure", "node_lost", NODE_LOST);
-            job_tries::close(tx, self.ws, self.id, why, now).await?;
-        }
-        // The same try may have begun and ended since: a row is written once.
-        let mut rows: Vec<job_tries::TryRow> = Vec::with_capacity(self.rows.len());
-        for row in &self.rows {
-            rows.retain(|other| other.id != row.id);
-            rows.push(row.clone());
-        }
-        let node = self.desk.node.id.to_string();
-        Ok(job_tries::write(tx, self.ws, self.id, self.job_id, &rows, &node).await?)
-    }
-
-    async fn tell_sla(&self, tx: &mut Tx, now: Millis) -> Result<bool, BookError> {
-        let minutes = self.job.sla_duration_minutes.unwrap_or_default();
-        let words = format!("{} takes longer than agreed ({minutes} min).", self.job.name);
-        job_alerts::insert(tx, self.ws, "sla", self.job_id, Some(self.id), &words, now).await?;
-        self.tell(tx, NewsKind::Sla, words, now).await?;
-        Ok(true)
-    }
-
-    async fn end(&self, tx: &mut Tx, finished: &Finished, now: Millis) -> Result<bool, BookError> {
-        let end = End {
-            status: finished.status.as_str(),
-            at: finished.at,
-            error_code: finished.error_code.as_deref(),
-            error_message: finished.error_message.as_deref(),
-            error_step: finished.error_step.as_deref(),
-        };
-        job_leases::finish(tx, self.ws, self.id, self.token, &end).await?;
-        follow::ended(tx, self.desk.ids.as_ref(), self.ws, self.id, now).await?;
-        let message = match (&finished.error_step, &finished.error_message) {
-            (Some(step), Some(why)) => {
-                let name = self.job.step(step).map_or(step.as_str(), |step| step.step_name.as_str());
-                format!("{name}: {why}")
-            }
-            (None, Some(why)) => why.clone(),
-            _ => String::from("It succeeded."),
-        };
-        if finished.status.is_failed() {
-            // A sweep that fails every minute says so once, until somebody has seen it.
-            if self.is_built_in && job_alerts::is_told(tx, self.ws, self.job_id, "failure").await? {
-                return Ok(false);
-            }
-            job_alerts::insert(tx, self.ws, "failure", self.job_id, Some(self.id), &message, now).await?;
-            if self.job.notify_on_failure {
-                self.tell(tx, NewsKind::Failure, message, now).await?;
-            }
-            return Ok(true);
-        }
-        if finished.status == ExecutionStatus::Success && self.job.notify_on_success {
-            self.tell(tx, NewsKind::Success, message, now).await?;
-            return Ok(true);
-        }
-        Ok(false)
-    }
-
-    async fn tell(&self, tx: &mut Tx, kind: NewsKind, message: String, at: Millis) -> Result<(), BookError> {
-        let news =
-            News { ws: self.ws, job: self.job.clone(), job_id: self.job_id, execution: self.id, kind, message, at };
-        Ok(self.desk.hands.teller.tell(tx, &news).await?)
-    }
-
-    fn publish(&self, last_line: Option<i64>, finished: Option<&Finished>, has_news: bool) {
+    pub(super) fn publish(&self, written: &Written, finished: Option<&Finished>) {
         let (live, ws) = (&self.desk.live, self.ws);
-        if let Some(last) = last_line {
+        if let Some(last) = written.last_line {
             live.publish(ws, format!("log:{}", self.id), json!({ "lastId": last }));
         }
         let counters = self.workflow.counters();
@@ -177,10 +123,10 @@ impl Run {
             "stepsFailed": counters.failed, "slaBreached": self.workflow.state().sla_breached,
         });
         live.publish(ws, format!("execution:{}", self.id), state);
-        if finished.is_some() || has_news {
+        if finished.is_some() || written.has_news {
             self.desk.announce(ws);
         }
-        if has_news {
+        if written.has_news {
             self.desk.hands.teller.announce(ws);
         }
     }
@@ -208,5 +154,146 @@ impl Run {
                 Ok(false)
             }
         }
+    }
+}
+
+/// What an execution keeps: how far it has come, and its end. It stands by itself, so that somebody else may write it.
+pub(in crate::jobs) struct Entry {
+    pub ws: WorkspaceId,
+    pub id: Uuid,
+    job_id: Uuid,
+    token: Uuid,
+    job: Arc<JobDefinition>,
+    is_built_in: bool,
+    workflow: Value,
+    counters: Counters,
+    sums: Sums,
+    sla_breached: bool,
+    /// That it takes too long is news.
+    tells_sla: bool,
+    lines: Vec<NewLine>,
+    rows: Vec<TryRow>,
+    has_lost_tries: bool,
+    /// Where it ends.
+    finished: Option<Finished>,
+    /// Somebody else goes on with it.
+    is_released: bool,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::jobs) struct Written {
+    last_line: Option<i64>,
+    has_news: bool,
+}
+
+impl Entry {
+    /// Writes it, and what follows from its end.
+    pub async fn write(
+        &self,
+        desk: &Desk,
+        tx: &mut Tx,
+        lease_until: Millis,
+        now: Millis,
+    ) -> Result<Written, BookError> {
+        self.write_progress(desk, tx, lease_until, now).await?;
+        let last_line = job_logs::add(tx, self.ws, self.id, &self.lines).await?;
+        let mut has_news = false;
+        if self.tells_sla {
+            self.tell_sla(desk, tx, now).await?;
+            has_news = true;
+        }
+        if let Some(finished) = &self.finished {
+            has_news |= self.end(desk, tx, finished, now).await?;
+        } else if self.is_released {
+            job_leases::release(tx, self.ws, self.id, self.token, now).await?;
+        }
+        Ok(Written { last_line, has_news })
+    }
+
+    async fn write_progress(
+        &self,
+        desk: &Desk,
+        tx: &mut Tx,
+        lease_until: Millis,
+        now: Millis,
+    ) -> Result<(), BookError> {
+        let progress = Progress {
+            workflow: &self.workflow,
+            steps_total: self.counters.total,
+            steps_completed: self.counters.completed,
+            steps_failed: self.counters.failed,
+            sums: self.sums,
+            sla_breached: self.sla_breached,
+        };
+        job_leases::save(tx, self.ws, self.id, self.token, &progress, lease_until, now).await?;
+        if self.has_lost_tries {
+            let why = ("failure", "node_lost", NODE_LOST);
+            job_tries::close(tx, self.ws, self.id, why, now).await?;
+        }
+        // The same try may have begun and ended since: a row is written once.
+        let mut rows: Vec<TryRow> = Vec::with_capacity(self.rows.len());
+        for row in &self.rows {
+            rows.retain(|other| other.id != row.id);
+            rows.push(row.clone());
+        }
+        let node = desk.node.id.to_string();
+        Ok(job_tries::write(tx, self.ws, self.id, self.job_id, &rows, &node).await?)
+    }
+
+    async fn tell_sla(&self, desk: &Desk, tx: &mut Tx, now: Millis) -> Result<(), BookError> {
+        let minutes = self.job.sla_duration_minutes.unwrap_or_default();
+        let words = format!("{} takes longer than agreed ({minutes} min).", self.job.name);
+        job_alerts::insert(tx, self.ws, "sla", self.job_id, Some(self.id), &words, now).await?;
+        self.tell(desk, tx, NewsKind::Sla, words, now).await
+    }
+
+    async fn end(&self, desk: &Desk, tx: &mut Tx, finished: &Finished, now: Millis) -> Result<bool, BookError> {
+        let end = End {
+            status: finished.status.as_str(),
+            at: finished.at,
+            error_code: finished.error_code.as_deref(),
+            error_message: finished.error_message.as_deref(),
+            error_step: finished.error_step.as_deref(),
+        };
+        job_leases::finish(tx, self.ws, self.id, self.token, &end).await?;
+        follow::ended(tx, desk.ids.as_ref(), self.ws, (self.job_id, self.id), now).await?;
+        let message = match (&finished.error_step, &finished.error_message) {
+            (Some(step), Some(why)) => {
+                let name = self.job.step(step).map_or(step.as_str(), |step| step.step_name.as_str());
+                format!("{name}: {why}")
+            }
+            (None, Some(why)) => why.clone(),
+            _ => String::from("It succeeded."),
+        };
+        if finished.status.is_failed() {
+            // A sweep that fails every minute says so once, until somebody has seen it.
+            if self.is_built_in && job_alerts::is_told(tx, self.ws, self.job_id, "failure").await? {
+                return Ok(false);
+            }
+            job_alerts::insert(tx, self.ws, "failure", self.job_id, Some(self.id), &message, now).await?;
+            if self.job.notify_on_failure {
+                self.tell(desk, tx, NewsKind::Failure, message, now).await?;
+            }
+            return Ok(true);
+        }
+        if finished.status == ExecutionStatus::Success && self.job.notify_on_success {
+            self.tell(desk, tx, NewsKind::Success, message, now).await?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    async fn tell(
+        &self,
+        desk: &Desk,
+        tx: &mut Tx,
+        kind: NewsKind,
+        message: String,
+        at: Millis,
+    ) -> Result<(), BookError> {
+        let job = Arc::clone(&self.job);
+        let news = News { ws: self.ws, job, job_id: self.job_id, execution: self.id, kind, message, at };
+        Ok(desk.hands.teller.tell(tx, &news).await?)
     }
 }
