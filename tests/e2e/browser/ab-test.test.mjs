@@ -1,6 +1,7 @@
 // An A/B test as a manager sees it: a sample gets two subjects, the rest waits, and the winner is declared by hand.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
+import { faults } from '../support/accessible.mjs';
 import { openBrowser, shoot } from '../support/browser.mjs';
 import { ask, send } from '../support/controls.mjs';
 import { admin, company, signIn } from '../support/people.mjs';
@@ -38,6 +39,14 @@ after(async () => {
 
 const step = steps(() => browser);
 
+/** Nobody is stopped on the page as it is, in either theme. */
+const stopsNobody = async () => {
+  for (const colorScheme of ['dark', 'light']) {
+    await amina.emulateMedia({ colorScheme });
+    assert.deepEqual(await faults(amina), [], colorScheme);
+  }
+};
+
 const made = async (path, body) => {
   const answer = await send(amina, 'POST', path, body);
   assert.equal(answer.success, true, JSON.stringify(answer.error));
@@ -71,6 +80,7 @@ step('a newsletter is made, and its test is set up in the wizard', async () => {
     return test?.testSamplePercent === 40 && test.variants[1].subject === subjects.B;
   });
   await shoot(amina, 'ab-test-wizard', { variants: true });
+  await stopsNobody();
   await amina.goto(`/campaigns/${campaign.id}?tab=test`);
   await amina.getByText('Once it starts, 40% of the audience get a variant').waitFor();
 });
@@ -83,6 +93,7 @@ step('the sample is sent, and the rest waits', async () => {
   await amina.getByText(`${people - sample} messages wait for the winner until`).waitFor();
   await amina.getByText('There are no figures to compare').waitFor();
   await shoot(amina, 'ab-test-silence');
+  await stopsNobody();
   await amina.goto(`/campaigns/${campaign.id}?tab=live`);
   await amina.getByText('wait for the winner of the A/B test').waitFor();
   await shoot(amina, 'ab-test-live', { variants: true });
@@ -99,6 +110,7 @@ step('people open, and the page says who leads and how sure that is', async () =
   await amina.goto(`/campaigns/${campaign.id}?tab=test`);
   await amina.getByText(/^The lead of B is clear/).waitFor();
   await shoot(amina, 'ab-test-watching', { variants: true });
+  await stopsNobody();
 });
 
 step('the winner is declared by hand, and everybody gets it', async () => {
@@ -106,6 +118,7 @@ step('the winner is declared by hand, and everybody gets it', async () => {
   const dialog = amina.getByRole('dialog');
   await dialog.getByText(`${people - sample} messages that wait go out with B.`).waitFor();
   await shoot(amina, 'ab-test-declare');
+  await stopsNobody();
   await dialog.getByRole('button', { name: `Send B to ${people - sample} recipients` }).click();
   await amina.getByText('B was declared the winner by hand').waitFor();
   await until('all is sent', async () => (await ask(amina, `/campaigns/${campaign.id}`)).status === 'completed');
@@ -115,4 +128,5 @@ step('the winner is declared by hand, and everybody gets it', async () => {
   await amina.reload();
   await amina.getByText('It goes to 36 recipients who waited for it.').waitFor();
   await shoot(amina, 'ab-test-decided', { variants: true });
+  await stopsNobody();
 });

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io::ErrorKind;
 
+use nix::errno::Errno;
 use nix::unistd::{SysconfVar, sysconf};
 
 use crate::child::limits::Limit;
@@ -109,20 +111,33 @@ impl Tree {
 }
 
 /// What these processes hold in memory together. What they share counts for each of them in their resident sizes; only
-/// when these are beyond `most_bytes` is it counted once, which is slow.
+/// when these are beyond `most_bytes` is it counted once, which is slow. And twice: a page that processes share counts too
+/// much where some of them end while they are looked at.
 pub(super) fn memory_bytes(processes: &[Process], most_bytes: u64) -> u64 {
     let resident = processes.iter().map(|process| process.resident_bytes).sum();
     if resident <= most_bytes {
         return resident;
     }
-    processes.iter().map(|process| proportional_bytes(process.pid).unwrap_or(process.resident_bytes)).sum()
+    let together = || processes.iter().map(proportional_bytes).sum();
+    let held: u64 = together();
+    if held <= most_bytes { held } else { held.min(together()) }
 }
 
-/// The resident memory of a process with shared pages divided by those who share them.
-fn proportional_bytes(pid: i32) -> Option<u64> {
-    let text = read(pid, "smaps_rollup")?;
-    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
-    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1_024)
+/// The resident memory of a process with shared pages divided by those who share them. One that does not let itself be
+/// looked at counts in full; one that ends holds nothing any more.
+fn proportional_bytes(process: &Process) -> u64 {
+    let text = match fs::read_to_string(format!("/proc/{}/smaps_rollup", process.pid)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound || error.raw_os_error() == Some(Errno::ESRCH as i32) => {
+            return 0;
+        }
+        Err(_) => return process.resident_bytes,
+    };
+    if text.is_empty() {
+        return 0;
+    }
+    let line = text.lines().find_map(|line| line.strip_prefix("Pss:")?.trim().strip_suffix(" kB"));
+    line.and_then(|kb| kb.parse::<u64>().ok()).map_or(process.resident_bytes, |kb| kb * 1_024)
 }
 
 fn listed_children(pid: i32) -> Vec<i32> {
