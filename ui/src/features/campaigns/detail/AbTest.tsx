@@ -245,8 +245,8 @@ function Declare({
       run: () => send.mutateAsync(undefined),
     });
   return (
-    <Button size="xs" onClick={ask} aria-label={t("Declare {id} the winner", { id })}>
-      {t("Declare winner")}
+    <Button size="xs" onClick={ask}>
+      {t("Declare {id} the winner", { id })}
     </Button>
   );
 }
