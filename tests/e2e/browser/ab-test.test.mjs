@@ -2,19 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { faults } from '../support/accessible.mjs';
-import { openBrowser, shoot } from '../support/browser.mjs';
+import { openBrowser, shoot, wear } from '../support/browser.mjs';
 import { ask, send } from '../support/controls.mjs';
-import { admin, company, signIn } from '../support/people.mjs';
+import { admin, signIn, workspace } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
 import { steps } from '../support/step.mjs';
 import { until } from '../support/wait.mjs';
 
-const workspace = {
-  workspaceName: company,
-  adminName: admin.name,
-  adminEmail: admin.email,
-  adminPassword: admin.password,
-};
 const people = 60;
 const sample = 24;
 /** Mail programs that fetch pictures for their readers. */
@@ -41,9 +35,9 @@ const step = steps(() => browser);
 
 /** Nobody is stopped on the page as it is, in either theme. */
 const stopsNobody = async () => {
-  for (const colorScheme of ['dark', 'light']) {
-    await amina.emulateMedia({ colorScheme });
-    assert.deepEqual(await faults(amina), [], colorScheme);
+  for (const theme of ['dark', 'light']) {
+    await wear(amina, theme);
+    assert.deepEqual(await faults(amina), [], theme);
   }
 };
 

@@ -5,20 +5,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { faults } from '../support/accessible.mjs';
-import { openBrowser } from '../support/browser.mjs';
+import { openBrowser, wear } from '../support/browser.mjs';
 import { ask, send } from '../support/controls.mjs';
 import { root } from '../support/paths.mjs';
-import { admin, company, signIn } from '../support/people.mjs';
+import { admin, signIn, workspace } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
 import { steps } from '../support/step.mjs';
 import { until } from '../support/wait.mjs';
 
-const workspace = {
-  workspaceName: company,
-  adminName: admin.name,
-  adminEmail: admin.email,
-  adminPassword: admin.password,
-};
 /** A step that works, one that fails, one that is left out. */
 const nightly = {
   code: 'nightly',
@@ -108,7 +102,7 @@ step('a workspace with something on every screen', async () => {
 
 for (const theme of ['light', 'dark']) {
   step(`no screen stops anybody, ${theme}`, async () => {
-    await amina.emulateMedia({ colorScheme: theme });
+    await wear(amina, theme);
     const found = [];
     for (const path of screens) {
       await amina.goto(path);
@@ -119,7 +113,7 @@ for (const theme of ['light', 'dark']) {
       found.push(...(await faults(amina)).map((fault) => `${path}: ${fault}`));
     }
     assert.deepEqual(found, []);
-    await amina.emulateMedia({ colorScheme: 'light' });
+    await wear(amina, 'light');
   });
 }
 

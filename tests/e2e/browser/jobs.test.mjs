@@ -3,18 +3,12 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { openBrowser, shoot } from '../support/browser.mjs';
 import { ask, pick, send } from '../support/controls.mjs';
-import { admin, company, signIn } from '../support/people.mjs';
+import { admin, signIn, workspace } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
 import { steps } from '../support/step.mjs';
 
 const scheduled = 'Segment Evaluation - Black Friday';
 const segment = 'Morning readers';
-const workspace = {
-  workspaceName: company,
-  adminName: admin.name,
-  adminEmail: admin.email,
-  adminPassword: admin.password,
-};
 /** Its query finds nobody's segment at first: the step fails until somebody has made it. */
 const morning = {
   code: 'morning-figures',

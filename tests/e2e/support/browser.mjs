@@ -58,9 +58,14 @@ export async function shoot(page, name, { variants = false } = {}) {
   await page.setViewportSize({ width: 1024, height: 700 });
   await page.screenshot({ path: artifact(`${name}-1024.png`) });
   await page.setViewportSize(size);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === 'dark');
-  await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== 'running'));
+  await wear(page, 'dark');
   await page.screenshot({ path: artifact(`${name}-dark.png`) });
-  await page.emulateMedia({ colorScheme: 'light' });
+  await wear(page, 'light');
+}
+
+/** Changes the theme of the open page, 'light' or 'dark', and waits until every colour has changed. */
+export async function wear(page, theme) {
+  await page.emulateMedia({ colorScheme: theme });
+  await page.waitForFunction((worn) => document.documentElement.dataset.mantineColorScheme === worn, theme);
+  await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== 'running'));
 }

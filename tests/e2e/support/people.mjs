@@ -3,6 +3,13 @@ export const company = 'Jamii Mobile';
 export const admin = { name: 'Amina Yusuf', email: 'amina@jamii.co.ke', password: 'correct horse battery' };
 export const approver = { name: 'Brian Otieno', email: 'brian@jamii.co.ke', password: 'seven green umbrellas' };
 export const salesRep = { name: 'Zuri Wanjiku', email: 'zuri@jamii.co.ke', password: 'a boat on the big lake' };
+/** What the first start asks for. */
+export const workspace = {
+  workspaceName: company,
+  adminName: admin.name,
+  adminEmail: admin.email,
+  adminPassword: admin.password,
+};
 
 /** Signs somebody in who is on the sign-in page. */
 export async function signIn(page, { email, password }) {
