@@ -65,7 +65,7 @@ fn message(html: usize) -> OutboundMessage {
         from_name: Some("Muster News".into()),
         to_name: Some("Wanjikũ Mwangi".into()),
         subject: Some("An offer for you and for the whole of your family".into()),
-        html: Some(line.chars().cycle().take(html).collect()),
+        html: Some(line.chars().cycle().take(html).collect::<String>().into()),
         message_id: "c1.2.7@muster.example".into(),
         headers: vec![
             ("List-Unsubscribe".into(), "<https://t.example/u/abc>, <mailto:u@t.example?subject=u-abc>".into()),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use muster_domain::channel::Channel;
+use muster_domain::template::RenderedText;
 
 /// One rendered message to one person.
 ///
@@ -28,7 +29,7 @@ pub struct OutboundMessage {
     /// The text; for email the plain alternative, which may be empty when there is HTML.
     pub text: String,
     /// The HTML body of an email.
-    pub html: Option<String>,
+    pub html: Option<RenderedText>,
     /// `Message-ID` without angle brackets, the same on every attempt so that receivers can tell a
     /// repetition (RFC 5322 §3.6.4). Also the idempotency key of providers that take one.
     pub message_id: String,

@@ -13,7 +13,7 @@ async fn send(world: &World, channel: Channel, to: &str, text: &str) {
         from: active.from.clone(),
         from_name: active.from_name.clone(),
         subject: Some("Karibu Wanjikũ".into()),
-        html: (channel == Channel::Email).then(|| format!("<p>{text}</p>")),
+        html: (channel == Channel::Email).then(|| format!("<p>{text}</p>").into()),
         message_id: format!("{to}@jamii.example"),
         headers: vec![("List-Unsubscribe".into(), "<https://go.jamii.example/u/1>".into())],
         ..OutboundMessage::new(channel, "0/0/0", to, text)

@@ -116,7 +116,7 @@ async fn message(tx: &mut Tx, ctx: &Ctx, run_id: i64, seq: i64) -> AppResult<Opt
     let Some(row) = reactions::recipient(tx, ctx.ws, run_id, seq).await? else { return Ok(None) };
     let Some(content) = recipients::content(tx, ctx.ws, run_id, seq).await? else { return Ok(None) };
     let shown = crate::runs::as_sent(&content);
-    let body = shown.text.or_else(|| shown.html.as_deref().map(html_to_text)).unwrap_or_default();
+    let body = shown.text.or_else(|| shown.html.map(|html| html_to_text(&html.to_string()))).unwrap_or_default();
     Ok(Some(ThreadItem {
         kind: ThreadKind::Message,
         at: sent.sent_at.unwrap_or_default(),

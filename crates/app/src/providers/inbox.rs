@@ -57,7 +57,7 @@ fn row(message: OutboundMessage) -> NewSandboxMessage {
         sender,
         subject: message.subject.unwrap_or_default(),
         text_body: message.text,
-        html_body: message.html.unwrap_or_default(),
+        html_body: message.html.map(String::from).unwrap_or_default(),
         headers: Value::Array(headers),
         message_id: Some(message.message_id).filter(|id| !id.is_empty()),
         customer_id: known(reference.customer_id),

@@ -182,7 +182,7 @@ pub async fn recipient(app: &App, ctx: &Ctx, id: Uuid, run: i64, seq: i64) -> Ap
         message.is_complete = content.snapshot.is_some() || !has_places(&content);
         message.subject = rendered.subject;
         message.text = rendered.text;
-        message.html = rendered.html;
+        message.html = rendered.html.map(String::from);
         message.sender_id = (content.channel == "sms").then_some(content.title);
         message.channel = Some(content.channel);
     }

@@ -88,7 +88,7 @@ pub(crate) fn render(text: &MessageText, customer: Option<i64>, values: &Arc<Rec
     if rendered.text.is_none()
         && let Some(html) = &rendered.html
     {
-        rendered.text = Some(html_to_text(html));
+        rendered.text = Some(html_to_text(&html.to_string()));
     }
     let is_sms = text.channel == Channel::Sms;
     let sms = is_sms.then(|| count_sms(&text.title, rendered.text.as_deref().unwrap_or(""), false));

@@ -11,7 +11,9 @@ use mail_builder::{
     },
     mime::MimePart,
 };
+use muster_domain::template::RenderedText;
 
+use super::body::{self, SharedParts};
 use crate::{Attachment, OutboundMessage};
 
 /// Why a message cannot be written as an email.
@@ -41,13 +43,15 @@ const OWN_HEADERS: [&str; 12] = [
     "content-transfer-encoding",
 ];
 
-/// What the messages of one creative have in common, encoded once: who it is from, and the attachments.
+/// What the messages of one creative have in common, encoded once: who it is from, the attachments, and what their HTML
+/// says to everybody.
 #[derive(Debug)]
 pub struct Skeleton {
     /// `From`, `Reply-To` and `MIME-Version`.
     head: Vec<u8>,
     /// Each attachment as a part, without the boundary around it.
     attachments: Vec<Vec<u8>>,
+    html: SharedParts,
 }
 
 impl Skeleton {
@@ -65,7 +69,7 @@ impl Skeleton {
             MimePart::new(content_type, &*file.bytes).attachment(one_line(&file.file_name)).write_part(&mut part);
             part
         };
-        Skeleton { head, attachments: message.attachments.iter().map(encode).collect() }
+        Skeleton { head, attachments: message.attachments.iter().map(encode).collect(), html: SharedParts::default() }
     }
 
     /// Writes one message with CRLF line ends: a text part, an HTML part, both as alternatives, and the attachments
@@ -75,7 +79,7 @@ impl Skeleton {
     /// A header that cannot be written.
     pub fn write(&self, message: &OutboundMessage) -> Result<Vec<u8>, MimeError> {
         let attached: usize = self.attachments.iter().map(Vec::len).sum();
-        let texts = message.text.len() + message.html.as_ref().map_or(0, String::len);
+        let texts = message.text.len() + message.html.as_ref().map_or(0, RenderedText::len);
         let mut out = Vec::with_capacity(texts + texts / 16 + attached + self.head.len() + 1024);
         out.extend_from_slice(&self.head);
         field("To", &address(message.to_name.as_deref(), &message.to), &mut out);
@@ -88,11 +92,11 @@ impl Skeleton {
             field(name, &extra_header(name, value)?, &mut out);
         }
         if self.attachments.is_empty() {
-            content(message, &mut out);
+            self.content(message, &mut out);
         } else {
             let boundary = begin_multipart(message, "mixed", &mut out);
             next_part(&boundary, &mut out);
-            content(message, &mut out);
+            self.content(message, &mut out);
             for attachment in &self.attachments {
                 next_part(&boundary, &mut out);
                 out.extend_from_slice(attachment);
@@ -100,6 +104,22 @@ impl Skeleton {
             end_multipart(&boundary, &mut out);
         }
         Ok(out)
+    }
+
+    /// The text, the HTML, or the choice between them.
+    fn content(&self, message: &OutboundMessage, out: &mut Vec<u8>) {
+        match &message.html {
+            None => body::text(&message.text, out),
+            Some(html) if message.text.is_empty() => body::html(html, &self.html, out),
+            Some(html) => {
+                let boundary = begin_multipart(message, "alternative", out);
+                next_part(&boundary, out);
+                body::text(&message.text, out);
+                next_part(&boundary, out);
+                body::html(html, &self.html, out);
+                end_multipart(&boundary, out);
+            }
+        }
     }
 }
 
@@ -144,26 +164,6 @@ fn one_line(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text, the HTML, or the choice between them.
-fn content(message: &OutboundMessage, out: &mut Vec<u8>) {
-    match &message.html {
-        None => leaf("text/plain", &message.text, out),
-        Some(html) if message.text.is_empty() => leaf("text/html", html, out),
-        Some(html) => {
-            let boundary = begin_multipart(message, "alternative", out);
-            next_part(&boundary, out);
-            leaf("text/plain", &message.text, out);
-            next_part(&boundary, out);
-            leaf("text/html", html, out);
-            end_multipart(&boundary, out);
-        }
-    }
-}
-
-fn leaf(content_type: &'static str, text: &str, out: &mut Vec<u8>) {
-    MimePart::new(content_type, lines(text)).write_part(out);
-}
-
 fn next_part(boundary: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n--");
     out.extend_from_slice(boundary.as_bytes());
@@ -174,21 +174,6 @@ fn end_multipart(boundary: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n--");
     out.extend_from_slice(boundary.as_bytes());
     out.extend_from_slice(b"--\r\n");
-}
-
-/// A carriage return of its own is forbidden on the wire (RFC 5321 §2.3.8), and receivers that
-/// take one for a line end are how mail is smuggled. So is NUL.
-fn lines(text: &str) -> Cow<'_, str> {
-    if text.contains('\0') || lone_return(text) {
-        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', ""))
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-fn lone_return(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
 }
 
 /// Begins a multipart and gives its boundary. `=_` never occurs in quoted-printable or base64; the digest keeps plain parts
@@ -244,7 +229,7 @@ mod tests {
         assert_eq!(mail.message_id(), Some("c1.7@telco.example"));
         assert_eq!(mail.date().unwrap().to_timestamp(), 1_700_000_000);
         assert_eq!(mail.body_text(0).unwrap().replace("\r\n", "\n"), message.text);
-        assert_eq!(mail.body_html(0).unwrap().replace("\r\n", "\n"), message.html.clone().unwrap());
+        assert_eq!(mail.body_html(0).unwrap().replace("\r\n", "\n"), message.html.as_ref().unwrap().to_string());
         let file = mail.attachment(0).unwrap();
         assert_eq!((file.attachment_name(), file.contents()), (Some("Bei ya mwezi – Juni.pdf"), &b"%PDF\0\xff"[..]));
         let skeleton = Skeleton::of(&message);
@@ -264,7 +249,7 @@ mod tests {
     fn every_line_fits_and_ends_with_crlf() {
         let mut message = message();
         message.text = "x".repeat(5000);
-        message.html = Some(format!("<p>{}</p>\r\nend\rlone\0\nend", "y".repeat(3000)));
+        message.html = Some(format!("<p>{}</p>\r\nend\rlone\0\nend", "y".repeat(3000)).into());
         let text = String::from_utf8(build(&message).unwrap()).unwrap();
         assert!(text.is_ascii());
         for line in text.split("\r\n") {

@@ -1,6 +1,7 @@
 //! Email by SMTP.
 
 mod address;
+mod body;
 pub mod bulk;
 mod classify;
 mod config;

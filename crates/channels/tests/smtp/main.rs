@@ -23,7 +23,7 @@ pub fn letter(number: usize) -> OutboundMessage {
         from: "news@muster.example".into(),
         from_name: Some("Muster News".into()),
         subject: Some(format!("Offer number {number}")),
-        html: Some(format!("<p>Dear customer {number}</p>")),
+        html: Some(format!("<p>Dear customer {number}</p>").into()),
         message_id: format!("c1.{number}@muster.example"),
         return_path: Some(format!("bounces+{number}@muster.example")),
         date_ms: 1_700_000_000_000,

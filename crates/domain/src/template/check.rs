@@ -93,6 +93,8 @@ impl ContentCheck {
 pub(crate) struct Parsed {
     pub source: String,
     pub names: Vec<(NameUse, Range<usize>)>,
+    /// Where text stands in `source` that is written as it is.
+    pub literals: Vec<Range<usize>>,
     /// What messages may not do. Such a part must not be compiled.
     pub refused: Vec<TemplateProblem>,
 }
@@ -114,7 +116,7 @@ pub(crate) fn parse_part(typed: &str, part: Part) -> Result<Parsed, Vec<Template
         let (range, message) = find_unclosed(&form.source).unwrap_or_else(|| (found, explain(&error)));
         vec![places.problem(back(range), Severity::Error, "syntax_error", message, None)]
     })?;
-    let Findings { names, violations } = inspect(&form.source, &tree);
+    let Findings { names, literals, violations } = inspect(&form.source, &tree);
     let refused = violations
         .into_iter()
         .map(|found| places.problem(back(found.range), Severity::Error, found.code, found.message, found.suggestion))
@@ -122,7 +124,7 @@ pub(crate) fn parse_part(typed: &str, part: Part) -> Result<Parsed, Vec<Template
     let names =
         names.into_iter().map(|used| (back(used.range.clone()), used)).map(|(range, used)| (used, range)).collect();
     drop(tree);
-    Ok(Parsed { source: form.source, names, refused })
+    Ok(Parsed { source: form.source, names, literals, refused })
 }
 
 /// A mistake that only the compiler of the engine found.

@@ -1,6 +1,7 @@
 //! Templates ready to render, many times a second.
 
 use std::io;
+use std::str::from_utf8;
 use std::sync::Arc;
 
 use minijinja::{Environment, Error, ErrorKind, Value};
@@ -9,8 +10,9 @@ use super::check::{ContentSource, parse_part};
 use super::environment::{environment, template_name};
 use super::filters::Language;
 use super::problem::{Part, TemplateProblem};
+use super::rendered_text::RenderedText;
 use super::values::{Context, RecipientValues, StaticVariables};
-use super::{FUEL, MAX_OUTPUT_BYTES};
+use super::{FUEL, MAX_OUTPUT_BYTES, SHARED_FROM};
 
 /// Why a message could not be rendered for one recipient.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +46,8 @@ pub enum RenderError {
 pub struct CompiledTemplate {
     part: Part,
     env: Environment<'static>,
+    /// What is long and the same for everybody, with its place in the source, in order.
+    shared: Vec<(usize, Arc<str>)>,
 }
 
 impl CompiledTemplate {
@@ -56,10 +60,12 @@ impl CompiledTemplate {
         if !parsed.refused.is_empty() {
             return Err(parsed.refused);
         }
+        let long = parsed.literals.into_iter().filter(|place| place.len() >= SHARED_FROM);
+        let shared = long.filter_map(|place| Some((place.start, parsed.source.get(place)?.into()))).collect();
         let mut env = environment(part, language);
         env.add_template_owned(template_name(part), parsed.source)
             .map_err(|error| vec![super::check::engine_problem(typed, part, &error)])?;
-        Ok(Self { part, env })
+        Ok(Self { part, env, shared })
     }
 
     /// Renders for one recipient. Subjects and preheaders come out on one line.
@@ -71,14 +77,19 @@ impl CompiledTemplate {
     }
 
     fn render_with(&self, context: &Value) -> Result<String, RenderError> {
-        let template = self.env.get_template(template_name(self.part)).map_err(|error| self.explain(&error))?;
-        let mut out = Capped { bytes: Vec::with_capacity(template.source().len() + 64) };
-        template.render_captured_to(context.clone(), &mut out).map_err(|error| self.explain(&error))?;
-        let text = String::from_utf8(out.bytes).map_err(|_| RenderError::TooLarge { part: self.part })?;
+        let text = String::from(self.compose(context)?);
         Ok(match self.part {
             Part::Subject | Part::Preheader => one_line(text),
             Part::Text | Part::Html => text,
         })
+    }
+
+    fn compose(&self, context: &Value) -> Result<RenderedText, RenderError> {
+        let template = self.env.get_template(template_name(self.part)).map_err(|error| self.explain(&error))?;
+        let source = template.source().as_ptr() as usize;
+        let mut out = Composer { source, shared: &self.shared, text: RenderedText::default(), room: MAX_OUTPUT_BYTES };
+        template.render_captured_to(context.clone(), &mut out).map_err(|error| self.explain(&error))?;
+        Ok(out.text)
     }
 
     fn explain(&self, error: &Error) -> RenderError {
@@ -102,18 +113,36 @@ fn one_line(text: String) -> String {
     text.split(['\r', '\n', '\0']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Takes no more than [`MAX_OUTPUT_BYTES`].
-struct Capped {
-    bytes: Vec<u8>,
+/// Puts together what the engine writes, no more than there is room for. The engine writes what stands in the source
+/// from where it stands there, which is how it is known again.
+struct Composer<'t> {
+    /// Where the source begins.
+    source: usize,
+    shared: &'t [(usize, Arc<str>)],
+    text: RenderedText,
+    /// Bytes.
+    room: usize,
 }
 
-impl io::Write for Capped {
-    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + text.len() > MAX_OUTPUT_BYTES {
+impl Composer<'_> {
+    fn shared(&self, written: &[u8]) -> Option<&Arc<str>> {
+        let place = (written.as_ptr() as usize).wrapping_sub(self.source);
+        let found = self.shared.binary_search_by_key(&place, |(start, _)| *start).ok()?;
+        Some(&self.shared.get(found)?.1).filter(|text| text.len() == written.len())
+    }
+}
+
+impl io::Write for Composer<'_> {
+    fn write(&mut self, written: &[u8]) -> io::Result<usize> {
+        let Some(room) = self.room.checked_sub(written.len()) else {
             return Err(io::Error::other("the message is too large"));
+        };
+        self.room = room;
+        match self.shared(written).cloned() {
+            Some(text) => self.text.push_shared(text),
+            None => self.text.push(from_utf8(written).map_err(io::Error::other)?),
         }
-        self.bytes.extend_from_slice(text);
-        Ok(text.len())
+        Ok(written.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -132,7 +161,8 @@ pub struct Rendered {
     /// Text body.
     pub text: Option<String>,
     /// HTML body.
-    pub html: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub html: Option<RenderedText>,
 }
 
 /// All parts of one creative, compiled, with its static variables.
@@ -178,11 +208,12 @@ impl CompiledContent {
     pub fn render(&self, values: &Arc<RecipientValues>) -> Result<Rendered, RenderError> {
         let context = Value::from_object(Context { values: values.clone(), statics: self.statics.clone() });
         let render = |part: &Option<CompiledTemplate>| part.as_ref().map(|part| part.render_with(&context)).transpose();
+        let html = self.html.as_ref().map(|html| html.compose(&context)).transpose();
         Ok(Rendered {
             subject: render(&self.subject)?,
             preheader: render(&self.preheader)?,
             text: render(&self.text)?,
-            html: render(&self.html)?,
+            html: html?,
         })
     }
 }

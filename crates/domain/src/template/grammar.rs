@@ -33,6 +33,8 @@ pub(crate) struct Violation {
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     pub names: Vec<NameUse>,
+    /// Where text stands that is written as it is.
+    pub literals: Vec<Range<usize>>,
     pub violations: Vec<Violation>,
 }
 
@@ -62,7 +64,11 @@ impl Walker<'_> {
     fn stmt(&mut self, stmt: &Stmt<'_>) {
         match stmt {
             Stmt::Template(template) => self.stmts(&template.children),
-            Stmt::EmitRaw(_) => {}
+            Stmt::EmitRaw(text) => {
+                // The span would count what `{%-` trims away.
+                let start = (text.raw.as_ptr() as usize).wrapping_sub(self.source.as_ptr() as usize);
+                self.found.literals.push(start..start.wrapping_add(text.raw.len()));
+            }
             Stmt::EmitExpr(emit) => self.expr(&emit.expr),
             Stmt::IfCond(cond) => {
                 self.with_default(|walker| walker.expr(&cond.expr));

@@ -21,6 +21,7 @@ mod link;
 mod number;
 mod position;
 mod problem;
+mod rendered_text;
 mod short_form;
 pub(crate) mod suggest;
 #[cfg(test)]
@@ -37,11 +38,14 @@ pub use html::html_to_text;
 pub use link::with_parameters;
 pub use number::format_money;
 pub use problem::{Part, Severity, TemplateProblem};
+pub use rendered_text::{Piece, RenderedText};
 pub use values::{FieldValue, RecipientValues, StaticVariables};
 
 /// Longest source of one part, in bytes. A mail of this size is clipped by every mail program long before.
 pub const MAX_SOURCE_BYTES: usize = 512 * 1024;
 /// Longest text that one part may render to, in bytes.
 pub const MAX_OUTPUT_BYTES: usize = 1024 * 1024;
+/// Text of a template that is shared between its messages instead of copied has so many bytes at least.
+pub const SHARED_FROM: usize = 512;
 /// Instructions that rendering one part may take.
 pub const FUEL: u64 = 100_000;

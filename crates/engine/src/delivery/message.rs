@@ -171,7 +171,7 @@ pub fn build(
             message.headers = unsubscribe_headers(plan, &values);
             message.bounce_token = plan.token_key.as_ref().map(|key| key.bounce_token(&message_ref(plan, p.seq)));
             if let (true, Some(html)) = (message.text.is_empty(), &message.html) {
-                message.text = muster_domain::template::html_to_text(html);
+                message.text = muster_domain::template::html_to_text(&html.to_string());
             }
         }
     }

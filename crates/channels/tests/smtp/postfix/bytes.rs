@@ -6,6 +6,7 @@ use muster_channels::{
     OutboundMessage,
     email::{DkimKey, DkimSigner, Skeleton, bulk::Letter},
 };
+use muster_domain::template::RenderedText;
 use secrecy::ExposeSecret;
 
 use super::{Postfix, message, recipient};
@@ -15,13 +16,18 @@ use crate::{bulk::send_all, judge::judge, letter};
 const LISTENERS: &[&[&str]] = &[&[], &["smtpd_discard_ehlo_keywords = chunking"]];
 
 /// A campaign's message with whatever a creative may have at the beginning of a line.
-fn personal(number: usize) -> OutboundMessage {
+fn personal(number: usize, terms: &Arc<str>) -> OutboundMessage {
+    let mut html = RenderedText::from(format!("<p>Habari</p>\n.\n<p>.{}</p>\n\n\n", "é and ".repeat(number * 70)));
+    if !number.is_multiple_of(3) {
+        html.push_shared(Arc::clone(terms));
+        html.push(".");
+    }
     OutboundMessage {
         from_name: Some("Muster – nyheter".into()),
         to_name: Some("Wanjikũ".into()),
         subject: Some(format!("Karibu, Wanjikũ! {number} % off")),
         text: format!("Habari,\n.\n..\n.one dot\n\nFrom here\n{}\n", "word ".repeat(number * 90)),
-        html: Some(format!("<p>Habari</p>\n.\n<p>.{}</p>\n\n\n", "é and ".repeat(number * 70))),
+        html: Some(html),
         headers: vec![
             ("List-Unsubscribe".into(), format!("<https://t.example/u/{number}>")),
             ("List-Unsubscribe-Post".into(), "List-Unsubscribe=One-Click".into()),
@@ -61,16 +67,15 @@ fn signers() -> Vec<Arc<DkimSigner>> {
 async fn what_postfix_keeps_is_what_was_written_and_its_signatures_hold() {
     let postfix = Postfix::start(LISTENERS).await;
     let signers = signers();
+    let terms: Arc<str> = format!(".\n.Terms – for all\n{}.", "and all. ".repeat(200)).into();
     let mut written: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for listener in 0..LISTENERS.len() {
         let mut letters = Vec::new();
+        let skeleton = Skeleton::of(&personal(0, &terms));
         for number in 0..30 {
-            let mut message = personal(number);
+            let mut message = personal(number, &terms);
             message.to = format!("customer{number}.{listener}@example.com");
-            letters.push((
-                message.to.clone(),
-                Letter::write(number, &message, &Skeleton::of(&message), &signers).unwrap(),
-            ));
+            letters.push((message.to.clone(), Letter::write(number, &message, &skeleton, &signers).unwrap()));
         }
         for (place, body) in odd().into_iter().enumerate() {
             let to = format!("customer.odd{place}.{listener}@example.com");

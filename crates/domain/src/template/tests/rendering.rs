@@ -174,7 +174,7 @@ fn a_content_renders_all_its_parts() {
     assert_eq!(rendered.subject.as_deref(), Some("John, KES 500 off"));
     assert_eq!(rendered.preheader.as_deref(), Some("Until Sunday"));
     assert_eq!(rendered.text, None);
-    let html = rendered.html.unwrap();
+    let html = String::from(rendered.html.unwrap());
     assert_eq!(html, "<h1>Hi John Doe!</h1><p>Get KES 500 OFF... <a href=\"https://x.example/\">Buy</a></p>");
     assert_eq!(html_to_text(&html), "# Hi John Doe!\n\nGet KES 500 OFF... [Buy][1]\n\n[1]: https://x.example/");
 }
@@ -190,4 +190,36 @@ fn snapshots_of_values_render_the_same() {
     let again: RecipientValues = serde_json::from_str(&kept).unwrap();
     assert_eq!(again, values);
     assert_eq!(text("{first_name} {account_balance} {plan} {code}", &again), "Alice 10.50 Gold X1");
+}
+
+#[test]
+fn what_everybody_reads_is_shared_and_what_is_personal_is_not() {
+    let terms = "The same for everybody. ".repeat(40);
+    let source =
+        format!("{terms}{{% if tier == 'Gold' %}}<p>{{{{ first_name }}}}</p>\n{{%- endif %}} \n{terms}{{# note #}}!");
+    let content =
+        CompiledContent::compile(&ContentSource { html: Some(source), ..Default::default() }, "en", statics(&[]))
+            .unwrap();
+    let of = |name: &str, tier: &str| {
+        let values = recipient(&[("first_name", name), ("tier", tier)]);
+        content.render(&Arc::new(values)).unwrap().html.unwrap()
+    };
+    let (eve, ann, bob) = (of("Eve", "Gold"), of("Ann", "Gold"), of("Bob", ""));
+    assert_eq!(eve.to_string(), format!("{terms}<p>Eve</p> \n{terms}!"));
+    assert_eq!(bob.to_string(), format!("{terms} \n{terms}!"));
+    assert_eq!((eve.len(), eve.is_empty()), (eve.to_string().len(), false));
+    let shared = |text: &RenderedText| {
+        let shared = |piece: &Piece| match piece {
+            Piece::Shared(text) => Some(Arc::clone(text)),
+            Piece::Own(_) => None,
+        };
+        text.pieces().iter().filter_map(shared).collect::<Vec<_>>()
+    };
+    let (eves, anns, bobs) = (shared(&eve), shared(&ann), shared(&bob));
+    assert_eq!(eves.len(), 2);
+    for (one, other) in eves.iter().zip(&anns).chain(eves.iter().zip(&bobs)) {
+        assert!(Arc::ptr_eq(one, other));
+    }
+    assert_ne!(eve, ann);
+    assert_eq!(eve, eve.to_string().into());
 }
