@@ -30,13 +30,16 @@ fn leaf(content_type: &'static str, text: &str, out: &mut Vec<u8>) {
     MimePart::new(content_type, lines(text)).write_part(out);
 }
 
+/// A shared piece on the wire; none where it had better be written together with what stands beside it.
+type Encoded = Option<Arc<[u8]>>;
+
 /// The shared pieces of texts, encoded. A piece is told by its address: whoever shares it has the same one.
 #[derive(Debug, Default)]
-pub struct SharedParts(RwLock<Vec<(Arc<str>, Option<Arc<[u8]>>)>>);
+pub struct SharedParts(RwLock<Vec<(Arc<str>, Encoded)>>);
 
 impl SharedParts {
-    /// Writes the part in quoted-printable; nothing to rely on where a shared piece had better be written otherwise, or
-    /// nothing is shared.
+    /// Writes the part in quoted-printable. None, whatever has been written: nothing is shared, or a shared piece had
+    /// better be written otherwise.
     fn write(&self, html: &RenderedText, out: &mut Vec<u8>) -> Option<()> {
         let is_shared = |piece: &Piece| matches!(piece, Piece::Shared(_));
         if !html.pieces().iter().any(is_shared) {
@@ -60,8 +63,8 @@ impl SharedParts {
         Some(())
     }
 
-    fn encoded(&self, text: &Arc<str>) -> Option<Arc<[u8]>> {
-        let found = |known: &[(Arc<str>, Option<Arc<[u8]>>)]| {
+    fn encoded(&self, text: &Arc<str>) -> Encoded {
+        let found = |known: &[(Arc<str>, Encoded)]| {
             known.iter().find(|(of, _)| Arc::ptr_eq(of, text)).map(|(_, encoded)| encoded.clone())
         };
         if let Some(encoded) = found(&self.0.read().unwrap_or_else(PoisonError::into_inner)) {
@@ -78,7 +81,7 @@ impl SharedParts {
 
 /// A piece that begins and ends a line; none where base64 is shorter (text that is hardly ASCII), or where something
 /// has to be replaced that could reach into the next piece.
-fn encode(text: &str) -> Option<Arc<[u8]>> {
+fn encode(text: &str) -> Encoded {
     if matches!(lines(text), Cow::Owned(_)) {
         return None;
     }
