@@ -52,6 +52,8 @@ pub struct Ended {
     pub rows: Option<u64>,
     /// Lines that begin with a mark but do not go on as they must.
     pub unreadable_marks: u32,
+    /// Lines at the end that were not passed on, because the reader stood still.
+    pub missed: u64,
     pub stdout: Shown,
     pub stderr: Shown,
     /// What this system could not enforce.

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::mark::Mark;
@@ -18,6 +19,9 @@ const MOST_LINE_BYTES: usize = 16 << 10;
 
 /// How long a stream is read on when everything that could write to it is dead.
 const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// How long a reader is waited for that is slower than the script, and the script with it.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
@@ -32,7 +36,7 @@ pub struct Line {
     pub text: String,
     /// Whether it was longer than 16 KiB and lost its end.
     pub cut: bool,
-    /// Lines of this stream before it that were not passed on, because the reader was too slow.
+    /// Lines of this stream before it that were not passed on, because the reader stood still.
     pub missed: u64,
 }
 
@@ -62,9 +66,11 @@ pub(super) struct Taken {
     pub outputs: Option<Map<String, Value>>,
     pub rows: Option<u64>,
     pub unreadable_marks: u32,
+    /// Lines that were not passed on and that no later line tells of.
+    pub missed: u64,
 }
 
-/// Takes one stream in. Its memory is bounded by what is kept and one line.
+/// Takes one stream in. Its memory is bounded by what is kept, what is read at once and one line.
 pub(super) struct Tap {
     stream: Stream,
     masks: Arc<Masks>,
@@ -74,7 +80,10 @@ pub(super) struct Tap {
     line: Vec<u8>,
     /// Bytes of the current line that did not fit.
     beyond: u64,
+    /// Lines to pass on.
+    said: Vec<Line>,
     missed: u64,
+    patience: Duration,
     /// Whether the beginning is complete.
     first_is_full: bool,
     last: VecDeque<String>,
@@ -91,7 +100,9 @@ impl Tap {
             most_bytes: kept_bytes / 2,
             line: Vec::new(),
             beyond: 0,
+            said: Vec::new(),
             missed: 0,
+            patience: PATIENCE,
             first_is_full: false,
             last: VecDeque::new(),
             last_bytes: 0,
@@ -112,12 +123,15 @@ impl Tap {
                 biased;
                 read = from.read(&mut buffer) => match read {
                     Ok(0) | Err(_) => break,
-                    Ok(count) => self.take(&buffer[..count]),
+                    Ok(count) => {
+                        self.take(&buffer[..count]);
+                        self.pass_on().await;
+                    }
                 },
                 () = &mut over => break,
             }
         }
-        self.end()
+        self.end().await
     }
 
     fn take(&mut self, bytes: &[u8]) {
@@ -143,7 +157,7 @@ impl Tap {
         if self.stream == Stream::Stdout {
             self.obey(&text);
         }
-        self.pass_on(&text, cut_bytes > 0);
+        self.said.push(Line { stream: self.stream, text: text.clone(), cut: cut_bytes > 0, missed: 0 });
         self.keep(text);
     }
 
@@ -156,13 +170,20 @@ impl Tap {
         }
     }
 
-    /// Never waits: a reader that is slow, or gone, must not stop the script.
-    fn pass_on(&mut self, text: &str, cut: bool) {
-        let Ok(place) = self.lines.try_reserve() else {
-            self.missed += 1;
-            return;
-        };
-        place.send(Line { stream: self.stream, text: text.to_owned(), cut, missed: std::mem::take(&mut self.missed) });
+    /// A reader that is slower than the script is waited for. One that stands still, or is gone, must not stop the script: it
+    /// misses lines until it reads again.
+    async fn pass_on(&mut self) {
+        let until = Instant::now() + if self.missed == 0 { self.patience } else { Duration::ZERO };
+        for line in self.said.drain(..) {
+            let place = match self.lines.try_reserve() {
+                Err(TrySendError::Full(())) => timeout_at(until, self.lines.reserve()).await.ok().and_then(Result::ok),
+                place => place.ok(),
+            };
+            match place {
+                Some(place) => place.send(Line { missed: std::mem::take(&mut self.missed), ..line }),
+                None => self.missed += 1,
+            }
+        }
     }
 
     fn keep(&mut self, mut text: String) {
@@ -182,10 +203,12 @@ impl Tap {
         }
     }
 
-    fn end(mut self) -> Taken {
+    async fn end(mut self) -> Taken {
         if !self.line.is_empty() {
             self.finish_line();
         }
+        self.pass_on().await;
+        self.taken.missed = self.missed;
         self.taken.shown.last = self.last.into_iter().collect();
         self.taken
     }
@@ -198,38 +221,63 @@ mod tests {
     fn tap(kept_bytes: usize, places: usize) -> (Tap, mpsc::Receiver<Line>) {
         let (lines, receiver) = mpsc::channel(places);
         let secrets = ["hunter2".into()];
-        (Tap::new(Stream::Stdout, Arc::new(Masks::new(secrets.iter())), lines, kept_bytes), receiver)
+        let tap = Tap::new(Stream::Stdout, Arc::new(Masks::new(secrets.iter())), lines, kept_bytes);
+        (Tap { patience: Duration::ZERO, ..tap }, receiver)
     }
 
-    #[test]
-    fn child_lines_come_whole_however_the_bytes_are_split() {
+    async fn say(tap: &mut Tap, bytes: &[u8]) {
+        tap.take(bytes);
+        tap.pass_on().await;
+    }
+
+    #[tokio::test]
+    async fn child_lines_come_whole_however_the_bytes_are_split() {
         let (mut tap, mut lines) = tap(1_000, 10);
         for byte in "one\r\nh\u{e9}llo hunter2\n\nlast".as_bytes() {
-            tap.take(&[*byte]);
+            say(&mut tap, &[*byte]).await;
         }
         tap.take(b" \xff");
-        let shown = tap.end().shown;
+        let shown = tap.end().await.shown;
         assert_eq!(shown.first, "one\nh\u{e9}llo ***\n\nlast \u{fffd}\n");
         assert_eq!((shown.dropped_bytes, shown.last.as_str()), (0, ""));
         let texts: Vec<String> = std::iter::from_fn(|| lines.try_recv().ok()).map(|line| line.text).collect();
         assert_eq!(texts, ["one", "h\u{e9}llo ***", "", "last \u{fffd}"]);
     }
 
-    #[test]
-    fn child_a_long_line_is_cut_and_a_slow_reader_misses_lines() {
+    #[tokio::test]
+    async fn child_a_long_line_is_cut_and_a_slow_reader_misses_lines() {
         let (mut tap, mut lines) = tap(100 << 10, 1);
-        tap.take(&vec![b'x'; 1 << 20]);
-        tap.take(b"\nmissed\nmissed\n");
+        say(&mut tap, &vec![b'x'; 1 << 20]).await;
+        say(&mut tap, b"\nmissed\nmissed\n").await;
         let first = lines.try_recv().unwrap();
         assert_eq!((first.text.len(), first.cut, first.missed), (MOST_LINE_BYTES, true, 0));
-        tap.take(b"seen\n");
+        say(&mut tap, b"seen\n").await;
         let next = lines.try_recv().unwrap();
         assert_eq!((next.text.as_str(), next.cut, next.missed), ("seen", false, 2));
-        assert_eq!(tap.end().shown.dropped_bytes, ((1 << 20) - MOST_LINE_BYTES) as u64);
+        say(&mut tap, b"kept\nmissed\nmissed\n").await;
+        let taken = tap.end().await;
+        assert_eq!((taken.missed, taken.shown.dropped_bytes), (2, ((1 << 20) - MOST_LINE_BYTES) as u64));
     }
 
-    #[test]
-    fn child_the_beginning_and_the_end_are_kept_and_the_rest_is_counted() {
+    #[tokio::test]
+    async fn child_a_reader_that_is_slower_than_the_script_gets_every_line() {
+        let (tap, mut lines) = tap(1_000, 4);
+        let tap = Tap { patience: Duration::from_secs(3_600), ..tap };
+        let text: String = (0..5_000).map(|n| format!("{n}\n")).collect();
+        let reads = async {
+            let mut count = 0;
+            while let Some(line) = lines.recv().await {
+                assert_eq!((line.text, line.missed), (count.to_string(), 0));
+                count += 1;
+            }
+            count
+        };
+        let (taken, count) = tokio::join!(tap.drain(text.as_bytes(), CancellationToken::new()), reads);
+        assert_eq!((taken.missed, count), (0, 5_000));
+    }
+
+    #[tokio::test]
+    async fn child_the_beginning_and_the_end_are_kept_and_the_rest_is_counted() {
         let (mut tap, _lines) = tap(40, 1);
         let mut said = 0;
         for number in 0..100 {
@@ -237,7 +285,7 @@ mod tests {
             said += line.len();
             tap.take(line.as_bytes());
         }
-        let shown = tap.end().shown;
+        let shown = tap.end().await.shown;
         assert_eq!(shown.first, "line 0\nline 1\n");
         assert_eq!(shown.last, "line 98\nline 99\n");
         assert_eq!(shown.dropped_bytes as usize, said - shown.first.len() - shown.last.len());

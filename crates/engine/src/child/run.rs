@@ -36,8 +36,8 @@ impl Host {
 
 /// Runs a script to its end and leaves nothing of it: no process, no file.
 ///
-/// Lines go out while it runs. A reader that is slow misses some, and is told how many; one that is gone misses all. When the
-/// token is cancelled the script is asked to stop and killed after its grace; so it is, without grace, when this future is
+/// Lines go out while it runs. A reader that is slow is waited for; one that stands still misses some, and is told how many; one
+/// that is gone misses all. When the token is cancelled the script is asked to stop and killed after its grace; so it is, without grace, when this future is
 /// dropped or this process dies.
 pub async fn run(
     host: &Host,
@@ -71,6 +71,7 @@ pub async fn run(
         outputs: out.outputs,
         rows: out.rows,
         unreadable_marks: out.unreadable_marks,
+        missed: out.missed + err.missed,
         stdout: out.shown,
         stderr: err.shown,
         unenforced,

@@ -43,7 +43,12 @@ impl Try<'_> {
         script.stdin = Some(Value::Object(self.order.values.clone()).to_string().into_bytes());
         self.talk.info("Starting the script.").await;
         let (sender, lines) = mpsc::channel(LINES_AHEAD);
-        let (ended, ()) = tokio::join!(child::run(&self.steps.host, &script, sender, &self.stop), self.pass_on(lines));
+        let (ended, dropped) =
+            tokio::join!(child::run(&self.steps.host, &script, sender, &self.stop), self.pass_on(lines));
+        let dropped = dropped + ended.as_ref().map_or(0, |ended| ended.missed);
+        if dropped > 0 {
+            self.talk.warn(&format!("{dropped} more lines of the script are not kept.")).await;
+        }
         let ended = ended.map_err(|error| match error {
             ChildError::Lost => sentence(error),
             error => fault(format!("The script was not run: {error}.")),
@@ -78,8 +83,8 @@ impl Try<'_> {
         variables
     }
 
-    /// Puts what the script says into the log.
-    async fn pass_on(&self, mut lines: mpsc::Receiver<Line>) {
+    /// Puts what the script says into the log; gives how many lines were left out.
+    async fn pass_on(&self, mut lines: mpsc::Receiver<Line>) -> u64 {
         let (mut kept, mut dropped) = (0_usize, 0_u64);
         while let Some(line) = lines.recv().await {
             dropped += line.missed;
@@ -94,9 +99,7 @@ impl Try<'_> {
             let level = if line.stream == Stream::Stderr { LogLevel::Warning } else { LogLevel::Info };
             self.talk.say(level, &line.text).await;
         }
-        if dropped > 0 {
-            self.talk.warn(&format!("{dropped} more lines of the script are not kept.")).await;
-        }
+        dropped
     }
 
     async fn judge(&mut self, ended: Ended) -> Done<Outcome> {
