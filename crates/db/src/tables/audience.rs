@@ -143,7 +143,8 @@ pub async fn insert_recipients(
     let stride = i64::try_from(t.offers.len()).unwrap_or(i64::MAX);
     let binds =
         [t.run.into(), t.first_seq.into(), stride.into(), ws.into(), t.segment_no.into(), (*first_offer).into()];
-    let after = if t.first_seq == 1 && t.control_percent <= 0 { FIRST } else { LATER };
+    let is_first = [1, PROVISIONAL + 1].contains(&t.first_seq);
+    let after = if is_first && t.control_percent <= 0 { FIRST } else { LATER };
     let mut rows = i64::try_from(execute_with(tx, BEFORE, &audience, after, &binds).await?).unwrap_or(i64::MAX);
     let people = rows;
     for (place, offer) in further.iter().enumerate() {
