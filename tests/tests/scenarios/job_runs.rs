@@ -1,6 +1,6 @@
 //! Executions: tries, ends, what becomes of them when a node stops or dies.
 
-use muster_domain::time::{MINUTE, SECOND};
+use muster_domain::time::{DAY, MINUTE, SECOND};
 use muster_engine::jobs::book::Aborted;
 use muster_tests::both_engines;
 use muster_tests::jobs::{Play, Troupe, eventually, look};
@@ -221,6 +221,48 @@ both_engines! {
         assert_eq!(seen["steps"][0]["tries"][0]["errorMessage"], "half a \u{fffd} word");
         assert_eq!(seen["steps"][1]["input"]["who"], "A\u{fffd}B");
         assert!(muster_tests::jobs::log(&troupe.world, &run).await.contains("half a \u{fffd} word"));
+        troupe.stop().await;
+    }
+
+    async fn executions_are_put_away_and_then_forgotten(world: World) {
+        let mut troupe = Troupe::of(world);
+        let old = troupe.job(json!({ "code": "old", "steps": steps(&[("work", json!({}))]) })).await;
+        let new = troupe.job(json!({ "code": "new", "steps": steps(&[("work", json!({}))]) })).await;
+        let first = troupe.run(old).await;
+        troupe.until(first, "success").await;
+        let admin = troupe.world.admin().await;
+        let listed = async |archived: bool| admin.get(&format!("/api/v1/executions?jobId={old}&archived={archived}")).await.ok().as_array().unwrap().len();
+        let kept = |table: &str| format!("SELECT COUNT(*) FROM {table} WHERE execution_id = {}", troupe.world.id(first));
+        let (lines, tries) = (kept("execution_logs"), kept("job_step_executions"));
+        // Whatever is put away is so in the look that begins this one.
+        troupe.advance(30 * DAY);
+        let run = troupe.run(new).await;
+        troupe.until(run, "success").await;
+        assert_eq!((listed(false).await, listed(true).await, troupe.number(&lines).await > 0), (1, 0, true), "thirty days are not over");
+        troupe.advance(10 * MINUTE);
+        eventually("it is put away", || async { listed(true).await == 1 }).await;
+        assert_eq!((listed(false).await, troupe.number(&lines).await, troupe.number(&tries).await), (0, 0, 1), "its lines are gone");
+        troupe.advance(370 * DAY);
+        eventually("it is forgotten", || async { listed(true).await == 0 }).await;
+        assert_eq!(troupe.number(&tries).await, 0);
+        troupe.stop().await;
+    }
+
+    async fn of_what_muster_does_by_itself_the_newest_stay(world: World) {
+        let mut troupe = Troupe::of(world);
+        let sweep = troupe.job(json!({ "code": "sweep", "overlap_policy": "allow", "max_concurrent_executions": 50, "steps": steps(&[("work", json!({}))]) })).await;
+        troupe.stage.plays("work", &[Play::Fails, Play::Gives(json!({}))]);
+        let failed = troupe.run(sweep).await;
+        troupe.until(failed, "failure").await;
+        for _ in 0..104 {
+            troupe.run(sweep).await;
+        }
+        let ended = "SELECT COUNT(*) FROM job_executions WHERE execution_status IN ('success', 'failure')";
+        eventually("all have ended", || async { troupe.number(ended).await == 105 }).await;
+        troupe.world.script("UPDATE jobs SET is_built_in = TRUE").await;
+        troupe.advance(10 * MINUTE);
+        eventually("a hundred stay, and the one that failed", || async { troupe.number(ended).await == 101 }).await;
+        assert_eq!(troupe.execution(failed).await.execution_status, "failure");
         troupe.stop().await;
     }
 
