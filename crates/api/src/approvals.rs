@@ -1,7 +1,7 @@
 //! `/api/v1/approvals`: asking for a signature, the inbox, the decisions.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use muster_app::App;
 use muster_app::approvals::{self, ApprovalDetail, ApprovalQuery, ApprovalView, DecisionInput, SubmitInput};
 use muster_app::campaigns::CampaignView;
@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use crate::answer::{ApiResult, Data, Failure, List, ok, page};
 use crate::auth::Asker;
 use crate::campaigns::id_of;
-use crate::extract::{Body, Paging};
+use crate::extract::{Body, Paging, Path, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

@@ -1,7 +1,7 @@
 //! `/api/v1/audit`: who did what to which object.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use muster_app::App;
@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::answer::{ApiResult, Failure, List, page};
 use crate::auth::Asker;
-use crate::extract::Paging;
+use crate::extract::{Paging, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

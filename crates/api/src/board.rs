@@ -1,7 +1,7 @@
 //! `/api/v1/board` and `/api/v1/cards`.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use muster_app::App;
 use muster_app::board::{
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::answer::{ApiResult, Data, Failure, List, created, ok, page};
 use crate::auth::Asker;
-use crate::extract::{Body, Paging};
+use crate::extract::{Body, Paging, Path, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

@@ -1,7 +1,7 @@
 //! `/api/v1/campaigns`: what a person does with a campaign before and around its runs.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use muster_app::campaigns::{
     self, AbTestInput, CampaignInput, CampaignPreview, CampaignView, HistoryEntry, ListQuery, PreviewInput, Readiness,
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::answer::{ApiError, ApiResult, Data, Failure, List, created, ok, page};
 use crate::auth::Asker;
-use crate::extract::{Body, Paging};
+use crate::extract::{Body, Paging, Path, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

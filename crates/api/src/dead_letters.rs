@@ -1,7 +1,7 @@
 //! `/api/v1/dead-letters`: messages that failed for good or are in doubt.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use muster_app::dead_letters::{
     self, DeadLetterGroup, DeadLetterView, DiscardedView, GroupQuery, LetterChoice, RequeueRequest, RequeuedView,
 };
@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use crate::answer::{ApiError, ApiResult, Data, Failure, List, Scroll, ok, page, scroll};
 use crate::auth::Asker;
-use crate::extract::{Body, Paging};
+use crate::extract::{Body, Paging, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

@@ -1,9 +1,10 @@
 #![allow(dead_code, reason = "areas land one after the other")]
-//! What comes in: JSON with precise errors and in either spelling, page numbers.
+//! What comes in: JSON with precise errors and in either spelling, page numbers. What cannot be read is refused in the envelope
+//! of every answer.
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::extract::{self, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use muster_app::AppError;
 use muster_app::page::PageRequest;
@@ -133,6 +134,35 @@ fn camel(key: &str) -> String {
     out
 }
 
+/// What stands in an address. Nothing stands under an id that cannot be one.
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = extract::Path::<T>::from_request_parts(parts, state).await;
+        path.map(|extract::Path(value)| Self(value))
+            .map_err(|_| ApiError(AppError::NotFound("thing under this address")))
+    }
+}
+
+/// What stands behind an address.
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let query = extract::Query::<T>::from_request_parts(parts, state).await;
+        query.map(|extract::Query(value)| Self(value)).map_err(|error| {
+            // Its sentence begins with axum's own words; behind them is which parameter, and why.
+            let why = std::error::Error::source(&error).map_or_else(|| error.body_text(), ToString::to_string);
+            ApiError(AppError::malformed("bad_query", format!("The query cannot be read: {why}.")))
+        })
+    }
+}
+
 #[derive(Debug, Deserialize)]
 struct PageQuery {
     page: Option<String>,
@@ -147,9 +177,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let Query(query) = Query::<PageQuery>::from_request_parts(parts, state)
-            .await
-            .map_err(|_| ApiError(AppError::malformed("bad_query", "The query string could not be read.")))?;
+        let Query(query) = Query::<PageQuery>::from_request_parts(parts, state).await?;
         let number = |text: Option<String>| text.and_then(|t| t.trim().parse().ok());
         Ok(Self(PageRequest::new(number(query.page), number(query.page_size))))
     }

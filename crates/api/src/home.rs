@@ -1,7 +1,7 @@
 //! `/api/v1/home`, `/pulse`, `/search`, `/notifications`: the window's first screen and its frame.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use muster_app::notifications::Notification;
 use muster_app::overview::{Home, Pulse};
 use muster_app::search::Found;
@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use crate::answer::{ApiResult, Data, Failure, ok};
 use crate::auth::Asker;
-use crate::extract::Body;
+use crate::extract::{Body, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

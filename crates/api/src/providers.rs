@@ -1,7 +1,7 @@
 //! `/api/v1/providers`: relays and routes, for administrators.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use muster_app::App;
 use muster_app::providers::{
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::answer::{ApiResult, Data, Failure, created, ok};
 use crate::auth::Asker;
-use crate::extract::Body;
+use crate::extract::{Body, Path};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

@@ -1,7 +1,7 @@
 //! `/api/v1/redemptions`: codes that customers bring.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use muster_app::redemptions::{RedeemRequest, RedemptionView};
 use muster_app::{App, redemptions};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::answer::{ApiResult, Data, Failure, List, created, page};
 use crate::auth::Asker;
-use crate::extract::{Body, Paging};
+use crate::extract::{Body, Paging, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

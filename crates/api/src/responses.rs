@@ -1,7 +1,7 @@
 //! Replies: `/api/v1/campaigns/process-response`, the lists of them, and the routing table.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use muster_app::page::Pagination;
 use muster_app::replies::{self, DispositionTotal, ProcessRequest, Processed, ResponseView, RouteView};
 use muster_app::{App, AppError};
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::answer::{ApiError, ApiResult, Data, Failure, ok};
 use crate::auth::Asker;
-use crate::extract::{Body, Paging};
+use crate::extract::{Body, Paging, Path, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

@@ -1,7 +1,7 @@
 //! `/api/v1/campaigns/{id}/…`: running a campaign and looking at it.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use muster_app::page::Page;
 use muster_app::runs::{
     self, CampaignStatsView, CycleView, LiveView, RecipientFilter, RecipientView, RunEventView, RunStateView, RunView,
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::answer::{ApiResult, Data, Failure, List, ok, page};
 use crate::auth::Asker;
-use crate::extract::{Body, Paging};
+use crate::extract::{Body, Paging, Path, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

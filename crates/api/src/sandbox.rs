@@ -1,7 +1,7 @@
 //! `/api/v1/sandbox`: the test inbox.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use muster_app::App;
 use muster_app::replies::Processed;
 use muster_app::sandbox::{self, SandboxCounts, SandboxMessage, SandboxQuery, SandboxReply};
@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 
 use crate::answer::{ApiResult, Data, Failure, List, ok, page};
 use crate::auth::Asker;
-use crate::extract::{Body, Paging};
+use crate::extract::{Body, Paging, Path, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

@@ -1,7 +1,7 @@
 //! `/api/v1/segments`: who is meant.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use muster_app::segments::{
     self, Estimate, EstimateRequest, ListOutcome, Member, MemberList, NewSegment, Segment, SegmentChange,
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::answer::{ApiResult, Data, Failure, List, created, ok, page};
 use crate::auth::Asker;
-use crate::extract::{Body, Paging};
+use crate::extract::{Body, Paging, Path, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

@@ -1,7 +1,7 @@
 //! `/api/v1/waiting-messages`: messages that wait for their next try, the end of quiet hours or a limit.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use muster_app::App;
 use muster_app::dead_letters::{GroupQuery, LetterChoice};
 use muster_app::waiting::{self, HurriedView, WaitingCursor, WaitingGroup, WaitingView};
@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use crate::answer::{ApiResult, Data, Failure, List, Scroll, ok, page, scroll};
 use crate::auth::Asker;
 use crate::dead_letters::GroupPosition;
-use crate::extract::{Body, Paging};
+use crate::extract::{Body, Paging, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

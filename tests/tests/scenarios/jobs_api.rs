@@ -86,6 +86,16 @@ both_engines! {
         assert_eq!(checked["nextMoments"].as_array().unwrap().len(), 5);
     }
 
+    async fn what_cannot_be_read_of_an_address_is_refused_in_the_usual_envelope(world: World) {
+        let admin = world.admin().await;
+        for path in ["jobs/nonsense", "executions/1", "executions/nonsense/log"] {
+            assert_eq!(admin.get(&format!("/api/v1/{path}")).await.refused(404), "not_found", "{path}");
+        }
+        let answer = admin.get("/api/v1/executions?jobId=nonsense").await;
+        assert!(answer.body["error"]["message"].as_str().unwrap().contains("jobId"), "{:#}", answer.body);
+        assert_eq!(answer.refused(400), "bad_query");
+    }
+
     async fn jobs_that_wait_for_each_other_are_named(world: World) {
         let admin = world.admin().await;
         let first = create(&admin, manual("first"), json!([])).await;

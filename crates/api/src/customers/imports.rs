@@ -1,7 +1,7 @@
 //! `/api/v1/customers/import`: files of customers, from choosing one to its report.
 
 use axum::Json;
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Query, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use futures::StreamExt;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::download;
 use crate::answer::{ApiError, ApiResult, Data, Failure, created, ok};
 use crate::auth::Asker;
-use crate::extract::Body;
+use crate::extract::{Body, Path, Query};
 
 /// The routes of this file. Files are streamed to disk, which bounds them itself.
 pub fn routes() -> OpenApiRouter<App> {

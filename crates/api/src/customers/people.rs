@@ -1,7 +1,7 @@
 //! `/api/v1/customers`: list, search, add, export, several at once.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use muster_app::customers::{
@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use super::download;
 use crate::answer::{ApiError, ApiResult, Data, Failure, List, created, ok, page};
 use crate::auth::Asker;
-use crate::extract::{Body, Paging};
+use crate::extract::{Body, Paging, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

@@ -1,7 +1,7 @@
 //! `/api/v1/customers/{id}`: one person.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use muster_app::customers::{self, Consent, CustomerDetail, CustomerInput, PersonExport, TimelinePage};
 use muster_app::{App, AppError};
 use muster_domain::channel::Channel;
@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use crate::answer::{ApiError, ApiResult, Data, Failure, ok};
 use crate::auth::Asker;
-use crate::extract::Body;
+use crate::extract::{Body, Path, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

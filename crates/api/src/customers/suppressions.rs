@@ -1,7 +1,7 @@
 //! `/api/v1/suppressions`: addresses that are never sent to.
 
 use axum::Json;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use muster_app::suppressions::{
     self, AddSuppressions, SuppressionQuery, SuppressionReason, SuppressionView, SuppressionsAdded,
@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 
 use crate::answer::{ApiResult, Data, Failure, List, created, ok, page};
 use crate::auth::Asker;
-use crate::extract::{Body, Paging};
+use crate::extract::{Body, Paging, Path, Query};
 
 /// A hundred thousand addresses.
 const MAX_BYTES: usize = 16 * 1024 * 1024;

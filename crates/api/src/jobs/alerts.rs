@@ -1,7 +1,7 @@
 //! What somebody should hear of.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use muster_app::App;
 use muster_app::jobs::{self, JobAlert, SeenAlerts};
@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use crate::answer::{ApiResult, Data, Failure, List, ok, page};
 use crate::auth::Asker;
-use crate::extract::Paging;
+use crate::extract::{Paging, Path, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

@@ -1,7 +1,7 @@
 //! Making, changing, checking and exchanging jobs.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use muster_app::jobs::{self, ExampleView, JobChange, JobCheck, JobDetail, JobImportView, JobInput};
 use muster_app::{App, AppError};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::answer::{ApiError, ApiResult, Data, Failure, created, ok};
 use crate::auth::Asker;
-use crate::extract::{AsWritten, Body};
+use crate::extract::{AsWritten, Body, Path, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

@@ -1,7 +1,7 @@
 //! Executions and their logs.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use muster_app::App;
 use muster_app::jobs::{self, ExecutionDetail, ExecutionQuery, ExecutionView, LogQuery, LogView};
 use utoipa_axum::router::OpenApiRouter;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::answer::{ApiResult, Data, Failure, List, ok, page};
 use crate::auth::Asker;
-use crate::extract::Paging;
+use crate::extract::{Paging, Path, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {

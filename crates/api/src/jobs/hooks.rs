@@ -1,7 +1,7 @@
 //! The door for other programs that start jobs: a token and no session.
 
 use axum::Json;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, header};
 use muster_app::App;
 use muster_app::jobs::{self, HookAnswer, HookCall};
@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::answer::{ApiResult, Data, Failure, ok};
-use crate::extract::AsWritten;
+use crate::extract::{AsWritten, Path, Query};
 
 /// Bytes of a call.
 const MAX_BODY_BYTES: usize = 64 * 1024;

@@ -1,7 +1,7 @@
 //! Saved SQL and secrets of jobs.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use muster_app::App;
 use muster_app::jobs::{self, ScriptChange, ScriptInput, SecretValue, SqlScriptView};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::answer::{ApiResult, Data, Failure, created, ok};
 use crate::auth::Asker;
-use crate::extract::Body;
+use crate::extract::{Body, Path};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {
