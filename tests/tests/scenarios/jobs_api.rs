@@ -96,6 +96,23 @@ both_engines! {
         assert_eq!(answer.refused(400), "bad_query");
     }
 
+    async fn the_timeline_has_all_moments_of_a_job_of_every_minute(world: World) {
+        let admin = world.admin().await;
+        let often = json!({ "code": "often", "schedule_type": "interval", "interval_seconds": 60, "steps": nightly("x")["steps"] });
+        create(&admin, often, json!([])).await;
+        for code in 0..9 {
+            create(&admin, nightly(&format!("nightly-{code}")), json!([])).await;
+        }
+        let day = "from=2026-11-24T00:00:00Z&to=2026-11-25T00:00:00Z";
+        let seen = admin.get(&format!("/api/v1/jobs/timeline?{day}&nearMs=600000&kind=own")).await.ok();
+        let of = seen["upcoming"].as_array().unwrap().iter().filter(|run| at(run, "jobCode") == "often");
+        // It is 08:00: sixteen hours are left.
+        assert_eq!(of.map(|run| run["count"].as_i64().unwrap()).sum::<i64>(), 16 * 60 - 1);
+        assert_eq!((&seen["isMore"], &seen["isMoreUpcoming"]), (&json!(false), &json!(false)));
+        let each = admin.get(&format!("/api/v1/jobs/timeline?{day}&kind=own")).await.ok();
+        assert_eq!((&each["isMore"], &each["isMoreUpcoming"]), (&json!(false), &json!(true)), "no run was left out");
+    }
+
     async fn jobs_that_wait_for_each_other_are_named(world: World) {
         let admin = world.admin().await;
         let first = create(&admin, manual("first"), json!([])).await;

@@ -16,7 +16,7 @@ use crate::{App, AppError, AppResult, Ctx};
 /// Runs of one answer, and moments to come.
 const MAX_RUNS: usize = 2_000;
 const MAX_UPCOMING: usize = 2_000;
-/// Runs that are read where near ones count as one: the job of every minute has ten thousand a week.
+/// Runs and moments that are read where near ones count as one: the job of every minute has ten thousand a week.
 const MAX_READ: usize = 30_000;
 /// The longest span that is asked for at once.
 const MAX_SPAN: Millis = 62 * DAY;
@@ -90,8 +90,10 @@ pub struct Timeline {
     pub runs: Vec<TimelineRun>,
     /// In their order.
     pub upcoming: Vec<UpcomingRun>,
-    /// Whether there are more of either than are given.
+    /// Whether there were more runs than are given.
     pub is_more: bool,
+    /// Whether there are more moments to come than are given: of jobs that run often, only the next ones are.
+    pub is_more_upcoming: bool,
 }
 
 /// The runs of a span of time.
@@ -107,13 +109,13 @@ pub async fn timeline(app: &App, ctx: &Ctx, query: &TimelineQuery) -> AppResult<
     let mut rows = job_views::timeline(&mut tx, ctx.ws, (query.from, query.to), kind, most as i64 + 1).await?;
     let jobs = job_views::scheduled(&mut tx, ctx.ws, kind).await?;
     drop(tx);
-    let (mut upcoming, is_more) = to_come(&jobs, query.from.max(app.now()), query.to, near);
+    let (mut upcoming, is_more_upcoming) = to_come(&jobs, query.from.max(app.now()), query.to, near);
     upcoming.sort_by(|a, b| (&a.at, &a.job_code).cmp(&(&b.at, &b.job_code)));
-    let is_more = is_more || rows.len() > most;
+    let is_more = rows.len() > most;
     rows.truncate(most);
     let runs: Vec<TimelineRun> = rows.into_iter().map(run).collect();
     let runs = if near > 0 { merged(runs, near, app.now()) } else { runs };
-    Ok(Timeline { runs, upcoming, is_more })
+    Ok(Timeline { runs, upcoming, is_more, is_more_upcoming })
 }
 
 fn run(row: TimelineRow) -> TimelineRun {
@@ -178,7 +180,8 @@ fn absorb(last: &mut TimelineRun, run: TimelineRun) {
 
 /// The moments of a span, of all jobs; a fair share of each where there are too many. Near ones count as one.
 fn to_come(jobs: &[ScheduledRow], from: Millis, to: Millis, near: Millis) -> (Vec<UpcomingRun>, bool) {
-    let share = (MAX_UPCOMING / jobs.len().max(1)).max(1);
+    let most = if near > 0 { MAX_READ } else { MAX_UPCOMING };
+    let share = (most / jobs.len().max(1)).max(1);
     let mut is_more = false;
     let mut runs = Vec::new();
     for job in jobs {

@@ -115,6 +115,13 @@ export function TimelinePage(): ReactNode {
             </Callout>
           </div>
         )}
+        {query.data?.isMoreUpcoming && (
+          <div className={classes.state}>
+            <Callout tone="info">
+              {t("Of jobs that run often, only the next moments are shown.")}
+            </Callout>
+          </div>
+        )}
         {query.data && found.length === 0 && (
           <EmptyState
             title={
