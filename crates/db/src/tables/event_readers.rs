@@ -4,9 +4,7 @@ use super::audit::EventRow;
 use crate::{Result, Tx, sql};
 
 sql! {
-    // event_outbox_unplaced
-    HAS_NEW = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM event_outbox WHERE place IS NULL LIMIT 1) AS n";
-    // What was kept since, in the order of its ids, goes behind everything that has a place.
+    // event_outbox_unplaced. What was kept since, in the order of its ids, goes behind everything that has a place.
     PLACE = "UPDATE event_outbox SET place = n.place FROM
              (SELECT u.id, (SELECT COALESCE(MAX(p.place), 0) FROM event_outbox p) + ROW_NUMBER() OVER (ORDER BY u.id) AS place
               FROM (SELECT id FROM event_outbox WHERE place IS NULL ORDER BY id LIMIT $1) AS u) AS n WHERE event_outbox.id = n.id";
@@ -22,11 +20,6 @@ struct PlacedRow {
     place: i64,
     #[sqlx(flatten)]
     event: EventRow,
-}
-
-/// Whether there are events without a place.
-pub async fn has_new(tx: &mut Tx) -> Result<bool> {
-    Ok(scalar!(i64; tx, HAS_NEW)? > 0)
 }
 
 /// The next events for a reader; it has read them when the transaction is kept. One node at a time gets any.

@@ -12,7 +12,6 @@ sql! {
     PUT = "INSERT INTO job_late_starts (job_id, tenant_id, cause, again_at) VALUES ($1, $2, $3, $4) ON CONFLICT (job_id, cause) DO NOTHING";
     // job_late_starts_due, of all workspaces
     DUE = "SELECT job_id, tenant_id, cause, tries FROM job_late_starts WHERE again_at <= $1 ORDER BY again_at, job_id LIMIT $2";
-    NEXT = "SELECT MIN(again_at) FROM job_late_starts";
     TAKE = "DELETE FROM job_late_starts WHERE tenant_id = $1 AND job_id = $2 AND cause = $3 AND tries = $4";
     POSTPONE = "UPDATE job_late_starts SET tries = tries + 1, again_at = $5 WHERE tenant_id = $1 AND job_id = $2 AND cause = $3 AND tries = $4";
 }
@@ -36,11 +35,6 @@ pub async fn put(tx: &mut Tx, ws: WorkspaceId, job: Uuid, cause: &str, again_at:
 /// Those whose moment has come, of all workspaces.
 pub async fn due(tx: &mut Tx, now: Millis, limit: i64) -> Result<Vec<LateRow>> {
     fetch_all!(LateRow; tx, DUE, now, limit)
-}
-
-/// When the next one is tried again.
-pub async fn next(tx: &mut Tx) -> Result<Option<Millis>> {
-    scalar!(Option<i64>; tx, NEXT)
 }
 
 /// Takes one out; false when another node did.

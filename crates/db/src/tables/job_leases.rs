@@ -26,14 +26,15 @@ sql! {
     ORPHANED = "SELECT id, tenant_id, lease_token FROM job_executions WHERE execution_status = 'running' AND lease_token IS NOT NULL AND worker_node_id = $1 AND lease_process <> $2
                 AND id NOT IN (SELECT id FROM {uuids $4} AS resting) LIMIT $3";
     TO_ABORT = "SELECT id FROM job_executions WHERE execution_status = 'running' AND lease_token IS NOT NULL AND abort_requested AND lease_process = $1";
-    NEXT_EXPIRY = "SELECT MIN(lease_expires_at) FROM job_executions WHERE execution_status = 'running' AND lease_token IS NOT NULL AND lease_process <> $1 AND id NOT IN (SELECT id FROM {uuids $2} AS resting)";
     BEAT = "UPDATE job_executions SET lease_expires_at = $4 WHERE tenant_id = $1 AND id = $2 AND execution_status = 'running' AND lease_token = $3 RETURNING abort_requested";
     SAVE = "UPDATE job_executions SET workflow = $4, lease_expires_at = $5, steps_total = $6, steps_completed = $7, steps_failed = $8, rows_read = $9, rows_processed = $10, rows_inserted = $11,
                    rows_updated = $12, rows_deleted = $13, peak_memory_mb = $14, peak_cpu_percent = $15, data_quality_score_e4 = $16, sla_breached = $17, updated_at = $18
             WHERE tenant_id = $1 AND id = $2 AND execution_status = 'running' AND lease_token = $3";
-    FINISH = "UPDATE job_executions SET execution_status = $4, completed_at = $5, duration_ms = $5 - started_at, error_code = $6, error_message = $7,
-                     error_step_id = (SELECT s.id FROM job_steps s WHERE s.job_id = job_executions.job_id AND s.step_code = $8),
-                     lease_token = NULL, lease_expires_at = NULL, lease_process = NULL, updated_at = $5
+    FINISH = "UPDATE job_executions SET workflow = $4, steps_total = $5, steps_completed = $6, steps_failed = $7, rows_read = $8, rows_processed = $9, rows_inserted = $10,
+                     rows_updated = $11, rows_deleted = $12, peak_memory_mb = $13, peak_cpu_percent = $14, data_quality_score_e4 = $15, sla_breached = $16,
+                     execution_status = $17, completed_at = $18, duration_ms = $18 - started_at, error_code = $19, error_message = $20,
+                     error_step_id = (SELECT s.id FROM job_steps s WHERE s.job_id = job_executions.job_id AND s.step_code = $21),
+                     lease_token = NULL, lease_expires_at = NULL, lease_process = NULL, updated_at = $18
               WHERE tenant_id = $1 AND id = $2 AND execution_status = 'running' AND lease_token = $3";
     RELEASE = "UPDATE job_executions SET execution_status = 'queued', lease_token = NULL, lease_expires_at = NULL, lease_process = NULL, updated_at = $4
                WHERE tenant_id = $1 AND id = $2 AND execution_status = 'running' AND lease_token = $3";
@@ -151,11 +152,6 @@ pub async fn to_abort(tx: &mut Tx, process: Uuid) -> Result<Vec<Uuid>> {
     Ok(fetch_all!((Uuid,); tx, TO_ABORT, process)?.into_iter().map(|(id,)| id).collect())
 }
 
-/// When the next lease of another process runs out.
-pub async fn next_expiry(tx: &mut Tx, process: Uuid, resting: &[Uuid]) -> Result<Option<Millis>> {
-    scalar!(Option<i64>; tx, NEXT_EXPIRY, process, Json(resting))
-}
-
 /// Keeps a lease alive: whether somebody wants the execution stopped; none when the lease is gone.
 pub async fn beat(tx: &mut Tx, ws: WorkspaceId, id: Uuid, token: Uuid, expires_at: Millis) -> Result<Option<bool>> {
     Ok(fetch_optional!((bool,); tx, BEAT, ws.0, id, token, expires_at)?.map(|(abort,)| abort))
@@ -197,9 +193,42 @@ pub async fn save(
     )
 }
 
-/// Ends it.
-pub async fn finish(tx: &mut Tx, ws: WorkspaceId, id: Uuid, token: Uuid, end: &End<'_>) -> Result<()> {
-    exec_one!("lease"; tx, FINISH, ws.0, id, token, end.status, end.at, end.error_code, end.error_message, end.error_step)
+/// Keeps how far it has come, and ends it.
+pub async fn finish(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    id: Uuid,
+    token: Uuid,
+    p: &Progress<'_>,
+    end: &End<'_>,
+) -> Result<()> {
+    let s = &p.sums;
+    exec_one!(
+        "lease";
+        tx,
+        FINISH,
+        ws.0,
+        id,
+        token,
+        Json(p.workflow),
+        p.steps_total,
+        p.steps_completed,
+        p.steps_failed,
+        s.rows_read,
+        s.rows_processed,
+        s.rows_inserted,
+        s.rows_updated,
+        s.rows_deleted,
+        s.peak_memory_mb,
+        s.peak_cpu_percent,
+        s.data_quality_score_e4,
+        p.sla_breached,
+        end.status,
+        end.at,
+        end.error_code,
+        end.error_message,
+        end.error_step
+    )
 }
 
 /// Hands it to whoever comes next.

@@ -19,10 +19,8 @@ sql! {
     // jobs_due
     DUE = "SELECT tenant_id, id FROM jobs WHERE is_active AND next_run_at <= $1 AND status = 'active' AND definition_id IS NOT NULL
              AND id NOT IN (SELECT id FROM {uuids $3} AS resting) ORDER BY next_run_at, id LIMIT $2";
-    NEXT_DUE = "SELECT MIN(next_run_at) FROM jobs WHERE is_active AND status = 'active' AND definition_id IS NOT NULL AND id NOT IN (SELECT id FROM {uuids $1} AS resting)";
     DECIDE = "UPDATE jobs SET decided_at = $4, next_run_at = $5 WHERE tenant_id = $1 AND id = $2 AND next_run_at = $3";
     PLAN = "UPDATE jobs SET decided_at = $3, next_run_at = $4, interval_from = COALESCE($5, interval_from) WHERE tenant_id = $1 AND id = $2";
-    RAN = "UPDATE jobs SET last_run_at = $3 WHERE tenant_id = $1 AND id = $2";
     DEFINITION = "SELECT body FROM job_definitions WHERE tenant_id = $1 AND id = $2";
     // jobs_triggered
     TRIGGERED = "SELECT id, definition_id, trigger_condition FROM jobs
@@ -93,11 +91,6 @@ pub async fn due(tx: &mut Tx, now: Millis, limit: i64, resting: &[Uuid]) -> Resu
         .collect())
 }
 
-/// When the next job of any workspace is due, but those that rest.
-pub async fn next_due(tx: &mut Tx, resting: &[Uuid]) -> Result<Option<Millis>> {
-    scalar!(Option<i64>; tx, NEXT_DUE, Json(resting))
-}
-
 /// Everything up to `decided_at` is decided about; `expected` is the moment that was due.
 pub async fn decide(
     tx: &mut Tx,
@@ -120,11 +113,6 @@ pub async fn plan(
     interval_from: Option<Millis>,
 ) -> Result<()> {
     exec_one!("job"; tx, PLAN, ws.0, id, decided_at, next, interval_from)
-}
-
-/// An execution of it has begun.
-pub async fn ran(tx: &mut Tx, ws: WorkspaceId, id: Uuid, now: Millis) -> Result<()> {
-    exec_one!("job"; tx, RAN, ws.0, id, now)
 }
 
 /// A definition as job files have it.

@@ -28,7 +28,6 @@ sql! {
     // job_executions_waiting
     TO_JUDGE = "SELECT id, tenant_id, job_id FROM job_executions {indexed job_executions_waiting} WHERE execution_status = 'pending' AND wake_at <= $1 AND id NOT IN (SELECT id FROM {uuids $3} AS resting)
                 ORDER BY wake_at LIMIT $2";
-    NEXT_TO_JUDGE = "SELECT MIN(wake_at) FROM job_executions {indexed job_executions_waiting} WHERE execution_status = 'pending' AND id NOT IN (SELECT id FROM {uuids $1} AS resting)";
     WAITER = "SELECT id, job_id, definition_id, execution_date, created_at, triggered_by, execution_context FROM job_executions
               WHERE tenant_id = $1 AND id = $2 AND execution_status = 'pending' {for_update}";
     QUEUE = "UPDATE job_executions SET execution_status = 'queued', waiting_on = NULL, wake_at = NULL, updated_at = $3 WHERE tenant_id = $1 AND id = $2 AND execution_status = 'pending'";
@@ -170,11 +169,6 @@ pub async fn next(tx: &mut Tx, limit: i64, resting: &[Uuid]) -> Result<Vec<Which
 /// Who waits for others and is to be judged (again), of all workspaces.
 pub async fn to_judge(tx: &mut Tx, now: Millis, limit: i64, resting: &[Uuid]) -> Result<Vec<Which>> {
     fetch_all!(Which; tx, TO_JUDGE, now, limit, Json(resting))
-}
-
-/// When the next one is to be judged.
-pub async fn next_to_judge(tx: &mut Tx, resting: &[Uuid]) -> Result<Option<Millis>> {
-    scalar!(Option<i64>; tx, NEXT_TO_JUDGE, Json(resting))
 }
 
 /// One that waits; none when it does not any more.

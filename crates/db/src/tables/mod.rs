@@ -37,6 +37,7 @@ pub mod job_late_starts;
 pub mod job_leases;
 pub mod job_lists;
 pub mod job_logs;
+pub mod job_moments;
 pub mod job_plans;
 pub mod job_queue;
 pub mod job_retention;
@@ -124,6 +125,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         job_leases::STATEMENTS,
         job_lists::STATEMENTS,
         job_logs::STATEMENTS,
+        job_moments::STATEMENTS,
         job_plans::STATEMENTS,
         job_queue::STATEMENTS,
         job_retention::STATEMENTS,

@@ -182,12 +182,8 @@ async fn take_together(desk: &Arc<Desk>, ws: WorkspaceId, all: &[Which]) -> Resu
         };
         let (running, _) = job_queue::counts(&mut tx, ws, job.id).await?;
         let room = rules.overlap_policy.room(running, rules.max_concurrent_executions);
-        let before = runs.len();
         for which in executions.into_iter().take(usize::try_from(room).unwrap_or(0)) {
             runs.extend(claim(desk, &mut tx, ws, &job, which).await?);
-        }
-        if runs.len() > before {
-            job_plans::ran(&mut tx, ws, job.id, desk.now()).await?;
         }
     }
     if let Err(error) = tx.commit().await {

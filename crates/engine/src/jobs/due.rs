@@ -11,7 +11,7 @@ use muster_domain::workspace::WorkspaceId;
 use serde_json::Map;
 use uuid::Uuid;
 
-use super::book::{Ask, BookError, Cause, definition_of, start};
+use super::book::{Ask, BookError, Cause, start};
 use super::desk::{Desk, SIDE_BY_SIDE};
 
 /// Starts what is due.
@@ -65,7 +65,8 @@ async fn start_one(desk: &Desk, tx: &mut Tx, ws: WorkspaceId, id: Uuid) -> Resul
     let Some(expected) = job.next_run_at.filter(|at| *at <= now && job.is_active && job.status == "active") else {
         return Ok(());
     };
-    let planned = definition_of(tx, ws, &job).await.and_then(|definition| {
+    let holds = job.definition_id.ok_or(BookError::NoJob)?;
+    let planned = desk.definition(tx, &job, holds).await.and_then(|definition| {
         let schedule = Schedule::of(&definition, job.interval_from);
         schedule.map(|schedule| (definition, schedule)).map_err(|error| BookError::Refused(error.to_string()))
     });

@@ -2,8 +2,9 @@
 
 use muster_db::job_late_starts::{self, LateRow};
 use muster_db::job_leases::{self, LostRow};
+use muster_db::job_moments::{self, Moments};
 use muster_db::job_queue::{self, Which};
-use muster_db::{DbError, Tx, event_readers, job_plans};
+use muster_db::{DbError, Tx, job_plans};
 use muster_domain::clock::Millis;
 use muster_domain::workspace::WorkspaceId;
 use uuid::Uuid;
@@ -41,23 +42,37 @@ impl Glance {
         let resting = desk.rests().resting(now);
         let room = desk.room();
         let mut tx = desk.db.read_all().await?;
-        for execution in job_leases::to_abort(&mut tx, desk.node.process).await? {
-            desk.abort(execution);
+        let node = desk.node.id.to_string();
+        let moments = job_moments::read(&mut tx, &resting, desk.node.process, &node).await?;
+        if moments.has_unwanted {
+            for execution in job_leases::to_abort(&mut tx, desk.node.process).await? {
+                desk.abort(execution);
+            }
         }
         let queued = match i64::try_from(room).unwrap_or(i64::MAX) {
             0 => Vec::new(),
             room => job_queue::next(&mut tx, room, &resting).await?,
         };
-        Ok(Self {
-            has_events: event_readers::has_new(&mut tx).await?,
-            lost: lost(desk, &mut tx, now, &resting).await?,
-            late: job_late_starts::due(&mut tx, now, LATE).await?,
-            due: job_plans::due(&mut tx, now, DUE, &resting).await?,
-            waiting: job_queue::to_judge(&mut tx, now, WAITING, &resting).await?,
+        // Most of the time there is nothing: it is not asked for what.
+        let is_due = |at: Option<Millis>| at.is_some_and(|at| at <= now);
+        let mut glance = Self {
+            has_events: moments.has_events,
+            lost: lost(desk, &mut tx, &moments, now, &resting).await?,
             is_full: room > 0 && queued.len() == room,
             queued,
-            next: next(desk, &mut tx, now, &resting).await?,
-        })
+            next: next(desk, &moments, now),
+            ..Self::default()
+        };
+        if is_due(moments.late_at) {
+            glance.late = job_late_starts::due(&mut tx, now, LATE).await?;
+        }
+        if is_due(moments.due_at) {
+            glance.due = job_plans::due(&mut tx, now, DUE, &resting).await?;
+        }
+        if is_due(moments.judge_at) {
+            glance.waiting = job_queue::to_judge(&mut tx, now, WAITING, &resting).await?;
+        }
+        Ok(glance)
     }
 
     /// Whether what is done now may be followed by more: executions that start, or wait, or were not all seen. `taken`: whether
@@ -69,9 +84,18 @@ impl Glance {
     }
 }
 
-async fn lost(desk: &Desk, tx: &mut Tx, now: Millis, resting: &[Uuid]) -> Result<Vec<LostRow>, DbError> {
-    let mut lost = job_leases::expired(tx, now, LOST, resting).await?;
-    if desk.node.is_of_folder {
+async fn lost(
+    desk: &Desk,
+    tx: &mut Tx,
+    moments: &Moments,
+    now: Millis,
+    resting: &[Uuid],
+) -> Result<Vec<LostRow>, DbError> {
+    let mut lost = Vec::new();
+    if moments.lease_ends_at.is_some_and(|at| at <= now) {
+        lost = job_leases::expired(tx, now, LOST, resting).await?;
+    }
+    if moments.has_orphans && desk.node.is_of_folder {
         let node = desk.node.id.to_string();
         let orphaned = job_leases::orphaned(tx, &node, desk.node.process, LOST, resting).await?;
         let new = orphaned.into_iter().filter(|row| lost.iter().all(|other| other.id != row.id));
@@ -82,13 +106,7 @@ async fn lost(desk: &Desk, tx: &mut Tx, now: Millis, resting: &[Uuid]) -> Result
     Ok(lost)
 }
 
-async fn next(desk: &Desk, tx: &mut Tx, now: Millis, resting: &[Uuid]) -> Result<Option<Millis>, DbError> {
-    let moments = [
-        desk.rests().next(now),
-        job_plans::next_due(tx, resting).await?,
-        job_queue::next_to_judge(tx, resting).await?,
-        job_leases::next_expiry(tx, desk.node.process, resting).await?,
-        job_late_starts::next(tx).await?,
-    ];
-    Ok(moments.into_iter().flatten().min())
+fn next(desk: &Desk, moments: &Moments, now: Millis) -> Option<Millis> {
+    let all = [desk.rests().next(now), moments.due_at, moments.judge_at, moments.lease_ends_at, moments.late_at];
+    all.into_iter().flatten().min()
 }

@@ -204,7 +204,7 @@ impl Entry {
             has_news = true;
         }
         if let Some(finished) = &self.finished {
-            has_news |= self.end(desk, tx, finished, now).await?;
+            has_news |= self.follow(desk, tx, finished, now).await?;
         } else if self.is_released {
             job_leases::release(tx, self.ws, self.id, self.token, now).await?;
         }
@@ -226,7 +226,19 @@ impl Entry {
             sums: self.sums,
             sla_breached: self.sla_breached,
         };
-        job_leases::save(tx, self.ws, self.id, self.token, &progress, lease_until, now).await?;
+        match &self.finished {
+            None => job_leases::save(tx, self.ws, self.id, self.token, &progress, lease_until, now).await?,
+            Some(finished) => {
+                let end = End {
+                    status: finished.status.as_str(),
+                    at: finished.at,
+                    error_code: finished.error_code.as_deref(),
+                    error_message: finished.error_message.as_deref(),
+                    error_step: finished.error_step.as_deref(),
+                };
+                job_leases::finish(tx, self.ws, self.id, self.token, &progress, &end).await?;
+            }
+        }
         if self.has_lost_tries {
             let why = ("failure", "node_lost", NODE_LOST);
             job_tries::close(tx, self.ws, self.id, why, now).await?;
@@ -248,15 +260,8 @@ impl Entry {
         self.tell(desk, tx, NewsKind::Sla, words, now).await
     }
 
-    async fn end(&self, desk: &Desk, tx: &mut Tx, finished: &Finished, now: Millis) -> Result<bool, BookError> {
-        let end = End {
-            status: finished.status.as_str(),
-            at: finished.at,
-            error_code: finished.error_code.as_deref(),
-            error_message: finished.error_message.as_deref(),
-            error_step: finished.error_step.as_deref(),
-        };
-        job_leases::finish(tx, self.ws, self.id, self.token, &end).await?;
+    /// What follows from its end.
+    async fn follow(&self, desk: &Desk, tx: &mut Tx, finished: &Finished, now: Millis) -> Result<bool, BookError> {
         follow::ended(tx, desk.ids.as_ref(), self.ws, (self.job_id, self.id), now).await?;
         let message = match (&finished.error_step, &finished.error_message) {
             (Some(step), Some(why)) => {
