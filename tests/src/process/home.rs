@@ -77,6 +77,13 @@ impl Home {
         Server::start(&self.dir, &self.token)
     }
 
+    /// Asks for a run of a job on the command line.
+    pub fn run_job(&self, code: &str) {
+        let mut run = Command::new(program());
+        run.args(["jobs", "run", code, "--data-dir"]).arg(&self.dir).stdout(Stdio::null());
+        assert!(run.status().expect("the server's program").success());
+    }
+
     /// The id under which the folder's server holds its leases; it is there once a server has run.
     pub fn node(&self) -> String {
         std::fs::read_to_string(self.dir.join("node")).expect("a node").trim().to_owned()

@@ -31,6 +31,8 @@ struct Now {
     made: u64,
     /// The answer to the next commit of a transaction that says this is lost.
     loses: Option<&'static str>,
+    /// Whether everything is cut with it.
+    then_cut: bool,
     lost: u64,
 }
 
@@ -54,7 +56,7 @@ impl Proxy {
     /// Passes connections on to a port of this machine.
     pub fn to(port: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let now = Now { state: State::Whole, forgotten: 0, made: 0, loses: None, lost: 0 };
+        let now = Now { state: State::Whole, forgotten: 0, made: 0, loses: None, then_cut: false, lost: 0 };
         let network = Arc::new(Network { now: Mutex::new(now), changed: Condvar::new(), open: Mutex::default() });
         let proxy = Self { address: listener.local_addr().expect("an address"), network: Arc::clone(&network) };
         std::thread::spawn(move || {
@@ -71,10 +73,7 @@ impl Proxy {
 
     /// Ends all connections and every new one at once.
     pub fn cut(&self) {
-        self.network.become_(|now| now.state = State::Cut);
-        for end in self.network.open.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            let _ = end.shutdown(Shutdown::Both);
-        }
+        self.network.cut();
     }
 
     /// Swallows everything without a word.
@@ -97,6 +96,11 @@ impl Proxy {
         self.network.become_(|now| now.loses = Some(words));
     }
 
+    /// The same, and everything is cut with it: the node cannot ask what became of it.
+    pub fn lose_commit_and_cut_with(&self, words: &'static str) {
+        self.network.become_(|now| (now.loses, now.then_cut) = (Some(words), true));
+    }
+
     /// How many commits have lost their answer.
     pub fn lost(&self) -> u64 {
         self.network.now().lost
@@ -111,6 +115,13 @@ impl Network {
     fn become_(&self, change: impl FnOnce(&mut Now)) {
         change(&mut self.now());
         self.changed.notify_all();
+    }
+
+    fn cut(&self) {
+        self.become_(|now| now.state = State::Cut);
+        for end in self.open.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            let _ = end.shutdown(Shutdown::Both);
+        }
     }
 
     /// Waits while the network is silent; an error when it is cut.
@@ -184,6 +195,9 @@ impl Network {
     /// What the server says: it answers a commit when it has done it.
     fn answered(&self, link: &Link) -> bool {
         let is_lost = link.loses.load(Ordering::SeqCst);
+        if is_lost && std::mem::take(&mut self.now().then_cut) {
+            self.cut();
+        }
         self.now().lost += u64::from(is_lost);
         !is_lost
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use muster_tests::process::{Cluster, Home, Server, until};
+use muster_tests::process::{Cluster, Home, Proxy, Server, until};
 use serde_json::{Value, json};
 
 use crate::team::Rows;
@@ -68,6 +68,33 @@ fn a_node_that_stood_still_in_a_job_and_wakes_up_late_changes_nothing() {
         ("once", 1, &["failure"]),
         ("last", 1, &["success"]),
     ]);
+}
+
+#[test]
+fn a_run_that_was_taken_without_an_answer_begins_when_the_database_is_back() {
+    let cluster = Cluster::start();
+    let proxy = Proxy::to(cluster.port);
+    let dir = tempfile::tempdir().unwrap();
+    let past_the_proxy = Home::init(dir.path(), Some(&cluster.url()));
+    let node = past_the_proxy.another(&dir.path().join("node"), &cluster.url_through(proxy.address.port()));
+    let (server, rows) = (node.serve(), Rows::open(&cluster.url()));
+    rows.script("UPDATE jobs SET status = 'paused' WHERE is_built_in");
+    let step = json!({ "step_order": 1, "step_code": "once", "step_type": "shell_script", "step_action": "echo here" });
+    server.post("/api/v1/jobs", json!({ "definition": { "code": "once", "steps": [step] } }));
+
+    // Only the taking of an execution says this. Its step may not run twice.
+    proxy.lose_commit_and_cut_with("\"status\":\"running\"");
+    past_the_proxy.run_job("once");
+    until("the answer is lost", || proxy.lost() == 1);
+    // Nobody has looked up the lease when it ends, and the node has given up a first time.
+    let is_late = "SELECT COUNT(*) FROM job_executions WHERE lease_expires_at + 5000 < EXTRACT(EPOCH FROM clock_timestamp()) * 1000";
+    until("its lease has long ended", || rows.number(is_late) == 1);
+    proxy.heal();
+
+    until("it ends", || rows.number("SELECT COUNT(*) FROM job_executions WHERE execution_status <> 'running'") == 1);
+    let tries = "SELECT COUNT(*) FROM job_step_executions t JOIN job_executions e ON e.id = t.execution_id
+                 WHERE t.attempt = 1 AND t.status = 'success' AND e.execution_status = 'success'";
+    assert_eq!((rows.number(tries), rows.number("SELECT COUNT(*) FROM job_step_executions")), (1, 1));
 }
 
 /// Steps that run side by side; the last of them may not run twice.

@@ -188,12 +188,11 @@ async fn take_together(desk: &Arc<Desk>, ws: WorkspaceId, all: &[Which]) -> Resu
     }
     if let Err(error) = tx.commit().await {
         // The answer may have been lost, and not what was kept.
-        let is_kept = match runs.first() {
-            Some(run) => run.is_held().await.unwrap_or(false),
-            None => false,
-        };
-        if !is_kept {
-            return Err(error.into());
+        let Some(first) = runs.first_mut() else { return Err(error.into()) };
+        match first.is_held().await {
+            Ok(true) => {}
+            Ok(false) => return Err(error.into()),
+            Err(_) => runs.iter_mut().for_each(Run::doubt),
         }
     }
     if is_changed {

@@ -24,12 +24,12 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use self::log::Log;
+use self::save::{AGAIN, Keep, Lost};
 pub(super) use self::save::{Entry, Written};
-use self::save::{Keep, Lost};
 use self::tries::Tries;
 use super::book::BookError;
 use super::context::Context;
-use super::desk::{AtWork, Desk};
+use super::desk::{AtWork, Desk, LEASE};
 
 /// How often a node says that it lives.
 const BEAT: Millis = 10 * SECOND;
@@ -61,6 +61,8 @@ pub(super) struct Run {
     /// Something is to be kept.
     is_changed: bool,
     lease_until: Millis,
+    /// Nobody knows whether the lease was kept.
+    is_in_doubt: bool,
     beats_at: Millis,
     span: tracing::Span,
     turns: watch::Receiver<u64>,
@@ -129,6 +131,7 @@ impl Run {
             is_sla_told,
             is_changed: true,
             lease_until: holder.expires_at,
+            is_in_doubt: false,
             beats_at: now + BEAT,
             span,
             turns: desk.jobs.turns(),
@@ -152,18 +155,43 @@ impl Run {
         Ok(())
     }
 
-    /// Whether the lease is kept.
-    pub async fn is_held(&self) -> Result<bool, DbError> {
+    /// The answer to the taking was lost, and the lease could not be looked up: it is before anything begins.
+    pub fn doubt(&mut self) {
+        self.is_in_doubt = true;
+    }
+
+    /// Whether the lease was kept.
+    pub async fn is_held(&mut self) -> Result<bool, DbError> {
+        let now = self.desk.now();
         let mut tx = self.desk.db.write(self.ws).await?.hastily();
-        let beat = job_leases::beat(&mut tx, self.ws, self.id, self.token, self.lease_until).await?;
+        let beat = job_leases::beat(&mut tx, self.ws, self.id, self.token, now + LEASE).await?;
         tx.commit().await?;
+        self.lease_until = now + LEASE;
+        self.beats_at = now + BEAT;
         Ok(beat.is_some())
+    }
+
+    /// The same, asked until there is an answer: nothing has begun, so that the end of the lease does not press.
+    async fn is_held_after_all(&mut self, stop: &CancellationToken) -> bool {
+        loop {
+            match self.is_held().await {
+                Ok(is_held) => return is_held,
+                Err(error) => tracing::warn!(%error, "nobody knows whether an execution was taken: it is asked again"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => return false,
+                () = tokio::time::sleep(AGAIN) => {}
+            }
+        }
     }
 
     /// Runs it to its end, or until the program stops.
     pub async fn work(mut self, stop: CancellationToken) {
         let span = self.span.clone();
         async move {
+            if self.is_in_doubt && !self.is_held_after_all(&stop).await {
+                return;
+            }
             tracing::info!("an execution begins");
             self.publish(&Written::default(), None);
             let over = self.go_on(&stop).await;

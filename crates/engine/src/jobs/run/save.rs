@@ -23,7 +23,7 @@ use crate::jobs::follow;
 use crate::jobs::hands::{News, NewsKind};
 
 /// A database that is out of reach is tried again after this long.
-const AGAIN: Duration = Duration::from_secs(1);
+pub(super) const AGAIN: Duration = Duration::from_secs(1);
 /// The lease is given up so long before others may take it.
 const MARGIN: Millis = 5 * SECOND;
 
