@@ -1,6 +1,6 @@
 // The job files that come with Muster, imported and run by a real server, and every way in which a step may fail.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { root } from '../support/paths.mjs';
@@ -101,6 +101,17 @@ export function chains(engine) {
     assert.equal((await api('GET', `/segments/${segments[0].id}/members`)).length, PEOPLE);
     const log = await jobs(server, 'logs', execution.id);
     assert.match(log, /store-members/);
+    // The trace id of a run leads to the lines of the program's own log, and from there back to the run.
+    const folder = join(server.dataDir, 'logs');
+    const lines = readdirSync(folder).flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'));
+    const spans = lines.flatMap((line) => JSON.parse(line).spans ?? []).filter((span) => span.traceId === execution.traceId);
+    assert.ok(spans.length >= 2, 'its begin and its end');
+    assert.deepEqual([...new Set(spans.map((span) => [span.job, span.correlationId].join()))], [[job.code, execution.correlationId].join()]);
+    const found = await api('GET', `/executions?search=${execution.traceId}`);
+    assert.deepEqual(
+      found.map((one) => one.id),
+      [execution.id],
+    );
   });
 
   test('every failure action does what it says', { timeout: 120_000 }, async () => {

@@ -45,7 +45,7 @@ pub struct ExecutionQuery {
     pub job_type_code: Option<String>,
     #[serde(alias = "triggered_by")]
     pub triggered_by: Option<String>,
-    /// Part of the job's name or code, or of the error; or a correlation id.
+    /// Part of the job's name or code, or of the error; or a correlation or trace id, as the program's log has them.
     pub search: Option<String>,
     /// Made at or after this moment.
     #[serde(with = "moment_option")]
@@ -110,7 +110,7 @@ pub async fn executions(
         job_id: query.job_id,
         triggered_by: query.triggered_by.as_deref().unwrap_or_default(),
         search: &like(search),
-        correlation_id: search,
+        reference: search,
         from: query.from.unwrap_or(0),
         to: query.to.unwrap_or(Millis::MAX),
         archived: query.archived.unwrap_or(false),

@@ -21,12 +21,12 @@ macro_rules! rows {
     };
 }
 
-/// The executions of a list: $2 status, $3 type, $4 and $5 job, $6 trigger, $7 search, $8 correlation id, $9 to $10 moments, $11 archived.
+/// The executions of a list: $2 status, $3 type, $4 and $5 job, $6 trigger, $7 search, $8 correlation or trace id, $9 to $10 moments, $11 archived.
 macro_rules! listed {
     () => {
         "e.tenant_id = $1 AND ($2 = '' OR e.execution_status = $2) AND ($3 = '' OR e.job_type_code = $3) AND ($4 = 0 OR e.job_id IN (SELECT id FROM {uuids $5} AS u))
          AND ($6 = '' OR e.triggered_by = $6)
-         AND ($7 = '' OR e.correlation_id = $8 OR lower(j.name) LIKE $7 ESCAPE '\\' OR lower(j.code) LIKE $7 ESCAPE '\\' OR lower(e.error_message) LIKE $7 ESCAPE '\\')
+         AND ($7 = '' OR e.correlation_id = $8 OR e.trace_id = $8 OR lower(j.name) LIKE $7 ESCAPE '\\' OR lower(j.code) LIKE $7 ESCAPE '\\' OR lower(e.error_message) LIKE $7 ESCAPE '\\')
          AND e.created_at >= $9 AND e.created_at < $10 AND e.archived = $11"
     };
 }
@@ -137,8 +137,8 @@ pub struct ExecutionFilter<'a> {
     pub triggered_by: &'a str,
     /// A LIKE pattern in lower case.
     pub search: &'a str,
-    /// What was searched for, as a correlation id.
-    pub correlation_id: &'a str,
+    /// What was searched for, as a correlation or trace id.
+    pub reference: &'a str,
     /// When they were made: from this moment until before that one.
     pub from: Millis,
     pub to: Millis,
@@ -154,7 +154,7 @@ impl Default for ExecutionFilter<'_> {
             job_id: None,
             triggered_by: "",
             search: "",
-            correlation_id: "",
+            reference: "",
             from: 0,
             to: Millis::MAX,
             archived: false,
@@ -288,11 +288,11 @@ pub async fn list(
     let ids = Json(f.job_id.iter().collect::<Vec<_>>());
     let by_job = i64::from(f.job_id.is_some());
     let rows = fetch_all!(
-        ExecutionRow; tx, LIST, ws.0, f.status, f.job_type_code, by_job, &ids, f.triggered_by, f.search, f.correlation_id, f.from, f.to,
+        ExecutionRow; tx, LIST, ws.0, f.status, f.job_type_code, by_job, &ids, f.triggered_by, f.search, f.reference, f.from, f.to,
         f.archived, limit, offset
     )?;
     let count = scalar!(
-        i64; tx, COUNT, ws.0, f.status, f.job_type_code, by_job, &ids, f.triggered_by, f.search, f.correlation_id, f.from, f.to, f.archived
+        i64; tx, COUNT, ws.0, f.status, f.job_type_code, by_job, &ids, f.triggered_by, f.search, f.reference, f.from, f.to, f.archived
     )?;
     Ok((rows, count))
 }
