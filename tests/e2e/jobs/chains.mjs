@@ -153,6 +153,14 @@ export function chains(engine) {
     const failed = (await ended('on-abort')).id;
     const alerts = await api('GET', '/jobs/alerts?unseen=true');
     assert.ok(alerts.some((alert) => alert.kind === 'failure' && alert.executionId === failed));
+    assert.match(await jobs(server, 'alerts'), new RegExp(`on-abort.*${failed}`));
+    assert.match(await jobs(server, 'alerts', '--seen'), /alerts marked as seen/);
+    assert.equal(await jobs(server, 'alerts'), '');
+    const listed = JSON.parse(await jobs(server, 'runs', '--job', 'on-abort', '--status', 'failure', '--json'));
+    assert.deepEqual(
+      listed.map((run) => run.id),
+      [failed],
+    );
     const again = await api('POST', `/executions/${failed}/rerun`, { fromStep: 'fails' });
     const second = await ended('on-abort');
     assert.deepEqual([second.id, second.rerunOf, second.rerunFrom], [again.id, failed, 'fails']);

@@ -53,8 +53,12 @@ enum Command {
     },
     /// Do a run again, as a whole or from a step on.
     Rerun(run::Rerun),
+    /// Runs, newest first.
+    Runs(look::Runs),
     /// The log of a run.
     Logs(logs::Logs),
+    /// Runs that failed or take too long, and starts that were left out.
+    Alerts(look::Alerts),
     /// Bring the jobs of a file in: those that are there by their code are changed, the others are made.
     Import(files::Import),
     /// Write jobs as a job file.
@@ -110,7 +114,9 @@ async fn carry_out(command: Command, app: &App, ctx: &Ctx, json: bool) -> anyhow
         Command::Abort { execution } => show::print(&jobs::abort(app, ctx, execution).await?, json, show::execution),
         Command::Pause(which) => which.set(app, ctx, json, true).await,
         Command::Resume(which) => which.set(app, ctx, json, false).await,
+        Command::Runs(runs) => runs.run(app, ctx, json).await,
         Command::Logs(logs) => logs.run(app, ctx, json).await,
+        Command::Alerts(alerts) => alerts.run(app, ctx, json).await,
         Command::Import(import) => import.run(app, ctx, json).await,
         Command::Export(export) => export.run(app, ctx).await,
         Command::Check { .. } | Command::Examples { .. } => bail!("this needs no data folder"),

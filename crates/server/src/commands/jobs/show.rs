@@ -1,6 +1,6 @@
 //! How jobs and runs are printed.
 
-use muster_app::jobs::{ExecutionView, JobDetail, JobView};
+use muster_app::jobs::{ExecutionView, JobAlert, JobDetail, JobView};
 use muster_domain::time::rfc3339;
 use serde::Serialize;
 
@@ -65,6 +65,17 @@ pub fn job(detail: &JobDetail) -> String {
         text += &format!("run       {} {:<10} {} {took}\n", run.id, run.status, moment(run.started_at));
     }
     text
+}
+
+/// An alert in a line.
+pub fn alert(alert: &JobAlert) -> String {
+    let run = alert.execution_id.map_or_else(|| String::from("-"), |id| id.to_string());
+    format!("{} {:<8} {:<32} {run} {}\n", rfc3339(alert.at), alert.kind.as_str(), alert.job_code, alert.message)
+}
+
+/// A run of a list: when it started, and how it went.
+pub fn listed(run: &ExecutionView) -> String {
+    format!("{:<24} {}", moment(run.started_at), execution(run))
 }
 
 /// A run in a line or two.
