@@ -91,6 +91,8 @@ both_engines! {
         let gold = many(&world, &admin, 150).await;
         let (campaign, run) = started(&admin, &gold, test(20)).await;
         assert_eq!(result(&admin, &campaign).await["state"], "sending");
+        let readiness = admin.get(&format!("/api/v1/campaigns/{campaign}/readiness")).await.ok();
+        assert_eq!(readiness["durationSeconds"], 4 * 3600, "the rest waits for four hours");
         for _ in 0..3 {
             execute(&admin).await;
         }
@@ -98,6 +100,9 @@ both_engines! {
         assert_eq!(of_variant(&world, run, 1).await + of_variant(&world, run, 2).await, 30);
         let live = balances(&admin, &campaign).await;
         assert_eq!(live["waits"], json!([{"cause": "ab_test", "messages": 120, "nextAt": NOON, "lastAt": NOON}]));
+        let listed = admin.get(&format!("/api/v1/campaigns/{campaign}/recipients?pageSize=100")).await.ok();
+        let waits = |place: usize| (&listed[place]["waitsFor"], &listed[place]["waitsUntil"]);
+        assert_eq!((waits(29), waits(30)), ((&Value::Null, &Value::Null), (&json!("ab_test"), &json!(NOON))), "who waits for the winner");
 
         open(&world, run, 1, 1).await;
         open(&world, run, 2, 5).await;

@@ -10,13 +10,14 @@ use muster_domain::money::from_e4;
 use muster_domain::pace::Pace;
 use muster_domain::recurrence::Recurrence;
 use muster_domain::template::{KnownNames, Severity, check_content};
+use muster_domain::time::{HOUR, SECOND};
 use muster_engine::registry::SenderRegistry;
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::audience::{self, AudienceView};
 use super::checks::source_of;
-use super::view::{self, CampaignView};
+use super::view::{self, AbTestView, CampaignView};
 use crate::permissions::Operation;
 use crate::runs::{TEMPLATE_BESIDE_OFFERS, beyond_a_single_run};
 use crate::{App, AppResult, Ctx};
@@ -32,7 +33,7 @@ pub struct Readiness {
     /// What was looked at and found good.
     pub passed: Vec<String>,
     pub audience: AudienceView,
-    /// At the chosen rate; none when only the providers limit it.
+    /// At the chosen rate, and until the winner of an A/B test goes to the rest; none when only the providers limit it.
     pub duration_seconds: Option<i64>,
     /// A decimal; none when no price is set for the channel.
     pub cost: Option<String>,
@@ -109,7 +110,7 @@ pub(crate) async fn look_over(app: &App, ctx: &Ctx, campaign: &CampaignView) -> 
     list.problems.sort_by_key(|p| p.severity != Severity::Error);
     Ok(Readiness {
         is_ready: list.problems.iter().all(|p| p.severity == Severity::Warning),
-        duration_seconds: pace.duration(audience.messages).map(|ms| ms / 1_000),
+        duration_seconds: takes(&pace, campaign.ab_test_config.as_ref(), audience.messages).map(|ms| ms / SECOND),
         cost: audience::cost_e4(&workspace, campaign, audience.messages).map(|e4| from_e4(e4).to_string()),
         currency: workspace.currency,
         approval_required: workspace.approval_required,
@@ -117,6 +118,16 @@ pub(crate) async fn look_over(app: &App, ctx: &Ctx, campaign: &CampaignView) -> 
         passed: list.passed,
         audience,
     })
+}
+
+/// How long a campaign takes at the least: its messages at their rate, and the hours for which most of them wait for the winner
+/// of a test.
+fn takes(pace: &Pace, test: Option<&AbTestView>, messages: i64) -> Option<Millis> {
+    let sends = pace.duration(messages);
+    match test.filter(|test| test.test_sample_percent < 100) {
+        Some(test) => Some(sends.unwrap_or(0) + test.test_duration_hours * HOUR),
+        None => sends,
+    }
 }
 
 #[derive(Default)]

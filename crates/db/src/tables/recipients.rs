@@ -12,8 +12,11 @@ sql! {
     // the primary key gives the order; a page never repeats or loses a row while rows change
     PAGE = "SELECT r.run_id, r.seq, r.customer_id, k.first_name, k.last_name, k.email, k.phone, CAST(r.status AS BIGINT) AS status, CAST(r.attempts AS BIGINT) AS attempts, CAST(r.choice AS BIGINT) AS choice,
                    r.sent_at, r.delivered_at, r.opened_at, r.clicked_at, r.replied_at, r.failed_at, r.reason, r.provider_message_id, CAST(r.variant_no AS BIGINT) AS variant_no,
-                   c.channel, c.locale, c.offer_id, c.creative_version_id, s.segment_id, d.due_at, d.cause AS wait_cause, d.last_error
-            FROM run_recipients r JOIN customers k ON k.id = r.customer_id
+                   c.channel, c.locale, c.offer_id, c.creative_version_id, s.segment_id, d.last_error,
+                   COALESCE(d.due_at, CASE WHEN r.status = 0 AND r.seq >= n.held_from THEN t.decide_at END) AS due_at,
+                   COALESCE(d.cause, CASE WHEN r.status = 0 AND r.seq >= n.held_from THEN 'ab_test' END) AS wait_cause
+            FROM run_recipients r JOIN customers k ON k.id = r.customer_id JOIN campaign_runs n ON n.id = r.run_id
+            LEFT JOIN run_tests t ON t.run_id = r.run_id
             LEFT JOIN run_contents c ON c.run_id = r.run_id AND c.content_no = r.content_no
             LEFT JOIN run_segments s ON s.run_id = r.run_id AND s.segment_no = r.segment_no
             LEFT JOIN deferred_messages d ON d.run_id = r.run_id AND d.seq = r.seq

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useList } from "../../../shared/api";
 import { t } from "../../../shared/i18n";
+import { waitsWord } from "../../../shared/message/waits";
 import { Chip, type Column, DataTable, FilterMenu, Toolbar } from "../../../shared/table";
 import { Channels, DayTime, EmptyState, None, StatusMark, shapeOf } from "../../../shared/ui";
 import classes from "../campaigns.module.css";
@@ -138,8 +139,7 @@ function columns(campaign: Campaign): Column<Recipient>[] {
       width: "minmax(120px, 1.5fr)",
       cell: (row) => (
         <span className={`${classes.note} ellipsis`} title={row.failureReason ?? undefined}>
-          {row.failureReason ??
-            (row.waitsFor ? t("waits: {why}", { why: row.waitsFor.replaceAll("_", " ") }) : "")}
+          {row.failureReason ?? (row.waitsFor ? waitsWord(row.waitsFor) : "")}
         </span>
       ),
     },

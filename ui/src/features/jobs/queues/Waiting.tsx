@@ -7,6 +7,7 @@ import { ActionButton } from "../../../shared/form";
 import { number } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
+import { waitsWord } from "../../../shared/message/waits";
 import { type Column, DataTable, SelectionBar } from "../../../shared/table";
 import { EmptyState, Page, PageHeader } from "../../../shared/ui";
 import { JobTabs } from "../JobTabs";
@@ -15,7 +16,7 @@ import { CampaignChip } from "./CampaignChip";
 import { CampaignCell, Cause, Goes, Said } from "./cells";
 import { useDecide } from "./decide";
 import { keyOf, messagesOf, useWaitingGroups } from "./useQueues";
-import { shapeOfWaiting, waitsWord } from "./words";
+import { shapeOfWaiting } from "./words";
 
 const hrefOf = (group: WaitingGroup): string =>
   `/jobs/waiting/${group.runId}?cause=${encodeURIComponent(group.cause)}`;

@@ -7,6 +7,7 @@ import { ActionButton } from "../../../shared/form";
 import { number } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { AppLink, useGo } from "../../../shared/link";
+import { waitsWord } from "../../../shared/message/waits";
 import { type Column, DataTable, SelectionBar } from "../../../shared/table";
 import {
   DayTime,
@@ -22,7 +23,7 @@ import type { GroupSearch } from "../routes";
 import { Goes, Said } from "./cells";
 import { useDecide } from "./decide";
 import { useGroup, WAITING } from "./useQueues";
-import { shapeOfWaiting, waitsWord } from "./words";
+import { shapeOfWaiting } from "./words";
 
 /** The messages of one campaign that wait for the same, those that go first on top. */
 export function WaitingGroup(): ReactNode {

@@ -87,17 +87,6 @@ export const wayWord = (group: DeadLetterGroup): string =>
     .filter(Boolean)
     .join(" · ");
 
-/** What messages wait for. */
-export const waitsWord = (cause: string): string =>
-  ({
-    retry: t("Waits for its next try"),
-    requeued: t("Sent again by hand"),
-    returned: t("Goes next"),
-    quiet_hours: t("Waits for the end of quiet hours"),
-    domain_limit: t("Waits for a receiver’s limit"),
-    in_doubt: t("Goes once more: may have arrived"),
-  })[cause] ?? cause.replaceAll("_", " ");
-
 export const shapeOfWaiting = (group: Pick<WaitingGroup, "cause">): Status =>
   group.cause === "retry"
     ? "retrying"
