@@ -5,7 +5,7 @@ import type { StepDefinition } from "../model/definition";
 import type { StepRun } from "../model/types";
 import { hasFailed } from "../model/types";
 import { needed, waitsFor } from "../model/waitsFor";
-import { stepShape, stepTypeName, stepWord, took } from "../model/words";
+import { stepShape, stepState, stepTypeName, stepWord, took } from "../model/words";
 import type { GraphBox } from "./BoxView";
 import { FlowGraph } from "./FlowGraph";
 import type { GraphLine } from "./joints";
@@ -37,6 +37,7 @@ export function RunGraph({ steps, selected, now, onSelect }: RunGraphProps): Rea
 }
 
 function boxOf(step: StepRun, now: number): GraphBox {
+  const state = stepState(step);
   const end = step.completedAt ? Date.parse(step.completedAt) : now;
   const time = step.startedAt && took(Math.max(0, end - Date.parse(step.startedAt)));
   const rows =
@@ -49,11 +50,15 @@ function boxOf(step: StepRun, now: number): GraphBox {
     title: step.stepName,
     text:
       step.status === "running"
-        ? (tries ?? stepWord(step.status))
-        : [rows, tries].filter(Boolean).join(" · ") || stepWord(step.status),
-    aside: step.status === "pending" ? undefined : (time ?? undefined),
-    status: step.status === "running" && step.attempt > 1 ? "retrying" : stepShape(step.status),
-    statusWord: `${stepTypeName(step.stepType)}, ${stepWord(step.status)}`,
+        ? (tries ?? stepWord(state))
+        : [rows, tries].filter(Boolean).join(" · ") || stepWord(state),
+    aside: step.nextTryAt
+      ? t("in {time}", { time: took(Math.max(0, Date.parse(step.nextTryAt) - now)) })
+      : step.status === "pending"
+        ? undefined
+        : (time ?? undefined),
+    status: step.status === "running" && step.attempt > 1 ? "retrying" : stepShape(state),
+    statusWord: `${stepTypeName(step.stepType)}, ${stepWord(state)}`,
     tone:
       step.status === "running"
         ? "live"

@@ -36,7 +36,7 @@ export const columns = ({ may, onRun, onToggle }: Acts): Column<Job>[] => [
   {
     key: "status",
     header: t("Status"),
-    width: "120px",
+    width: "112px",
     cell: (job) => <JobMark job={job} />,
   },
   {
@@ -48,20 +48,20 @@ export const columns = ({ may, onRun, onToggle }: Acts): Column<Job>[] => [
   {
     key: "now",
     header: t("Now"),
-    width: "88px",
+    width: "64px",
     cell: (job) => <Now job={job} />,
   },
   {
     key: "next",
     header: t("Next run"),
-    width: "148px",
+    width: "128px",
     cell: (job) => <Next job={job} />,
   },
   {
     key: "sla",
     header: t("Agreed time"),
     optional: true,
-    width: "108px",
+    width: "96px",
     cell: (job) => <Agreed job={job} />,
   },
   ...(may

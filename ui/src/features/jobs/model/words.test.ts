@@ -1,8 +1,18 @@
 import { afterEach, expect, it } from "vitest";
 import { setLanguage } from "../../../shared/i18n";
-import { missedWord } from "./words";
+import { missedWord, stepShape, stepState, stepWord } from "./words";
 
 afterEach(() => setLanguage("en"));
+
+it("tells a step between two tries from one that has not started", () => {
+  const words = (nextTryAt?: string) => {
+    const state = stepState({ status: "pending", nextTryAt });
+    return [stepShape(state), stepWord(state)];
+  };
+  expect(words()).toEqual(["queued", "Not started"]);
+  expect(words("2026-11-24T07:38:02Z")).toEqual(["retrying", "Waits for its next try"]);
+  expect(stepState({ status: "failure", nextTryAt: undefined })).toBe("failure");
+});
 
 const job = (passed: number, starting: number, isMore = false) => ({
   scheduleType: "interval" as const,

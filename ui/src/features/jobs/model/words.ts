@@ -3,7 +3,7 @@ import { cronWords, rhythmOf } from "../../../shared/format/cron";
 import { t, tn } from "../../../shared/i18n";
 import type { Status } from "../../../shared/ui";
 import type { FailureAction, ScheduleType, StepType } from "./definition";
-import type { Job, JobDetail, Missed } from "./types";
+import type { Job, JobDetail, Missed, StepRun } from "./types";
 
 /** The shape of a run or a step. What is done is grey: colour is for what is alive or needs someone. */
 export function runShape(status: string): Status {
@@ -17,6 +17,7 @@ export function runShape(status: string): Status {
     aborted: "cancelled",
     cancelled: "cancelled",
     skipped: "cancelled",
+    retrying: "retrying",
   };
   return shapes[status] ?? "queued";
 }
@@ -40,6 +41,7 @@ export function stepWord(status: string): string {
     pending: t("Not started"),
     skipped: t("Left out"),
     cancelled: t("Stopped"),
+    retrying: t("Waits for its next try"),
   };
   return words[status] ?? runWord(status);
 }
@@ -47,6 +49,10 @@ export function stepWord(status: string): string {
 /** A step that has not started is a ring, not a moon: it waits its turn like all others. */
 export const stepShape = (status: string): Status =>
   status === "pending" ? "queued" : runShape(status);
+
+/** Where a step is that may be between two tries: `retrying`, or its status. */
+export const stepState = (step: Pick<StepRun, "status" | "nextTryAt">): string =>
+  step.status === "pending" && step.nextTryAt ? "retrying" : step.status;
 
 export function triggerWord(by: string): string {
   const words: Record<string, string> = {

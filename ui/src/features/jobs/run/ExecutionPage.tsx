@@ -36,7 +36,7 @@ export function ExecutionPage({
   const name = ofMuster(run?.jobName ?? job.name);
   return (
     <Page
-      title={run?.startedAt ? t("Run") : t("Run that waits")}
+      title={run && !run.startedAt ? t("Run that waits") : t("Run")}
       parents={[
         { label: t("Jobs"), href: "/jobs" },
         { label: name, href: `/jobs/${job.id}` },

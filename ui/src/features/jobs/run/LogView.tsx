@@ -112,7 +112,9 @@ export function LogView(props: LogViewProps): ReactNode {
         </span>
       </div>
       {source.error !== undefined && (
-        <InlineError error={source.error} onRetry={() => void source.open()} />
+        <div className={classes.error}>
+          <InlineError error={source.error} onRetry={() => void source.open()} />
+        </div>
       )}
       {log && lines.length === 0 ? (
         <p className={classes.none}>

@@ -3,7 +3,7 @@ import { number, percent, timeSeconds } from "../../../shared/format";
 import { t, tn } from "../../../shared/i18n";
 import { Callout, StatusMark, StatusShape } from "../../../shared/ui";
 import type { StepRun } from "../model/types";
-import { stepShape, stepTypeName, stepWord, took } from "../model/words";
+import { stepShape, stepState, stepTypeName, stepWord, took } from "../model/words";
 import classes from "./run.module.css";
 
 /** The step that is looked at: how it goes, what it used, what went wrong at each try. */
@@ -20,13 +20,13 @@ export function StepPane({ step, now }: { step: StepRun; now: number }): ReactNo
   return (
     <section className={classes.step} aria-label={step.stepName}>
       <div className={classes.stepHead}>
-        <StatusShape status={stepShape(step.status)} />
+        <StatusShape status={stepShape(stepState(step))} />
         <h2 className="ellipsis" title={step.stepName}>
           {step.stepName}
         </h2>
         <span className={classes.tag}>{stepTypeName(step.stepType)}</span>
       </div>
-      <p className={classes.stepText}>{[stepWord(step.status), ...facts].join(" · ")}</p>
+      <p className={classes.stepText}>{[stepWord(stepState(step)), ...facts].join(" · ")}</p>
       {step.nextTryAt && (
         <Callout tone="warn">
           {t("It is tried again {time}.", { time: timeSeconds(step.nextTryAt) })}

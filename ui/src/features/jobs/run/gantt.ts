@@ -1,4 +1,5 @@
 import type { StepRun } from "../model/types";
+import { stepState } from "../model/words";
 
 /** One try of a step, in milliseconds since 1970. */
 export interface Bar {
@@ -63,7 +64,7 @@ export function gantt(run: Run, now: number): Gantt {
     return {
       code: step.stepCode,
       name: step.stepName,
-      status: step.status,
+      status: stepState(step),
       bars,
       isKept: bars.length < all.length && bars.length === 0,
     };
