@@ -86,6 +86,22 @@ both_engines! {
         assert_eq!(checked["nextMoments"].as_array().unwrap().len(), 5);
     }
 
+    async fn the_catalogue_says_what_kinds_of_jobs_there_are(world: World) {
+        let admin = world.admin().await;
+        let types = admin.get("/api/v1/jobs/types").await.ok();
+        let codes: Vec<_> = types.as_array().unwrap().iter().map(|kind| at(kind, "code")).collect();
+        assert_eq!((codes.len(), codes[0], codes[9]), (10, "segment-evaluation", "custom"));
+        assert_eq!(types[0]["defaults"], json!({ "execution_timeout_minutes": 60, "sla_duration_minutes": 30 }));
+        assert!(types.as_array().unwrap().iter().all(|kind| !at(kind, "description").is_empty()));
+        // A job of a type is found by it, also where an older system numbered it.
+        let mut numbered = nightly("numbered");
+        numbered["job_type_id"] = json!(2);
+        create(&admin, numbered, json!([])).await;
+        create(&admin, nightly("other"), json!([])).await;
+        let found = admin.get("/api/v1/jobs?jobTypeId=customer-profile-fetch").await.ok();
+        assert_eq!((found.as_array().unwrap().len(), at(&found[0], "code")), (1, "numbered"));
+    }
+
     async fn what_cannot_be_read_of_an_address_is_refused_in_the_usual_envelope(world: World) {
         let admin = world.admin().await;
         for path in ["jobs/nonsense", "executions/1", "executions/nonsense/log"] {

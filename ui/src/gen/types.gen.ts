@@ -2390,7 +2390,7 @@ export type DataReadiness = {
         passed: Array<string>;
         audience: AudienceView;
         /**
-         * At the chosen rate; none when only the providers limit it.
+         * At the chosen rate, and until the winner of an A/B test goes to the rest; none when only the providers limit it.
          */
         durationSeconds?: number | null;
         /**
@@ -3046,9 +3046,13 @@ export type DataTimeline = {
          */
         upcoming: Array<UpcomingRun>;
         /**
-         * Whether there are more of either than are given.
+         * Whether there were more runs than are given.
          */
         isMore: boolean;
+        /**
+         * Whether there are more moments to come than are given: of jobs that run often, only the next ones are.
+         */
+        isMoreUpcoming: boolean;
     };
 };
 
@@ -3303,6 +3307,22 @@ export type DataVecInsertableField = {
          */
         group: string;
         kind: FieldKind;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataVecJobType = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        code: string;
+        name: string;
+        description: string;
+        defaults: Defaults;
     }>;
 };
 
@@ -3762,6 +3782,14 @@ export type DecisionView = {
     isApproved: boolean;
     comment: string;
     decidedAt: string;
+};
+
+/**
+ * What a new job of a type begins with, under the names of job files; none: nothing is proposed.
+ */
+export type Defaults = {
+    execution_timeout_minutes?: number | null;
+    sla_duration_minutes?: number | null;
 };
 
 /**
@@ -4729,7 +4757,7 @@ export type JobDefinition = {
     name: string;
     description: string;
     /**
-     * The code of its type: `segment-evaluation` …
+     * The code of its type, of [`catalogue::CATALOGUE`] or its own.
      */
     job_type_id: string;
     schedule_type: ScheduleType;
@@ -4944,6 +4972,16 @@ export type JobSettings = {
  * Whether a job runs.
  */
 export type JobStatus = 'active' | 'paused';
+
+/**
+ * A type of jobs. The window says name and description in its reader's language.
+ */
+export type JobType = {
+    code: string;
+    name: string;
+    description: string;
+    defaults: Defaults;
+};
 
 /**
  * A job.
@@ -7037,7 +7075,7 @@ export type Readiness = {
     passed: Array<string>;
     audience: AudienceView;
     /**
-     * At the chosen rate; none when only the providers limit it.
+     * At the chosen rate, and until the winner of an A/B test goes to the rest; none when only the providers limit it.
      */
     durationSeconds?: number | null;
     /**
@@ -8646,9 +8684,13 @@ export type Timeline = {
      */
     upcoming: Array<UpcomingRun>;
     /**
-     * Whether there are more of either than are given.
+     * Whether there were more runs than are given.
      */
     isMore: boolean;
+    /**
+     * Whether there are more moments to come than are given: of jobs that run often, only the next ones are.
+     */
+    isMoreUpcoming: boolean;
 };
 
 /**
@@ -11095,7 +11137,7 @@ export type ListExecutionsData = {
         jobTypeCode?: string;
         triggeredBy?: string;
         /**
-         * Part of the job's name or code, or of the error; or a correlation id.
+         * Part of the job's name or code, or of the error; or a correlation or trace id, as the program's log has them.
          */
         search?: string;
         /**
@@ -11692,6 +11734,19 @@ export type JobTimelineResponses = {
 };
 
 export type JobTimelineResponse = JobTimelineResponses[keyof JobTimelineResponses];
+
+export type JobTypesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs/types';
+};
+
+export type JobTypesResponses = {
+    200: DataVecJobType;
+};
+
+export type JobTypesResponse = JobTypesResponses[keyof JobTypesResponses];
 
 export type DeleteJobData = {
     body?: never;

@@ -1,22 +1,24 @@
 //! Jobs as people look at them.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use muster_app::App;
 use muster_app::jobs::{self, JobDetail, JobGraph, JobQuery, JobView, Timeline, TimelineQuery};
+use muster_domain::job::catalogue::JobType;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::answer::{ApiResult, Data, Failure, List, ok, page};
 use crate::auth::Asker;
-use crate::extract::Paging;
+use crate::extract::{Paging, Path, Query};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new() //
         .routes(routes!(list))
         .routes(routes!(graph))
+        .routes(routes!(types))
         .routes(routes!(timeline))
         .routes(routes!(get))
 }
@@ -44,6 +46,12 @@ async fn get(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) ->
 #[utoipa::path(get, path = "/api/v1/jobs/graph", tag = "jobs", operation_id = "job_graph", responses((status = 200, body = Data<JobGraph>)))]
 async fn graph(State(app): State<App>, Asker(ctx): Asker) -> ApiResult<Json<Data<JobGraph>>> {
     Ok(ok(jobs::graph(&app, &ctx).await?))
+}
+
+/// The catalogue of job types, each with what a new job of it begins with. A job may name a type of its own.
+#[utoipa::path(get, path = "/api/v1/jobs/types", tag = "jobs", operation_id = "job_types", responses((status = 200, body = Data<Vec<JobType>>)))]
+async fn types(Asker(ctx): Asker) -> ApiResult<Json<Data<&'static [JobType]>>> {
+    Ok(ok(jobs::types(&ctx)?))
 }
 
 /// The runs of a span of time, those that were and those to come.

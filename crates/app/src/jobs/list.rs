@@ -6,6 +6,7 @@ use muster_db::Tx;
 use muster_db::executions::{self, ExecutionFilter};
 use muster_db::job_lists::{self, JobFilter};
 use muster_domain::clock::Millis;
+use muster_domain::job::catalogue::{CATALOGUE, JobType};
 use muster_domain::time::moment_option;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -75,6 +76,12 @@ pub async fn jobs(app: &App, ctx: &Ctx, query: &JobQuery, page: PageRequest) -> 
     let mut views: Vec<JobView> = rows.into_iter().map(job_view).collect();
     add_runs(&mut tx, ctx, &mut views).await?;
     Ok(Page::new(views, page, count))
+}
+
+/// The kinds of work that jobs do.
+pub fn types(ctx: &Ctx) -> AppResult<&'static [JobType]> {
+    ctx.require(Operation::Read)?;
+    Ok(&CATALOGUE)
 }
 
 /// Fills in the last runs and what is at work, of a page of jobs at once.

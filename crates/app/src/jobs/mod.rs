@@ -28,7 +28,7 @@ pub use exchange::{ExampleView, ImportOutcome, ImportedJob, JobImportView, examp
 pub use execution::{ExecutionDetail, StepRunView, StepTryView, WaitingOn, execution};
 pub use graph::{GraphEdge, GraphNode, JobGraph, graph};
 pub use hook_gate::HookGate;
-pub use list::{ExecutionQuery, JobQuery, executions, jobs};
+pub use list::{ExecutionQuery, JobQuery, executions, jobs, types};
 pub use log::{LogLineView, LogQuery, LogView, log};
 pub use save::{JobChange, change, create, delete};
 pub use scripts::{

@@ -9,7 +9,7 @@ use super::overlap::OverlapPolicy;
 use super::parameter::{self, Parameters};
 use super::step::Step;
 use super::words::*;
-use super::{checks, step_graph};
+use super::{catalogue, checks, step_graph};
 use crate::problem::Problem;
 
 /// A job. Names are those of job files and columns.
@@ -19,7 +19,7 @@ pub struct JobDefinition {
     pub code: String,
     pub name: String,
     pub description: String,
-    /// The code of its type: `segment-evaluation` …
+    /// The code of its type, of [`catalogue::CATALOGUE`] or its own.
     pub job_type_id: String,
     pub schedule_type: ScheduleType,
     pub cron_expression: Option<String>,
@@ -53,16 +53,6 @@ pub struct JobDefinition {
     pub is_active: bool,
     pub steps: Vec<Step>,
 }
-
-/// The types of the catalogue, in the order in which older systems number them from 1.
-pub const NUMBERED_TYPES: [&str; 6] = [
-    "segment-evaluation",
-    "customer-profile-fetch",
-    "creative-rendering",
-    "message-delivery",
-    "reward-distribution",
-    "analytics-tracking",
-];
 
 impl JobDefinition {
     /// Reads a job on its own. What it depends on has to be named by code.
@@ -164,19 +154,16 @@ fn leave_out_nothing(value: &mut Value) {
 
 /// A type by its code, or by its number in older systems.
 fn job_type(fields: &mut Fields<'_>) -> String {
-    let default = || String::from("custom");
+    let default = || String::from(catalogue::CUSTOM);
     match fields.value("job_type_id") {
         None => default(),
         Some(Value::String(code)) if is_code(code) => code.clone(),
-        Some(Value::Number(number)) => {
-            let place = number.as_u64().and_then(|n| usize::try_from(n).ok()).and_then(|n| n.checked_sub(1));
-            match place.and_then(|at| NUMBERED_TYPES.get(at)) {
-                Some(code) => (*code).to_owned(),
-                None => fields
-                    .refuse("job_type_id", "unknown_type", "Types are numbered 1 to 6: better write the code.")
-                    .unwrap_or_else(default),
-            }
-        }
+        Some(Value::Number(number)) => match number.as_u64().and_then(catalogue::numbered) {
+            Some(code) => code.to_owned(),
+            None => fields
+                .refuse("job_type_id", "unknown_type", "Types are numbered 1 to 6: better write the code.")
+                .unwrap_or_else(default),
+        },
         Some(_) => fields
             .refuse("job_type_id", "wrong_type", "Write the code of the type, such as segment-evaluation.")
             .unwrap_or_else(default),

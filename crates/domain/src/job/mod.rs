@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod alert;
+pub mod catalogue;
 pub mod catch_up;
 mod checks;
 pub mod condition;

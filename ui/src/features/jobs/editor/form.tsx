@@ -3,6 +3,7 @@ import {
   Checkbox,
   type InputWrapperProps,
   NumberInput,
+  type OptionsFilter,
   Select,
   TagsInput,
   TextInput,
@@ -101,13 +102,26 @@ export function ChoiceField<V extends string>(
   );
 }
 
-/** Free text with suggestions. */
-export function SuggestField(props: FieldProps<string> & { data: string[] }): ReactNode {
-  const { path, value, onChange, ...rest } = props;
+/** Beside what stands there already, the others are suggested too. */
+const unlessChosen: OptionsFilter = ({ options, search }) => {
+  const values = options.filter((option) => "value" in option);
+  const typed = search.trim().toLowerCase();
+  return values.some((option) => option.value === search)
+    ? values
+    : values.filter((option) => option.value.toLowerCase().includes(typed));
+};
+
+/** Free text with suggestions; `words` says one that is a code. */
+export function SuggestField(
+  props: FieldProps<string> & { data: string[]; words?: (value: string) => string },
+): ReactNode {
+  const { path, value, onChange, words, ...rest } = props;
   const { problems, readOnly } = useForm();
   return (
     <Autocomplete
       {...rest}
+      filter={unlessChosen}
+      renderOption={words && (({ option }) => words(option.value))}
       inputWrapperOrder={ORDER}
       value={value ?? ""}
       readOnly={readOnly}

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Fields, FormSection } from "../../../shared/form";
 import { t } from "../../../shared/i18n";
 import type { DependencyDefinition } from "../model/definition";
+import { kindWords, limitsOf, useKinds } from "../model/kinds";
 import { codeOf, type Draft } from "./draft";
 import classes from "./editor.module.css";
 import {
@@ -28,19 +29,16 @@ export interface PlaceProps {
 /** What a part of the schedule needs. */
 export type WhenPartProps = Pick<PlaceProps, "job" | "onChange">;
 
-const TYPES = [
-  "custom",
-  "segment-evaluation",
-  "customer-profile-fetch",
-  "creative-rendering",
-  "message-delivery",
-  "reward-distribution",
-  "analytics-tracking",
-];
-
 export function BasicsForm({ job, onChange, isNew, isBuiltIn }: PlaceProps): ReactNode {
   const { problems, readOnly } = useForm();
+  const kinds = useKinds();
   const whole = problems.at("");
+  const kind = job.job_type_id ?? "custom";
+  const { name: kindName, text: kindText } = kindWords(kind);
+  const choose = (code: string) => {
+    const [before, next] = [kind, code].map((one) => kinds.find((other) => other.code === one));
+    onChange({ job_type_id: code, ...(isNew && next && limitsOf(job, before, next)) });
+  };
   const rename = (name: string) => {
     const follows = isNew && (job.code === "" || job.code === codeOf(job.name ?? ""));
     onChange({ name, ...(follows ? { code: codeOf(name) } : {}) });
@@ -62,9 +60,11 @@ export function BasicsForm({ job, onChange, isNew, isBuiltIn }: PlaceProps): Rea
             <SuggestField
               label={t("Kind")}
               path="job_type_id"
-              data={TYPES}
-              value={job.job_type_id ?? "custom"}
-              onChange={(type) => onChange({ job_type_id: type })}
+              description={kindText && `${kindName}: ${kindText}`}
+              data={kinds.map(({ code }) => code)}
+              words={(code) => kindWords(code).name}
+              value={kind}
+              onChange={choose}
             />
           </Fields>
           <TextField
