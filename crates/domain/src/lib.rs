@@ -19,6 +19,7 @@ pub mod email_address;
 pub mod experiment;
 pub mod idempotency;
 pub mod import;
+pub mod incoming;
 pub mod job;
 pub mod money;
 pub mod offer;

@@ -101,7 +101,7 @@ impl Classifier {
     /// the model.
     pub fn classify(&self, input: &ReplyInput<'_>) -> Classification {
         if let Some(report) = rules::bounce(input.from, input.subject, input.body) {
-            return bounced(input, report);
+            return Classification::of_bounce(input.body, report);
         }
         let own = quote::strip(input.body);
         let absent = absence::is_absence(input.subject, &own, input.auto_submitted);
@@ -146,16 +146,19 @@ fn decided(own: &str, disposition: Disposition, confidence: f64, decided_by: Dec
     }
 }
 
-fn bounced(input: &ReplyInput<'_>, report: BounceReport) -> Classification {
-    let why = report.status.as_deref().map_or_else(String::new, |s| format!(" ({s})"));
-    let kind = match report.kind {
-        rules::BounceKind::Hard => "for good",
-        rules::BounceKind::Soft => "for now",
-    };
-    let mut class = decided(input.body.trim(), Disposition::Bounce, 0.99, DecidedBy::Rule);
-    class.summary = format!("Could not be delivered {kind}{why}");
-    class.bounce = Some(report);
-    class
+impl Classification {
+    /// Of a report that a mail server made; `body` is what it says to people.
+    pub fn of_bounce(body: &str, report: BounceReport) -> Self {
+        let why = report.status.as_deref().map_or_else(String::new, |s| format!(" ({s})"));
+        let kind = match report.kind {
+            rules::BounceKind::Hard => "for good",
+            rules::BounceKind::Soft => "for now",
+        };
+        let mut class = decided(body.trim(), Disposition::Bounce, 0.99, DecidedBy::Rule);
+        class.summary = format!("Could not be delivered {kind}{why}");
+        class.bounce = Some(report);
+        class
+    }
 }
 
 #[cfg(test)]

@@ -230,7 +230,7 @@ pub fn bounce(from: &str, subject: &str, body: &str) -> Option<BounceReport> {
     Some(BounceReport { kind: bounce_kind(status.as_deref(), &text), status, recipient: final_recipient(body) })
 }
 
-fn bounce_kind(status: Option<&str>, text: &str) -> BounceKind {
+pub(crate) fn bounce_kind(status: Option<&str>, text: &str) -> BounceKind {
     const SOFT: [&str; 8] = [
         "mailbox full",
         "mailbox is full",
@@ -251,7 +251,7 @@ fn bounce_kind(status: Option<&str>, text: &str) -> BounceKind {
 }
 
 /// The first enhanced status code: one digit 4 or 5, two groups of up to three digits.
-fn status_code(text: &str) -> Option<String> {
+pub(crate) fn status_code(text: &str) -> Option<String> {
     text.split(|c: char| !(c.is_ascii_digit() || c == '.')).map(|t| t.trim_matches('.')).find_map(|token| {
         let parts: Vec<&str> = token.split('.').collect();
         let fits = matches!(parts[..], ["4" | "5", a, b] if (1..=3).contains(&a.len()) && (1..=3).contains(&b.len()));
