@@ -14,7 +14,7 @@ build_packages=(
 test_packages=(
     xvfb xauth webkit2gtk-driver dbus dbus-x11 at-spi2-core imagemagick gnome-keyring
     chromium fonts-liberation fonts-noto-color-emoji
-    postgresql postfix sqlite3 python3 python3-pyftpdlib python3-openssl python3-asyncssh openssh-server
+    postgresql postfix dovecot-imapd sqlite3 python3 python3-pyftpdlib python3-openssl python3-asyncssh openssh-server
 )
 
 as_root() {

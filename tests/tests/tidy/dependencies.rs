@@ -3,12 +3,13 @@
 use crate::tree::{File, Tree};
 
 /// Crates that only some members may use directly.
-const RESERVED: [(&str, &[&str]); 7] = [
+const RESERVED: [(&str, &[&str]); 8] = [
     ("sqlx", &["crates/db"]),
     ("rusqlite", &["crates/db"]),
     ("axum", &["crates/api", "crates/server", "tests"]),
     ("utoipa-axum", &["crates/api"]),
     ("lettre", &["crates/channels"]),
+    ("async-imap", &["crates/channels"]),
     ("tauri", &["src-tauri"]),
     ("keyring", &["src-tauri"]),
 ];

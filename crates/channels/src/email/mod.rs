@@ -1,4 +1,4 @@
-//! Email by SMTP.
+//! Email: sent by SMTP, and read by IMAP.
 
 mod address;
 mod body;
@@ -9,6 +9,7 @@ mod connection;
 mod dkim;
 mod dns;
 mod identity;
+pub mod imap;
 mod mime;
 mod places;
 mod pool;

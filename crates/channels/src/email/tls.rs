@@ -1,4 +1,5 @@
-//! TLS settings of a relay, made once: reading the system's certificates takes milliseconds.
+//! TLS settings of a relay, made once: reading the system's certificates takes milliseconds. Mailboxes are believed by the same
+//! authorities.
 
 use std::sync::Arc;
 
@@ -32,8 +33,8 @@ impl TlsSetup {
     pub(super) fn new(config: &SmtpConfig) -> Result<Self, String> {
         match config.tls {
             Tls::None => Ok(TlsSetup::None),
-            Tls::StartTls => Ok(TlsSetup::StartTls { parameters: start_tls(config)?, trust: trust(config)? }),
-            Tls::Implicit => trust(config).map(TlsSetup::Implicit),
+            Tls::StartTls => Ok(TlsSetup::StartTls { parameters: start_tls(config)?, trust: of_relay(config)? }),
+            Tls::Implicit => of_relay(config).map(TlsSetup::Implicit),
         }
     }
 }
@@ -47,10 +48,15 @@ fn start_tls(config: &SmtpConfig) -> Result<TlsParameters, String> {
     builder.build().map_err(|error| format!("TLS could not be set up: {error}"))
 }
 
-fn trust(config: &SmtpConfig) -> Result<Trust, String> {
+fn of_relay(config: &SmtpConfig) -> Result<Trust, String> {
+    trust(&config.host, config.root_certificate.as_deref())
+}
+
+/// The system's authorities, and a private one (PEM) beside them.
+pub(super) fn trust(host: &str, root_certificate: Option<&str>) -> Result<Trust, String> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if let Some(pem) = &config.root_certificate {
+    if let Some(pem) = root_certificate {
         for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
             roots.add(certificate.map_err(unreadable)?).map_err(unreadable)?;
         }
@@ -61,8 +67,8 @@ fn trust(config: &SmtpConfig) -> Result<Trust, String> {
         .map_err(|error| format!("TLS could not be set up: {error}"))?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let name = ServerName::try_from(config.host.clone())
-        .map_err(|_| format!("{} is no host name that a certificate could carry", config.host))?;
+    let name = ServerName::try_from(host.to_owned())
+        .map_err(|_| format!("{host} is no host name that a certificate could carry"))?;
     Ok(Trust { config: Arc::new(client), name })
 }
 
