@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::World;
+use crate::{Client, World};
 
 /// How a try goes.
 #[derive(Debug, Clone)]
@@ -277,12 +277,16 @@ impl Troupe {
 
 /// Runs a built-in job now, and gives its execution when it has ended.
 pub async fn sweep(world: &World, code: &str) -> Value {
-    let admin = world.admin().await;
+    sweep_as(&world.app, &world.admin().await, code).await
+}
+
+/// The same, of the team of somebody.
+pub async fn sweep_as(app: &App, admin: &Client, code: &str) -> Value {
     let jobs = admin.get(&format!("/api/v1/jobs?kind=built_in&search={code}")).await.ok();
     let job = jobs[0]["id"].as_str().unwrap_or_else(|| panic!("there is no {code}: {jobs}")).to_owned();
     let run = admin.post(&format!("/api/v1/jobs/{job}/run"), json!({})).await.ok();
     let path = format!("/api/v1/executions/{}", run["id"].as_str().expect("an id"));
-    let (stop, looking) = look(&world.app);
+    let (stop, looking) = look(app);
     eventually(code, || async { admin.get(&path).await.ok()["completedAt"].is_string() }).await;
     stop.cancel();
     looking.await.expect("it stops");

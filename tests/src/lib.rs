@@ -18,6 +18,7 @@ pub mod client;
 pub mod clock;
 pub mod database;
 pub mod dns;
+pub mod dovecot;
 pub mod file_servers;
 pub mod job_steps;
 pub mod jobs;

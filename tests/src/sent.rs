@@ -124,6 +124,10 @@ impl World {
                     "SELECT COUNT(DISTINCT seq) FROM message_events WHERE run_id = {run} AND kind = 'unsubscribed'"
                 ),
             ),
+            (
+                "complaints",
+                format!("SELECT COUNT(DISTINCT seq) FROM message_events WHERE run_id = {run} AND kind = 'complained'"),
+            ),
             ("redeemed", format!("SELECT COUNT(DISTINCT seq) FROM offer_redemptions WHERE run_id = {run}")),
             ("conversions", format!("SELECT COUNT(*) FROM conversions WHERE run_id = {run}")),
             (

@@ -77,8 +77,12 @@ impl World {
 
     /// The administrator.
     pub async fn admin(&self) -> Client {
-        let (ctx, id) =
-            auth::operator(&self.app, "admin@jamii.co.ke").await.expect("a database").expect("the administrator");
+        self.of("admin@jamii.co.ke").await
+    }
+
+    /// Somebody who is there, of whichever team.
+    pub async fn of(&self, email: &str) -> Client {
+        let (ctx, id) = auth::operator(&self.app, email).await.expect("a database").expect("the person");
         self.client_of(&ctx, id).await
     }
 
@@ -99,8 +103,7 @@ impl World {
         let mut tx = self.app.db.write(self.ws).await.expect("a transaction");
         people::insert(&mut tx, self.ws, &user).await.expect("a person");
         tx.commit().await.expect("a commit");
-        let (ctx, id) = auth::operator(&self.app, &email).await.expect("a database").expect("the person");
-        self.client_of(&ctx, id).await
+        self.of(&email).await
     }
 
     async fn client_of(&self, ctx: &Ctx, id: Uuid) -> Client {

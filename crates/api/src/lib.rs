@@ -16,6 +16,7 @@ mod home;
 mod idempotency;
 mod jobs;
 mod live;
+mod mailboxes;
 mod offers;
 mod providers;
 mod redemptions;

@@ -38,6 +38,7 @@ fn areas() -> OpenApiRouter<App> {
         .merge(crate::dead_letters::routes())
         .merge(crate::jobs::routes())
         .merge(crate::live::routes())
+        .merge(crate::mailboxes::routes())
         .merge(crate::offers::routes())
         .merge(crate::providers::routes())
         .merge(crate::redemptions::routes())

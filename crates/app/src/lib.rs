@@ -20,6 +20,7 @@ pub mod input;
 pub mod job_engine;
 pub mod jobs;
 pub mod logs;
+pub mod mailboxes;
 pub mod node;
 pub mod notifications;
 pub mod nudges;

@@ -1,11 +1,13 @@
 //! What is kept for a time only, forgotten a batch at a time: nobody who writes waits for more than one of them.
 
-use muster_db::{Tx, budgets, dead_letters, deliveries, idempotency_keys, notes, sending_nodes, sessions};
+use muster_db::{
+    Tx, budgets, dead_letters, deliveries, idempotency_keys, mailbox_messages, notes, sending_nodes, sessions,
+};
 use muster_domain::idempotency;
 use muster_domain::time::{DAY, HOUR, MINUTE};
 
 use crate::dead_letters::KEPT_MS;
-use crate::{App, AppResult};
+use crate::{App, AppResult, mailboxes};
 
 /// Rows of one kind that one tidying removes: well under a second in which nobody else writes.
 pub const AT_ONCE: i64 = 50_000;
@@ -20,6 +22,7 @@ pub async fn forget_old(app: &App, at_once: i64) -> AppResult<bool> {
         with(app, async |tx| dead_letters::forget(tx, now - KEPT_MS, at_once).await).await?,
         with(app, async |tx| deliveries::forget_attempts(tx, now - KEPT_MS, at_once).await).await?,
         with(app, async |tx| idempotency_keys::forget(tx, now - idempotency::KEPT_MS, at_once).await).await?,
+        with(app, async |tx| mailbox_messages::forget(tx, now - mailboxes::KNOWN_MS, at_once).await).await?,
         with(app, async |tx| sending_nodes::forget(tx, now - DAY, at_once).await).await?,
         notes::forget(&app.db, now - HOUR, at_once).await?,
     ];

@@ -28,6 +28,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (22, "built_in_jobs", include_str!("../../../migrations/0022_built_in_jobs.sql")),
     (23, "ab_tests", include_str!("../../../migrations/0023_ab_tests.sql")),
     (24, "late_starts", include_str!("../../../migrations/0024_late_starts.sql")),
+    (25, "mailboxes", include_str!("../../../migrations/0025_mailboxes.sql")),
     (26, "job_types", include_str!("../../../migrations/0026_job_types.sql")),
 ];
 

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::dead_letters::{execute, started};
 
 /// A second team on the same database, made as the first one was.
-async fn another_workspace(world: &World) -> WorkspaceId {
+pub async fn another_workspace(world: &World) -> WorkspaceId {
     world.script("DELETE FROM users").await;
     let request = SetupRequest {
         workspace_name: "Pwani Traders".into(),

@@ -26,6 +26,7 @@ mod jobs_api;
 #[path = "../../../crates/channels/tests/judge/mod.rs"]
 mod judge;
 mod live_viewers;
+mod mailboxes;
 mod nodes;
 mod offers;
 mod policies;

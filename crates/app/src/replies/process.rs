@@ -6,6 +6,7 @@ use muster_domain::clock::Millis;
 use muster_domain::problem::Problem;
 use muster_domain::reply::rules::BounceKind;
 use muster_domain::reply::{Classification, Disposition, ReplyInput, Sender, Sentiment, rules};
+use muster_domain::workspace::WorkspaceId;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -83,31 +84,93 @@ pub async fn process(app: &App, ctx: &Ctx, request: ProcessRequest) -> AppResult
     let from = From::parse(&request.from);
     let bounced = rules::bounce(&request.from, &request.subject, &request.body).and_then(|b| b.recipient);
     let message_id = request.message_id.as_deref().or(request.in_reply_to.as_deref());
-    let matched = matching::find(&mut tx, ctx.ws, request.campaign_id, message_id, &from, bounced.as_deref()).await?;
-    let class = classify(app, ctx, &mut tx, &request, &matched, received_at).await?;
-    let reply = Reply { id: app.new_id(), from, matched, class, received_at, now };
-    insert(&mut tx, ctx, &request, &reply, message_id, key.as_deref()).await?;
-    consequences(&mut tx, ctx, &reply).await?;
-    let card_id = make_card(app, ctx, &mut tx, &reply).await?;
+    let named = match message_id {
+        Some(id) => matching::named(&mut tx, ctx.ws, request.campaign_id, id).await?,
+        None => None,
+    };
+    let matched = matching::find(&mut tx, ctx.ws, request.campaign_id, named, &from, bounced.as_deref()).await?;
+    let arrived = Arrived {
+        from: &request.from,
+        subject: &request.subject,
+        body: &request.body,
+        auto_submitted: request.auto_submitted.as_deref(),
+        in_reply_to: message_id,
+        message_id: None,
+        received_at,
+        dedupe_key: key.as_deref(),
+    };
+    let taken = take(app, ctx, &mut tx, &arrived, matched, None).await?;
+    tx.commit().await?;
+    taken.announce(app, ctx.ws);
+    Ok(taken.processed)
+}
+
+/// A reply as it came, whichever way.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrived<'a> {
+    pub from: &'a str,
+    pub subject: &'a str,
+    pub body: &'a str,
+    pub auto_submitted: Option<&'a str>,
+    /// The id of the message that is answered.
+    pub in_reply_to: Option<&'a str>,
+    /// Its own id, where it is a mail.
+    pub message_id: Option<&'a str>,
+    pub received_at: Millis,
+    /// The same key twice is refused.
+    pub dedupe_key: Option<&'a str>,
+}
+
+/// A reply that was taken; people see it once its transaction is kept.
+pub(crate) struct Taken {
+    pub processed: Processed,
+    campaign_id: Option<Uuid>,
+}
+
+impl Taken {
+    /// Tells every window.
+    pub fn announce(&self, app: &App, ws: WorkspaceId) {
+        if let Some(campaign) = self.campaign_id {
+            crate::tracking::announce(app, ws, campaign);
+        }
+        app.live.publish(ws, "responses", json!({}));
+        if self.processed.card_id.is_some() {
+            app.live.publish(ws, "board", json!({}));
+        }
+    }
+}
+
+/// Takes a reply within a transaction, classified already or not.
+pub(crate) async fn take(
+    app: &App,
+    ctx: &Ctx,
+    tx: &mut Tx,
+    arrived: &Arrived<'_>,
+    matched: Matched,
+    class: Option<Classification>,
+) -> AppResult<Taken> {
+    let now = app.now();
+    let class = match class {
+        Some(class) => class,
+        None => classify(app, ctx, tx, arrived, &matched).await?,
+    };
+    let received_at = arrived.received_at;
+    let reply = Reply { id: app.new_id(), from: From::parse(arrived.from), matched, class, received_at, now };
+    insert(tx, ctx, arrived, &reply).await?;
+    consequences(tx, ctx, &reply).await?;
+    let card_id = make_card(app, ctx, tx, &reply).await?;
     let object = AuditObject::new("response", reply.id, &reply.class.summary)
         .after(&json!({ "disposition": reply.class.disposition }));
-    ctx.audit(&mut tx, now, "response.processed", object).await?;
-    tx.commit().await?;
-    if let Some(campaign) = reply.matched.campaign_id {
-        crate::tracking::announce(app, ctx.ws, campaign);
-    }
-    app.live.publish(ctx.ws, "responses", json!({}));
-    if card_id.is_some() {
-        app.live.publish(ctx.ws, "board", json!({}));
-    }
-    Ok(Processed {
+    ctx.audit(tx, now, "response.processed", object).await?;
+    let processed = Processed {
         response_id: reply.id,
         disposition: reply.class.disposition,
         sentiment: reply.class.sentiment,
         confidence: reply.class.confidence,
         summary: reply.class.summary,
         card_id,
-    })
+    };
+    Ok(Taken { processed, campaign_id: reply.matched.campaign_id })
 }
 
 /// A reply with all that is known of it.
@@ -168,31 +231,23 @@ async fn classify(
     app: &App,
     ctx: &Ctx,
     tx: &mut Tx,
-    request: &ProcessRequest,
+    arrived: &Arrived<'_>,
     matched: &Matched,
-    received_at: Millis,
 ) -> AppResult<Classification> {
     let classifier = app.classifiers.of(tx, ctx.ws).await?;
     let is_active = matched.contact.as_ref().is_some_and(|c| c.is_active);
-    let received_on = DateTime::from_timestamp_millis(received_at).unwrap_or_default().date_naive();
+    let received_on = DateTime::from_timestamp_millis(arrived.received_at).unwrap_or_default().date_naive();
     Ok(classifier.classify(&ReplyInput {
-        from: &request.from,
-        subject: &request.subject,
-        body: &request.body,
-        auto_submitted: request.auto_submitted.as_deref(),
+        from: arrived.from,
+        subject: arrived.subject,
+        body: arrived.body,
+        auto_submitted: arrived.auto_submitted,
         sender: if is_active { Sender::Active } else { Sender::Unknown },
         received_on,
     }))
 }
 
-async fn insert(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    request: &ProcessRequest,
-    reply: &Reply,
-    message_id: Option<&str>,
-    key: Option<&str>,
-) -> AppResult<()> {
+async fn insert(tx: &mut Tx, ctx: &Ctx, arrived: &Arrived<'_>, reply: &Reply) -> AppResult<()> {
     let (class, matched) = (&reply.class, &reply.matched);
     let by_mail = if reply.from.address.contains('@') { "email" } else { "sms" };
     let new = responses::NewResponse {
@@ -208,11 +263,11 @@ async fn insert(
             .filter(|c| (*c == "email") == (by_mail == "email"))
             .unwrap_or(by_mail),
         from_address: &reply.from.address,
-        subject: request.subject.trim(),
-        raw_body: &request.body,
+        subject: arrived.subject.trim(),
+        raw_body: arrived.body,
         body: &class.own_text,
-        in_reply_to: message_id,
-        message_id: None,
+        in_reply_to: arrived.in_reply_to,
+        message_id: arrived.message_id,
         disposition: class.disposition,
         sentiment: class.sentiment,
         confidence: (class.confidence * 100.0).round() as i64,
@@ -220,7 +275,7 @@ async fn insert(
         retry_after: None,
         received_at: reply.received_at,
         created_at: reply.now,
-        dedupe_key: key,
+        dedupe_key: arrived.dedupe_key,
     };
     Ok(responses::insert(tx, ctx.ws, &new).await?)
 }

@@ -46,6 +46,8 @@ pub mod job_upstream;
 pub mod job_views;
 pub mod leases;
 pub mod links;
+pub mod mailbox_messages;
+pub mod mailboxes;
 pub mod notes;
 pub mod notifications;
 pub mod offer_approvals;
@@ -135,6 +137,8 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         leases::STATEMENTS,
         notes::STATEMENTS,
         links::STATEMENTS,
+        mailbox_messages::STATEMENTS,
+        mailboxes::STATEMENTS,
         notifications::STATEMENTS,
         offer_approvals::STATEMENTS,
         offer_parts::STATEMENTS,

@@ -14,19 +14,19 @@ sql! {
     RUNS = "SELECT n.id AS run_id, n.number, n.total_recipients, n.status, c.name FROM campaign_runs n JOIN campaigns c ON c.id = n.campaign_id
             WHERE n.tenant_id = $1 AND (n.status = 'running' OR (n.status IN ('completed', 'failed', 'cancelled') AND n.completed_at >= $2)) ORDER BY n.id DESC LIMIT $3";
     VARIANTS = "SELECT variant_no FROM run_stats WHERE tenant_id = $1 AND run_id = $2 ORDER BY variant_no";
-    // What is kept, and what is there. Complaints come from nowhere yet.
+    // What is kept, and what is there.
     COMPARE = "SELECT variant_no, total, sent, delivered, opened, clicked, replied, bounced, failed, skipped, suppressed, cancelled, unknown, unsubscribed, complaints, redeemed, conversions, revenue_e4, 0 AS place
                FROM run_stats WHERE tenant_id = $1 AND run_id = $2 AND variant_no = $3
                UNION ALL
                SELECT t.variant_no, m.total, m.sent, m.delivered, m.opened, m.clicked, m.replied, m.bounced, m.failed, m.skipped, m.suppressed, m.cancelled, m.unknown,
-                      e.unsubscribed, t.complaints, d.redeemed, v.conversions, v.revenue_e4, 1
+                      e.unsubscribed, e.complaints, d.redeemed, v.conversions, v.revenue_e4, 1
                FROM run_stats t,
                     (SELECT COUNT(*) AS total, COUNT(CASE WHEN status BETWEEN 1 AND 5 THEN 1 END) AS sent, COUNT(delivered_at) AS delivered, COUNT(opened_at) AS opened, COUNT(clicked_at) AS clicked,
                             COUNT(replied_at) AS replied, COUNT(CASE WHEN status = 5 THEN 1 END) AS bounced, COUNT(CASE WHEN status = 6 THEN 1 END) AS failed, COUNT(CASE WHEN status = 7 THEN 1 END) AS skipped,
                             COUNT(CASE WHEN status = 8 THEN 1 END) AS suppressed, COUNT(CASE WHEN status = 9 THEN 1 END) AS cancelled, COUNT(CASE WHEN status = 10 THEN 1 END) AS unknown
                      FROM run_recipients WHERE tenant_id = $1 AND run_id = $2 AND variant_no = $3) AS m,
-                    (SELECT COUNT(DISTINCT x.seq) AS unsubscribed FROM message_events x JOIN run_recipients r ON r.run_id = x.run_id AND r.seq = x.seq
-                     WHERE x.tenant_id = $1 AND x.run_id = $2 AND x.kind = 'unsubscribed' AND r.variant_no = $3) AS e,
+                    (SELECT COUNT(DISTINCT CASE WHEN x.kind = 'unsubscribed' THEN x.seq END) AS unsubscribed, COUNT(DISTINCT CASE WHEN x.kind = 'complained' THEN x.seq END) AS complaints FROM message_events x JOIN run_recipients r ON r.run_id = x.run_id AND r.seq = x.seq
+                     WHERE x.tenant_id = $1 AND x.run_id = $2 AND x.kind IN ('unsubscribed', 'complained') AND r.variant_no = $3) AS e,
                     (SELECT COUNT(DISTINCT x.seq) AS redeemed FROM offer_redemptions x JOIN run_recipients r ON r.run_id = x.run_id AND r.seq = x.seq
                      WHERE x.tenant_id = $1 AND x.run_id = $2 AND r.variant_no = $3) AS d,
                     (SELECT COUNT(*) AS conversions, CAST(COALESCE(SUM(x.value_e4), 0) AS BIGINT) AS revenue_e4 FROM conversions x JOIN run_recipients r ON r.run_id = x.run_id AND r.seq = x.seq
@@ -34,8 +34,8 @@ sql! {
                WHERE t.tenant_id = $1 AND t.run_id = $2 AND t.variant_no = $3
                ORDER BY place";
     // names every counter that was read: a run that is being written is not touched
-    CORRECT = "UPDATE run_stats SET total = $4, sent = $5, delivered = $6, opened = $7, clicked = $8, replied = $9, bounced = $10, failed = $11, skipped = $12, suppressed = $13, cancelled = $14, unknown = $15, unsubscribed = $16, redeemed = $17, conversions = $18, revenue_e4 = $19
-               WHERE tenant_id = $1 AND run_id = $2 AND variant_no = $3 AND total = $20 AND sent = $21 AND delivered = $22 AND opened = $23 AND clicked = $24 AND replied = $25 AND bounced = $26 AND failed = $27 AND skipped = $28 AND suppressed = $29 AND cancelled = $30 AND unknown = $31 AND unsubscribed = $32 AND redeemed = $33 AND conversions = $34 AND revenue_e4 = $35";
+    CORRECT = "UPDATE run_stats SET total = $4, sent = $5, delivered = $6, opened = $7, clicked = $8, replied = $9, bounced = $10, failed = $11, skipped = $12, suppressed = $13, cancelled = $14, unknown = $15, unsubscribed = $16, redeemed = $17, conversions = $18, revenue_e4 = $19, complaints = $36
+               WHERE tenant_id = $1 AND run_id = $2 AND variant_no = $3 AND total = $20 AND sent = $21 AND delivered = $22 AND opened = $23 AND clicked = $24 AND replied = $25 AND bounced = $26 AND failed = $27 AND skipped = $28 AND suppressed = $29 AND cancelled = $30 AND unknown = $31 AND unsubscribed = $32 AND redeemed = $33 AND conversions = $34 AND revenue_e4 = $35 AND complaints = $37";
 }
 
 /// A run that is looked at.
@@ -116,7 +116,9 @@ pub async fn correct(tx: &mut Tx, ws: WorkspaceId, run: i64, found: &Comparison)
         k.unsubscribed,
         k.redeemed,
         k.conversions,
-        k.revenue_e4
+        k.revenue_e4,
+        c.complaints,
+        k.complaints
     )?;
     Ok(changed == 1)
 }

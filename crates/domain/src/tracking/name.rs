@@ -1,7 +1,7 @@
 //! The `Message-ID` of what Muster sends: what an answer or a report says it is about.
 //!
 //! A campaign's message is `<campaign>.<run>.<seq>@<host>`, the campaign's id written without dashes or with them; an answer
-//! from the board is `a<workspace>.<number>@<host>`.
+//! from the board is `a<workspace>.<number>@<host>`, a test message `test.<id>@<host>`.
 
 use uuid::Uuid;
 
@@ -37,7 +37,12 @@ impl MessageName {
 
 /// Whether an id is one that Muster gave to something it sent.
 pub fn is_ours(id: &str) -> bool {
-    MessageName::parse(id).is_some() || is_answer(id)
+    MessageName::parse(id).is_some() || is_answer(id) || is_test(id)
+}
+
+fn is_test(id: &str) -> bool {
+    let id = id.trim().trim_matches(['<', '>']).strip_prefix("test.");
+    id.and_then(|id| id.split_once('@')).is_some_and(|(local, _)| Uuid::try_parse(local).is_ok())
 }
 
 fn is_answer(id: &str) -> bool {
@@ -67,6 +72,7 @@ mod tests {
             assert_eq!(MessageName::parse(&format!("{CAMPAIGN}.{wrong}@m")), None, "{wrong}");
         }
         assert!(is_ours("<a1.77@jamii.co.ke>") && is_ours(&format!("{CAMPAIGN}.1.2@m")));
+        assert!(is_ours(&format!("<test.{CAMPAIGN}@m>")) && !is_ours("test.1@m"));
         assert!(!is_ours("a1.b@x") && !is_ours("a.7@x") && !is_ours("<CAF3x.7@mail.gmail.com>"));
     }
 

@@ -94,7 +94,7 @@ fn in_words(found: &Comparison) -> String {
     words.join(", ")
 }
 
-fn named(s: &RunStats) -> [(&'static str, i64); 16] {
+fn named(s: &RunStats) -> [(&'static str, i64); 17] {
     [
         ("total", s.total),
         ("sent", s.sent),
@@ -109,6 +109,7 @@ fn named(s: &RunStats) -> [(&'static str, i64); 16] {
         ("cancelled", s.cancelled),
         ("unknown", s.unknown),
         ("unsubscribed", s.unsubscribed),
+        ("complaints", s.complaints),
         ("redeemed", s.redeemed),
         ("conversions", s.conversions),
         ("revenue, in ten-thousandths,", s.revenue_e4),

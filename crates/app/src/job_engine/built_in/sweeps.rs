@@ -11,11 +11,11 @@ use uuid::Uuid;
 
 use super::{
     CAMPAIGN_AB_TEST_EVALUATOR, CAMPAIGN_RECURRING_TRIGGER, CAMPAIGN_SCHEDULER, CAMPAIGN_STATS_REFRESH,
-    DATABASE_BACKUP, DATABASE_MAINTENANCE, RETENTION, statistics,
+    DATABASE_BACKUP, DATABASE_MAINTENANCE, REPLY_INGESTION, RETENTION, statistics,
 };
 use crate::backup::{self, Backup};
 use crate::runs::{decide_due_of, end_due_of, launch_due_of, sweep_recurring};
-use crate::{App, AppError, AppResult, tidying};
+use crate::{App, AppError, AppResult, Ctx, mailboxes, tidying};
 
 /// Does the bodies of built-in jobs.
 pub(crate) struct Sweeps(pub App);
@@ -53,6 +53,7 @@ impl Sweep<'_> {
             }
             CAMPAIGN_RECURRING_TRIGGER => sweep_recurring(app, self.ws).await.map(Some),
             CAMPAIGN_AB_TEST_EVALUATOR => decide_due_of(app, Some(self.ws)).await.map(Some),
+            REPLY_INGESTION => self.read_mailboxes().await.map(Some),
             CAMPAIGN_STATS_REFRESH => statistics::recount(self).await.map(Some),
             // Of the database as a whole. Earlier versions gave these to every workspace.
             _ if !self.is_first().await? => {
@@ -69,6 +70,18 @@ impl Sweep<'_> {
             DATABASE_BACKUP => self.back_up().await.map(|()| None),
             _ => Err(AppError::conflict("unknown_job", "This version of Muster has no such built-in job.")),
         }
+    }
+
+    async fn read_mailboxes(&self) -> AppResult<i64> {
+        let ctx = Ctx::system(self.ws, self.execution.to_string());
+        let (read, lines) = mailboxes::read_all(self.app, &ctx, self.execution, self.stop).await?;
+        for line in lines {
+            match line {
+                mailboxes::Line::Read(text) => self.say(LogLevel::Info, text).await,
+                mailboxes::Line::Failed(text) => self.say(LogLevel::Warning, text).await,
+            }
+        }
+        Ok(read)
     }
 
     async fn back_up(&self) -> AppResult<()> {

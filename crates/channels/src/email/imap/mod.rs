@@ -121,3 +121,8 @@ fn said(host: &str, error: Error) -> String {
         _ => format!("{host} answered what no IMAP server answers"),
     }
 }
+
+/// Whether a private authority's certificate (PEM) can be read; the error is for the person.
+pub fn check(host: &str, root_certificate: &str) -> Result<(), String> {
+    trust(host, Some(root_certificate)).map(drop)
+}

@@ -221,6 +221,11 @@ export function ofMuster(text: string): string {
       t(
         "Declares the winners of A/B tests whose time is over, should the exact timer have missed one.",
       ),
+    "Read mailboxes": t("Read mailboxes"),
+    "Reads the mailboxes of the settings: answers become cards, bounces and complaints stop further messages.":
+      t(
+        "Reads the mailboxes of the settings: answers become cards, bounces and complaints stop further messages.",
+      ),
     "Recount campaigns": t("Recount campaigns"),
     "Forget old records": t("Forget old records"),
     "Keep the database fast": t("Keep the database fast"),
