@@ -15,6 +15,7 @@ interface Section {
 const sections = (): Section[] => [
   { href: "/settings", label: t("Workspace") },
   { href: "/settings/sending", label: t("Sending"), needs: "manageSettings" },
+  { href: "/settings/mailboxes", label: t("Mailboxes"), needs: "manageSettings" },
   { href: "/settings/policy", label: t("Quiet hours & caps") },
   { href: "/settings/jobs", label: t("Jobs") },
   { href: "/settings/people", label: t("People & roles") },

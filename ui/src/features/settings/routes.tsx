@@ -19,6 +19,11 @@ const providers = createRoute({
     throw redirect({ href: "/settings/sending" });
   },
 });
+const mailboxes = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/settings/mailboxes",
+  component: lazyRouteComponent(() => import("./mailboxes/Mailboxes"), "Mailboxes"),
+});
 const policy = createRoute({
   getParentRoute: () => shellRoute,
   path: "/settings/policy",
@@ -49,6 +54,7 @@ export const settingsRoutes = [
   workspace,
   sending,
   providers,
+  mailboxes,
   policy,
   jobs,
   people,

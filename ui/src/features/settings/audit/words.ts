@@ -11,6 +11,7 @@ export const objectChoices = (): { value: string; label: string }[] => [
   { value: "job", label: t("Job") },
   { value: "card", label: t("Card") },
   { value: "provider", label: t("Provider") },
+  { value: "mailbox", label: t("Mailbox") },
   { value: "policy", label: t("Policy") },
   { value: "workspace", label: t("Workspace") },
   { value: "user", label: t("Person") },
