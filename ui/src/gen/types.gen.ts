@@ -2062,6 +2062,62 @@ export type DataLogView = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataMailboxView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A mailbox.
+     */
+    data: {
+        id: string;
+        name: string;
+        host: string;
+        port: number;
+        /**
+         * `tls`, `starttls` or `none`.
+         */
+        security: string;
+        username: string;
+        folder: string;
+        /**
+         * PEM of a private authority; empty: none.
+         */
+        rootCertificate: string;
+        /**
+         * Whether the server may be in a private network or on this machine.
+         */
+        mayBePrivate: boolean;
+        isActive: boolean;
+        /**
+         * Mail that arrived before is left alone.
+         */
+        readsSince: string;
+        /**
+         * When it was last read without a fault.
+         */
+        readAt?: string | null;
+        /**
+         * What stood in the way last time.
+         */
+        error?: string | null;
+        failingSince?: string | null;
+        /**
+         * Mails that were read of it, by what they were.
+         */
+        replies: number;
+        bounces: number;
+        complaints: number;
+        others: number;
+        createdAt: string;
+        updatedAt: string;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataMessageCheck = {
     /**
      * Always true.
@@ -2208,6 +2264,25 @@ export type DataPreview = {
          */
         sender?: string | null;
         sms?: null | SmsCount;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataProbeView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What was found in a mailbox.
+     */
+    data: {
+        /**
+         * Mails in its folder, read or not.
+         */
+        mails: number;
     };
 };
 
@@ -3323,6 +3398,59 @@ export type DataVecJobType = {
         name: string;
         description: string;
         defaults: Defaults;
+    }>;
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataVecMailboxView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        name: string;
+        host: string;
+        port: number;
+        /**
+         * `tls`, `starttls` or `none`.
+         */
+        security: string;
+        username: string;
+        folder: string;
+        /**
+         * PEM of a private authority; empty: none.
+         */
+        rootCertificate: string;
+        /**
+         * Whether the server may be in a private network or on this machine.
+         */
+        mayBePrivate: boolean;
+        isActive: boolean;
+        /**
+         * Mail that arrived before is left alone.
+         */
+        readsSince: string;
+        /**
+         * When it was last read without a fault.
+         */
+        readAt?: string | null;
+        /**
+         * What stood in the way last time.
+         */
+        error?: string | null;
+        failingSince?: string | null;
+        /**
+         * Mails that were read of it, by what they were.
+         */
+        replies: number;
+        bounces: number;
+        complaints: number;
+        others: number;
+        createdAt: string;
+        updatedAt: string;
     }>;
 };
 
@@ -6075,6 +6203,72 @@ export type LogView = {
 export type LostReason = 'price' | 'competitor' | 'not_now' | 'no_answer' | 'not_a_fit' | 'other';
 
 /**
+ * What to change; what is not said stays.
+ */
+export type MailboxChange = {
+    name?: string | null;
+    host?: string | null;
+    port?: number | null;
+    security?: string | null;
+    username?: string | null;
+    /**
+     * A new password; an empty one is none.
+     */
+    password?: string | null;
+    folder?: string | null;
+    rootCertificate?: string | null;
+    mayBePrivate?: boolean | null;
+    isActive?: boolean | null;
+};
+
+/**
+ * A mailbox.
+ */
+export type MailboxView = {
+    id: string;
+    name: string;
+    host: string;
+    port: number;
+    /**
+     * `tls`, `starttls` or `none`.
+     */
+    security: string;
+    username: string;
+    folder: string;
+    /**
+     * PEM of a private authority; empty: none.
+     */
+    rootCertificate: string;
+    /**
+     * Whether the server may be in a private network or on this machine.
+     */
+    mayBePrivate: boolean;
+    isActive: boolean;
+    /**
+     * Mail that arrived before is left alone.
+     */
+    readsSince: string;
+    /**
+     * When it was last read without a fault.
+     */
+    readAt?: string | null;
+    /**
+     * What stood in the way last time.
+     */
+    error?: string | null;
+    failingSince?: string | null;
+    /**
+     * Mails that were read of it, by what they were.
+     */
+    replies: number;
+    bounces: number;
+    complaints: number;
+    others: number;
+    createdAt: string;
+    updatedAt: string;
+};
+
+/**
  * Somebody in a segment.
  */
 export type Member = {
@@ -6222,6 +6416,40 @@ export type NewField = {
      */
     label?: string | null;
     type: AttributeKind;
+};
+
+/**
+ * A mailbox to add. What arrives from now on is read.
+ */
+export type NewMailbox = {
+    name: string;
+    host: string;
+    port: number;
+    /**
+     * `tls`, `starttls` or `none`.
+     */
+    security: string;
+    username: string;
+    /**
+     * Kept sealed and never given out.
+     */
+    password: string;
+    /**
+     * `INBOX` when not said.
+     */
+    folder?: string | null;
+    /**
+     * PEM of a private authority to trust beside the system's.
+     */
+    rootCertificate?: string;
+    /**
+     * Whether the server may be in a private network or on this machine.
+     */
+    mayBePrivate?: boolean;
+    /**
+     * Read at once when not said.
+     */
+    isActive?: boolean | null;
 };
 
 /**
@@ -6776,6 +7004,16 @@ export type Previous = {
  * How urgent a card is.
  */
 export type Priority = 'low' | 'medium' | 'high';
+
+/**
+ * What was found in a mailbox.
+ */
+export type ProbeView = {
+    /**
+     * Mails in its folder, read or not.
+     */
+    mails: number;
+};
 
 /**
  * One thing that is wrong. The API gives them as `error.details[]`.
@@ -11957,6 +12195,150 @@ export type Live2Responses = {
 };
 
 export type Live2Response = Live2Responses[keyof Live2Responses];
+
+export type ListMailboxesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/mailboxes';
+};
+
+export type ListMailboxesResponses = {
+    200: DataVecMailboxView;
+};
+
+export type ListMailboxesResponse = ListMailboxesResponses[keyof ListMailboxesResponses];
+
+export type CreateMailboxData = {
+    body: NewMailbox;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/mailboxes';
+};
+
+export type CreateMailboxErrors = {
+    409: Failure;
+    422: Failure;
+};
+
+export type CreateMailboxError = CreateMailboxErrors[keyof CreateMailboxErrors];
+
+export type CreateMailboxResponses = {
+    201: DataMailboxView;
+};
+
+export type CreateMailboxResponse = CreateMailboxResponses[keyof CreateMailboxResponses];
+
+export type RemoveMailboxData = {
+    body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/mailboxes/{id}';
+};
+
+export type RemoveMailboxErrors = {
+    404: Failure;
+};
+
+export type RemoveMailboxError = RemoveMailboxErrors[keyof RemoveMailboxErrors];
+
+export type RemoveMailboxResponses = {
+    200: DataBool;
+};
+
+export type RemoveMailboxResponse = RemoveMailboxResponses[keyof RemoveMailboxResponses];
+
+export type GetMailboxData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/mailboxes/{id}';
+};
+
+export type GetMailboxErrors = {
+    404: Failure;
+};
+
+export type GetMailboxError = GetMailboxErrors[keyof GetMailboxErrors];
+
+export type GetMailboxResponses = {
+    200: DataMailboxView;
+};
+
+export type GetMailboxResponse = GetMailboxResponses[keyof GetMailboxResponses];
+
+export type UpdateMailboxData = {
+    body: MailboxChange;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/mailboxes/{id}';
+};
+
+export type UpdateMailboxErrors = {
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type UpdateMailboxError = UpdateMailboxErrors[keyof UpdateMailboxErrors];
+
+export type UpdateMailboxResponses = {
+    200: DataMailboxView;
+};
+
+export type UpdateMailboxResponse = UpdateMailboxResponses[keyof UpdateMailboxResponses];
+
+export type ProbeMailboxData = {
+    body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/mailboxes/{id}/probe';
+};
+
+export type ProbeMailboxErrors = {
+    404: Failure;
+    422: Failure;
+};
+
+export type ProbeMailboxError = ProbeMailboxErrors[keyof ProbeMailboxErrors];
+
+export type ProbeMailboxResponses = {
+    200: DataProbeView;
+};
+
+export type ProbeMailboxResponse = ProbeMailboxResponses[keyof ProbeMailboxResponses];
 
 export type List3Data = {
     body?: never;
