@@ -90,7 +90,7 @@ export function Mailboxes(): ReactNode {
         label={t("Mailboxes")}
         columns={columns}
         rows={query.data}
-        rowHeight={60}
+        rowHeight={48}
         rowKey={(row) => row.id}
         error={query.error}
         onRetry={() => void query.refetch()}
