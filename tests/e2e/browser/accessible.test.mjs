@@ -96,7 +96,7 @@ step('a workspace with something on every screen', async () => {
     `/jobs/${job.id}/edit?step=look`,
     `/jobs/${job.id}/executions/${run.id}`,
     '/sandbox',
-    ...['', '/sending', '/policy', '/jobs', '/people', '/tokens', '/audit'].map((part) => `/settings${part}`),
+    ...['', '/sending', '/mailboxes', '/policy', '/jobs', '/people', '/tokens', '/audit'].map((part) => `/settings${part}`),
   ];
 });
 
