@@ -119,39 +119,55 @@ pub(super) async fn take(desk: &Arc<Desk>, queued: &[Which]) -> Taken {
     let mut taken = Taken::default();
     for (tenant, all) in by_workspace {
         let ws = WorkspaceId(tenant);
-        if desk.keeps_together() {
-            match take_together(desk, ws, &all).await {
-                Ok(runs) => {
-                    all.iter().for_each(|which| desk.rests().well(which.id));
-                    taken.runs.extend(runs);
-                    continue;
-                }
-                Err(error) => tracing::warn!(%error, "executions could not be taken together: each alone"),
-            }
-        }
-        // In their order, but side by side: one may have to wait for its job.
-        let alone = futures::stream::iter(all).map(|which| take_alone(desk, ws, which)).buffered(SIDE_BY_SIDE);
-        for one in alone.collect::<Vec<_>>().await {
-            taken.has_failed |= one.is_none();
-            taken.runs.extend(one.into_iter().flatten());
+        let groups = if desk.keeps_together() { vec![all] } else { by_job(all) };
+        // Side by side: one may have to wait for its job. Of a job they are taken in their order.
+        let groups = futures::stream::iter(groups).map(|group| take_group(desk, ws, group)).buffered(SIDE_BY_SIDE);
+        for group in groups.collect::<Vec<_>>().await {
+            taken.has_failed |= group.has_failed;
+            taken.runs.extend(group.runs);
         }
     }
     taken
 }
 
-/// None: it failed, and rests.
-async fn take_alone(desk: &Arc<Desk>, ws: WorkspaceId, which: Which) -> Option<Vec<Run>> {
-    match take_together(desk, ws, &[which]).await {
-        Ok(runs) => {
-            desk.rests().well(which.id);
-            Some(runs)
-        }
-        Err(error) => {
-            tracing::error!(execution = %which.id, %error, "it could not be taken; it is tried again");
-            desk.rests().failed(which.id, desk.now());
-            None
+/// Those of each job together, in their order.
+fn by_job(all: Vec<Which>) -> Vec<Vec<Which>> {
+    let mut groups: Vec<Vec<Which>> = Vec::new();
+    for which in all {
+        match groups.iter_mut().find(|group| group[0].job_id == which.job_id) {
+            Some(group) => group.push(which),
+            None => groups.push(vec![which]),
         }
     }
+    groups
+}
+
+/// In one transaction, and if that fails each in its own, so that one is in nobody's way.
+async fn take_group(desk: &Arc<Desk>, ws: WorkspaceId, group: Vec<Which>) -> Taken {
+    let mut taken = Taken::default();
+    if group.len() > 1 {
+        match take_together(desk, ws, &group).await {
+            Ok(runs) => {
+                group.iter().for_each(|which| desk.rests().well(which.id));
+                return Taken { runs, has_failed: false };
+            }
+            Err(error) => tracing::warn!(%error, "executions could not be taken together: each alone"),
+        }
+    }
+    for which in group {
+        match take_together(desk, ws, &[which]).await {
+            Ok(runs) => {
+                desk.rests().well(which.id);
+                taken.runs.extend(runs);
+            }
+            Err(error) => {
+                tracing::error!(execution = %which.id, %error, "it could not be taken; it is tried again");
+                desk.rests().failed(which.id, desk.now());
+                taken.has_failed = true;
+            }
+        }
+    }
+    taken
 }
 
 async fn take_together(desk: &Arc<Desk>, ws: WorkspaceId, all: &[Which]) -> Result<Vec<Run>, BookError> {
