@@ -6212,7 +6212,7 @@ export type MailboxChange = {
     security?: string | null;
     username?: string | null;
     /**
-     * A new password; an empty one is none.
+     * A new password; an empty one changes nothing.
      */
     password?: string | null;
     folder?: string | null;

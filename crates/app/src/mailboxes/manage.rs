@@ -60,7 +60,7 @@ pub struct MailboxChange {
     pub port: Option<i64>,
     pub security: Option<String>,
     pub username: Option<String>,
-    /// A new password; an empty one is none.
+    /// A new password; an empty one changes nothing.
     #[schema(value_type = Option<String>)]
     pub password: Option<SecretString>,
     pub folder: Option<String>,
