@@ -169,6 +169,20 @@ both_engines! {
         ingest(&world).await;
         assert_eq!(world.number("SELECT COUNT(*) FROM campaign_responses").await, 3);
         assert_eq!(admin.get("/api/v1/mailboxes").await.ok()[0]["error"], Value::Null);
+
+        // One that is refused for ever is passed over, and what came after it is read.
+        world.script("ALTER TABLE cards RENAME TO cards_away").await;
+        dovecot.deliver("offers", &refused.replace("second", "third"), now);
+        dovecot.deliver("offers", NEWSLETTER, now);
+        for _ in 0..5 {
+            assert_eq!(world.number("SELECT others FROM mailboxes").await, 0);
+            ingest(&world).await;
+            world.clock.advance(31 * 60_000);
+        }
+        let seen = admin.get("/api/v1/mailboxes").await.ok();
+        assert_eq!((&seen[0]["others"], &seen[0]["error"]), (&json!(2), &Value::Null));
+        assert_eq!(world.number("SELECT COUNT(*) FROM campaign_responses").await, 3);
+        world.script("ALTER TABLE cards_away RENAME TO cards").await;
     }
 
     async fn one_that_fails_says_why_and_the_others_go_on(world: World) {
