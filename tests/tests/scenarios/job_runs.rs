@@ -270,7 +270,7 @@ both_engines! {
         let mut troupe = Troupe::of(world);
         muster_app::job_engine::built_in::ensure(&troupe.world.app).await.unwrap();
         muster_app::job_engine::built_in::ensure(&troupe.world.app).await.unwrap();
-        assert_eq!(troupe.number("SELECT COUNT(*) FROM jobs WHERE is_built_in").await, 7);
+        assert_eq!(troupe.number("SELECT COUNT(*) FROM jobs WHERE is_built_in").await, 8);
         for minute in 1..=3 {
             troupe.advance(MINUTE);
             let done = "SELECT COUNT(*) FROM job_executions WHERE execution_status = 'success' AND triggered_by = 'scheduler' AND steps_completed = 1";
