@@ -137,7 +137,7 @@ fn groups(bytes: &[u8]) -> Vec<Group> {
 
 /// What a report on delivery says: of several recipients, the worst.
 fn delivery(groups: &[Group], text: String) -> Kind {
-    let failed = groups.iter().filter_map(|group| undelivered(group));
+    let failed = groups.iter().filter_map(undelivered);
     let worst = failed.reduce(|worst, next| if worst.kind == BounceKind::Hard { worst } else { next });
     match worst {
         Some(report) => Kind::Bounce { report, text: cut(&text, MAX_TEXT).to_owned() },
