@@ -100,8 +100,14 @@ step('a workspace with something on every screen', async () => {
   ];
 });
 
-for (const theme of ['light', 'dark']) {
-  step(`no screen stops anybody, ${theme}`, async () => {
+const wide = { width: 1280, height: 860 };
+const looks = [
+  { theme: 'light', size: wide },
+  { theme: 'dark', size: { width: 1024, height: 700 } },
+];
+for (const { theme, size } of looks) {
+  step(`no screen stops anybody, ${theme} and ${size.width} wide`, async () => {
+    await amina.setViewportSize(size);
     await wear(amina, theme);
     const found = [];
     for (const path of screens) {
@@ -114,6 +120,7 @@ for (const theme of ['light', 'dark']) {
     }
     assert.deepEqual(found, []);
     await wear(amina, 'light');
+    await amina.setViewportSize(wide);
   });
 }
 

@@ -51,11 +51,12 @@ export function Sidebar({ folded, onFold }: SidebarProps): ReactNode {
         )}
         <button type="button" className={classes.item} onClick={onFold} aria-expanded={!folded}>
           <IconLayoutSidebarLeftCollapse size={16} stroke={1.6} aria-hidden />
-          <span className={`${classes.wide} ${classes.itemLabel}`}>{t("Collapse")}</span>
+          <span className={classes.itemLabel}>
+            {folded ? t("Open the sidebar") : t("Collapse")}
+          </span>
           <span className={classes.wide}>
             <Keys of="[" />
           </span>
-          {folded && <span className="visually-hidden">{t("Open the sidebar")}</span>}
         </button>
       </div>
     </nav>
@@ -71,8 +72,7 @@ function NavLink({ item, folded }: { item: NavItem; folded: boolean }): ReactNod
     <Tooltip label={item.label} position="right" disabled={!folded && window.innerWidth >= 1180}>
       <AppLink className={classes.item} href={item.href} aria-current={here ? "page" : undefined}>
         <item.icon size={16} stroke={1.6} aria-hidden />
-        <span className={`${classes.itemLabel} ${classes.wide} ellipsis`}>{item.label}</span>
-        <span className="visually-hidden">{item.label}</span>
+        <span className={`${classes.itemLabel} ellipsis`}>{item.label}</span>
         {count > 0 && (
           <span
             className={`${classes.count} ${item.count === "approvals" ? classes.alert : classes.wide}`}
