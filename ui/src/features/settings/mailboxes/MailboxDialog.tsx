@@ -107,6 +107,7 @@ export function MailboxDialog({ mailbox, onClose }: MailboxDialogProps): ReactNo
           <PasswordInput
             label={t("Password")}
             description={t("Some providers want one that is made for programs.")}
+            inputWrapperOrder={["label", "input", "description", "error"]}
             autoComplete="new-password"
             placeholder={mailbox ? t("Kept; type to replace it") : ""}
             value={values.password}

@@ -28,10 +28,15 @@ export function Mailboxes(): ReactNode {
     {
       key: "name",
       header: t("Mailbox"),
-      width: "minmax(150px, 2fr)",
+      width: "minmax(170px, 3fr)",
       cell: (row) => (
         <div className={classes.two}>
-          <button type="button" className={classes.name} onClick={() => setOpen(row)}>
+          <button
+            type="button"
+            className={`${classes.name} ellipsis`}
+            title={row.name}
+            onClick={() => setOpen(row)}
+          >
             {row.name}
           </button>
           <span className={`ellipsis ${classes.quiet}`} title={placeOf(row)}>
@@ -49,14 +54,14 @@ export function Mailboxes(): ReactNode {
     {
       key: "replies",
       header: t("Replies"),
-      width: "84px",
+      width: "72px",
       right: true,
       cell: (row) => number(row.replies),
     },
     {
       key: "bounces",
       header: t("Bounces"),
-      width: "84px",
+      width: "72px",
       right: true,
       cell: (row) => number(row.bounces),
     },
@@ -71,7 +76,7 @@ export function Mailboxes(): ReactNode {
     {
       key: "more",
       header: "",
-      width: "150px",
+      width: "112px",
       right: true,
       cell: (row) => <Actions row={row} onEdit={() => setOpen(row)} />,
     },
