@@ -35,6 +35,11 @@ impl Authority {
         self.0.der().clone()
     }
 
+    /// The same as PEM.
+    pub fn pem(&self) -> String {
+        self.0.pem()
+    }
+
     /// A certificate for a name or an address.
     pub fn sign(&self, name: &str) -> Identity {
         self.signed(name, |_| {})

@@ -11,16 +11,21 @@ use std::time::{Duration, SystemTime};
 use muster_domain::clock::Millis;
 use tempfile::TempDir;
 
+use crate::authority::authority;
+
 /// The password of every mailbox.
 pub const PASSWORD: &str = "sesame";
 /// Whose the mail is: Dovecot reads none as root. `nobody`, on Debian.
 const OWNER: u32 = 65_534;
 
-/// Dovecot on loopback, in clear, for whoever says the password. It ends with the test.
+/// Dovecot on loopback, for whoever says the password. It ends with the test.
 pub struct Dovecot {
     master: Child,
     home: TempDir,
+    /// In clear, with STARTTLS.
     pub port: u16,
+    /// TLS from the first byte; the certificate is of [`authority`].
+    pub secure_port: u16,
     count: AtomicU32,
 }
 
@@ -29,18 +34,20 @@ impl Dovecot {
     pub fn start() -> Self {
         let home = tempfile::Builder::new().prefix("muster-dovecot").tempdir_in("/tmp").expect("a folder");
         fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).expect("a folder for all");
-        let port = {
-            let free = TcpListener::bind("127.0.0.1:0").expect("a port");
-            free.local_addr().expect("an address").port()
-        };
+        let free = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
+        let [port, secure_port] = free.map(|free| free.local_addr().expect("an address").port());
+        let identity = authority().sign("127.0.0.1");
+        for (name, pem) in [("certificate", identity.certificate), ("key", identity.key)] {
+            fs::write(home.path().join(name), pem).expect("a file");
+        }
         let at = home.path().display();
         let config = format!(
             "base_dir = {at}/run\nstate_dir = {at}/state\ninstance_name = muster-{port}\nlog_path = {at}/log\n\
-             protocols = imap\nlisten = 127.0.0.1\nssl = no\ndisable_plaintext_auth = no\nauth_failure_delay = 0\n\
+             protocols = imap\nlisten = 127.0.0.1\nssl = yes\nssl_cert = <{at}/certificate\nssl_key = <{at}/key\ndisable_plaintext_auth = no\nauth_failure_delay = 0\n\
              mail_location = maildir:{at}/mail/%u\nfirst_valid_uid = {OWNER}\nfirst_valid_gid = {OWNER}\n\
              passdb {{\n  driver = static\n  args = password={PASSWORD}\n}}\n\
              userdb {{\n  driver = static\n  args = uid={OWNER} gid={OWNER} home={at}/mail/%u\n}}\n\
-             service imap-login {{\n  chroot =\n  inet_listener imap {{\n    port = {port}\n  }}\n  inet_listener imaps {{\n    port = 0\n  }}\n}}\n"
+             service imap-login {{\n  chroot =\n  inet_listener imap {{\n    port = {port}\n  }}\n  inet_listener imaps {{\n    port = {secure_port}\n    ssl = yes\n  }}\n}}\n"
         );
         fs::write(home.path().join("dovecot.conf"), config).expect("a file");
         owned(&home.path().join("mail"));
@@ -52,7 +59,7 @@ impl Dovecot {
             .stderr(Stdio::null())
             .spawn()
             .expect("dovecot-imapd, which scripts/setup.sh installs");
-        let started = Self { master, home, port, count: AtomicU32::new(0) };
+        let started = Self { master, home, port, secure_port, count: AtomicU32::new(0) };
         for _ in 0..1_000 {
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return started;

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use muster_app::job_engine::built_in;
 use muster_domain::role::Role;
 use muster_domain::tracking::ReturnPath;
+use muster_tests::authority::{Authority, authority};
 use muster_tests::dovecot::{Dovecot, PASSWORD};
 use muster_tests::jobs::{log, sweep, sweep_as};
 use muster_tests::{Client, Sent, World, both_engines};
@@ -216,6 +217,31 @@ both_engines! {
         ingest(&world).await;
         let seen = admin.get(&format!("/api/v1/mailboxes/{wrong}")).await.ok();
         assert_eq!((&seen["error"], &seen["failingSince"], seen["readAt"].is_string()), (&Value::Null, &Value::Null, true));
+    }
+
+    async fn mail_is_read_under_the_protection_that_was_asked_for(world: World) {
+        let (dovecot, admin, sent) = (Dovecot::start(), world.admin().await, outreach(&world).await);
+        let now = world.app.now();
+        let ways = [("tls", dovecot.secure_port, GMAIL, 1), ("starttls", dovecot.port, APPLE, 3)];
+        for (security, port, sample, seq) in ways {
+            let id = mailbox(&admin, &dovecot, security).await["id"].as_str().unwrap().to_owned();
+            let path = format!("/api/v1/mailboxes/{id}");
+            dovecot.deliver(security, &about(&world, sample, &sent, seq, false).await, now);
+            for certificate in [String::new(), Authority::new().pem()] {
+                admin.patch(&path, json!({ "security": security, "port": port, "rootCertificate": certificate })).await.ok();
+                let refused = admin.post(&format!("{path}/probe"), json!({})).await;
+                assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "signed by nobody who is trusted");
+                assert!(refused.body["error"]["message"].as_str().unwrap().to_lowercase().contains("certificate"), "{}", refused.body);
+            }
+            admin.patch(&path, json!({ "rootCertificate": authority().pem() })).await.ok();
+            assert_eq!(admin.post(&format!("{path}/probe"), json!({})).await.ok()["mails"], 1);
+            assert_eq!(ingest(&world).await["rowsProcessed"], 1);
+            // What is said in clear is no TLS.
+            admin.patch(&path, json!({ "security": "tls", "port": dovecot.port })).await.ok();
+            assert_eq!(admin.post(&format!("{path}/probe"), json!({})).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+            admin.patch(&path, json!({ "isActive": false })).await.ok();
+        }
+        assert_eq!(world.number("SELECT COUNT(*) FROM campaign_responses").await, 2);
     }
 
     async fn mailboxes_are_for_administrators_and_of_one_team(world: World) {
