@@ -30,6 +30,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
         match self.left.checked_sub((buf.filled().len() - before) as u64) {
             Some(left) => self.left = left,
             None => {
+                // An error comes without bytes.
+                buf.set_filled(before);
                 let text = "the mail server sends more than it was asked for";
                 return Poll::Ready(Err(io::Error::new(io::ErrorKind::FileTooLarge, text)));
             }

@@ -72,7 +72,8 @@ impl<'a> Watch<'a> {
             cpu: Duration::ZERO,
             peak_cpu_percent: 0,
             peak_memory_bytes: 0,
-            peak_processes: 0,
+            // The script itself, which may end before it is looked at.
+            peak_processes: 1,
             left_behind: 0,
             survivors: 0,
         };
