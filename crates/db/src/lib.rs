@@ -11,6 +11,7 @@ pub mod claim;
 pub mod error;
 pub mod migrate;
 pub mod notes_file;
+pub mod notes_line;
 pub mod pool;
 pub mod restricted;
 pub mod segment_sql;

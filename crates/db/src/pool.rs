@@ -11,6 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{AssertSqlSafe, Connection, Postgres, Transaction};
 
 use crate::notes_file::NotesFile;
+use crate::notes_line::NotesLine;
 use crate::tx::{Conn, Embedded, HASTY, PATIENT, Scope, Tx, within};
 use crate::writer::Writer;
 use crate::{DbError, Result, migrate};
@@ -26,21 +27,18 @@ pub enum Engine {
 #[derive(Debug, Clone)]
 pub enum Db {
     /// Readers beside one writer connection, as SQLite wants it, and the file of notes.
-    Sqlite {
-        read: SqlitePool,
-        write: Writer,
-        notes: NotesFile,
-    },
-    Pg(PgPool),
+    Sqlite { read: SqlitePool, write: Writer, notes: NotesFile },
+    /// The pool, and connections of their own for notes.
+    Pg { pool: PgPool, notes: NotesLine },
 }
 
 /// Connections to a server.
 const MOST_CONNECTIONS: u32 = 16;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// A connection that was used a moment ago is taken to live; any other is asked first.
-const FRESH: Duration = Duration::from_secs(1);
+pub(crate) const FRESH: Duration = Duration::from_secs(1);
 /// A connection that answers nothing for so long when it is asked whether it lives is closed.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
+pub(crate) const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
 /// A node that stands still or is cut off in a transaction lets go of the rows that it locked after this long: well within the
 /// life of its leases, so that the other nodes can take over.
 const SILENCE: &str = "10s";
@@ -107,16 +105,16 @@ impl Db {
             .after_release(|connection, _| {
                 Box::pin(async move { within(SIGN_OF_LIFE, connection.ping()).await.map(|()| true) })
             })
-            .connect_with(options)
+            .connect_with(options.clone())
             .await?;
-        Ok(Self::Pg(pool))
+        Ok(Self::Pg { pool, notes: NotesLine::new(options) })
     }
 
     /// Which engine this is.
     pub fn engine(&self) -> Engine {
         match self {
             Self::Sqlite { .. } => Engine::Sqlite,
-            Self::Pg(_) => Engine::Postgres,
+            Self::Pg { .. } => Engine::Postgres,
         }
     }
 
@@ -145,7 +143,7 @@ impl Db {
         let conn = match self {
             Self::Sqlite { write, .. } if writes => Conn::Sqlite(Embedded::Writing(write.begin().await?)),
             Self::Sqlite { read, .. } => Conn::Sqlite(Embedded::Reading(read.begin().await?)),
-            Self::Pg(pool) => {
+            Self::Pg { pool, .. } => {
                 let mut tries = 1;
                 let tx = loop {
                     match begin_on(pool, scope).await {
@@ -169,7 +167,10 @@ impl Db {
                 write.close().await;
                 notes.close().await;
             }
-            Self::Pg(pool) => pool.close().await,
+            Self::Pg { pool, notes } => {
+                notes.close().await;
+                pool.close().await;
+            }
         }
     }
 
@@ -177,7 +178,7 @@ impl Db {
     pub async fn engine_version(&self) -> Result<String> {
         match self {
             Self::Sqlite { read, .. } => Ok(sqlx::query_scalar("SELECT sqlite_version()").fetch_one(read).await?),
-            Self::Pg(pool) => {
+            Self::Pg { pool, .. } => {
                 Ok(sqlx::query_scalar("SHOW server_version").fetch_one(pool).await.map_err(DbError::from)?)
             }
         }
@@ -220,7 +221,7 @@ impl Db {
         use sqlx::Executor;
         match self {
             Self::Sqlite { read, .. } => read.prepare(sqlx::SqlStr::from_static(sql.sqlite())).await.map(drop)?,
-            Self::Pg(pool) => pool.prepare(sqlx::SqlStr::from_static(sql.postgres())).await.map(drop)?,
+            Self::Pg { pool, .. } => pool.prepare(sqlx::SqlStr::from_static(sql.postgres())).await.map(drop)?,
         }
         Ok(())
     }

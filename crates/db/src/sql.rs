@@ -10,6 +10,7 @@
 //! | `{prefix_ge}` / `{prefix_lt}` | `>=` / `<` | `~>=~` / `~<~`: bytewise, whatever the collation |
 //! | `{pattern_ops}` | nothing | `text_pattern_ops`: the index for them |
 //! | `{indexed NAME}` | `INDEXED BY NAME`: without statistics SQLite takes the workspace for selective | nothing |
+//! | `{stored_as_it_is TABLE.COLUMN}` | nothing | a statement: the server does not try to compress the column's values |
 //! | `{rows $1: a bigint, b text}` | rows out of one JSON array of objects (`json_each`) | `jsonb_to_recordset` |
 //! | `{ids $1}` | one column `id` of 64-bit numbers out of a JSON array | the same |
 //! | `{uuids $1}` | one column `id` of UUIDs out of a JSON array of their texts | the same |
@@ -92,6 +93,10 @@ fn fragment(name: &str, sqlite: bool) -> String {
         "smallint" => pick("INTEGER", "SMALLINT"),
         "lean" => pick("WITHOUT ROWID", "WITH (fillfactor = 50)"),
         _ => match name.split_once(' ') {
+            Some(("stored_as_it_is", column)) => {
+                let (table, column) = column.split_once('.').unwrap_or((column, ""));
+                pick("", &format!("ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTERNAL"))
+            }
             Some(("indexed", index)) => pick(&format!("INDEXED BY {index}"), ""),
             Some(("ids", bind)) if sqlite => format!("(SELECT CAST(value AS INTEGER) AS id FROM json_each({bind}))"),
             Some(("ids", bind)) => {

@@ -147,7 +147,7 @@ impl Db {
                 let file = read.connect_options().get_filename().to_owned();
                 sqlite::run(file, ask, stop).await
             }
-            Db::Pg(pool) => postgres::run(pool, ask, stop).await,
+            Db::Pg { pool, .. } => postgres::run(pool, ask, stop).await,
         }
     }
 }

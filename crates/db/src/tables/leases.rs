@@ -140,7 +140,39 @@ struct LeaseRow {
     done_seq: i64,
     noted_at: Millis,
     #[sqlx(json(nullable))]
-    contents: Option<Vec<Planned>>,
+    contents: Option<Vec<Stretch>>,
+}
+
+/// Messages of a lease one after the other that get one content for one reason. A chunk in one language is one stretch; its
+/// row is written anew with each note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+enum Stretch {
+    /// First, last, content, reason.
+    Many(i64, i64, i64, i16),
+    /// As leases of older nodes have it.
+    One(i64, i64, i16),
+}
+
+impl Stretch {
+    fn all(planned: &[Planned]) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for &(seq, content, reason) in planned {
+            match all.last_mut() {
+                Some(Self::Many(_, last, c, r)) if *last + 1 == seq && *c == content && *r == reason => *last = seq,
+                _ => all.push(Self::Many(seq, seq, content, reason)),
+            }
+        }
+        all
+    }
+
+    fn planned(self) -> impl Iterator<Item = Planned> {
+        let (first, last, content, reason) = match self {
+            Self::Many(first, last, content, reason) => (first, last, content, reason),
+            Self::One(seq, content, reason) => (seq, seq, content, reason),
+        };
+        (first..=last).map(move |seq| (seq, content, reason))
+    }
 }
 
 /// A message that goes back to wait.
@@ -215,7 +247,7 @@ pub async fn renew(tx: &mut Tx, ws: WorkspaceId, lease: &Lease, expires_at: Mill
 
 /// Keeps what a lease that is noted by windows is about to send: what a rescue needs to know beside the notes.
 pub async fn plan(tx: &mut Tx, ws: WorkspaceId, lease: &Lease, planned: &[Planned]) -> Result<()> {
-    exec!(tx, PLAN, ws.0, lease.id, lease.token, crate::sql::json_rows(planned)).map(drop)
+    exec!(tx, PLAN, ws.0, lease.id, lease.token, crate::sql::json_rows(&Stretch::all(planned))).map(drop)
 }
 
 /// Puts messages back to wait.
@@ -275,7 +307,7 @@ pub async fn expired(tx: &mut Tx, now: Millis, dead: Uuid) -> Result<Vec<Abandon
                 ws: WorkspaceId(r.tenant_id),
                 lease: Lease { id: r.id, run_id: r.run_id, kind, token: r.token },
                 progress: Progress { noted: r.noted_seq, done: r.done_seq, at: r.noted_at },
-                planned: r.contents,
+                planned: r.contents.map(|all| all.into_iter().flat_map(Stretch::planned).collect()),
             }
         })
         .collect())
@@ -298,4 +330,27 @@ pub async fn cancel_pending(tx: &mut Tx, ws: WorkspaceId, run: i64, why: &str, n
     let rows = fetch_all!((i64,); tx, CANCEL_PENDING, ws.0, run, now, why)?;
     exec!(tx, CANCEL_DEFERRED, ws.0, run)?;
     Ok(rows.into_iter().map(|r| r.0).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_planned_comes_back_and_a_chunk_in_one_language_is_one_stretch() {
+        let planned: Vec<Planned> = vec![(1, 1, 0), (2, 1, 0), (3, 1, 1), (4, 2, 0), (6, 2, 0)];
+        let kept = serde_json::to_string(&Stretch::all(&planned)).unwrap();
+        assert_eq!(kept, "[[1,2,1,0],[3,3,1,1],[4,4,2,0],[6,6,2,0]]");
+        let read: Vec<Stretch> = serde_json::from_str(&kept).unwrap();
+        assert_eq!(read.into_iter().flat_map(Stretch::planned).collect::<Vec<_>>(), planned);
+        let chunk: Vec<Planned> = (1..=500).map(|seq| (seq, 1, 0)).collect();
+        assert_eq!(Stretch::all(&chunk), [Stretch::Many(1, 500, 1, 0)]);
+    }
+
+    #[test]
+    fn a_lease_of_an_older_node_is_understood() {
+        let read: Vec<Stretch> = serde_json::from_str("[[5,1,0],[6,1,0]]").unwrap();
+        assert_eq!(read.into_iter().flat_map(Stretch::planned).collect::<Vec<_>>(), [(5, 1, 0), (6, 1, 0)]);
+        assert!(serde_json::from_str::<Vec<Stretch>>("[[5,1]]").is_err());
+    }
 }

@@ -1,7 +1,7 @@
 //! Notes: how far a node has come with the messages of a lease. Written before each window of messages leaves.
 //!
-//! On PostgreSQL they stand in the lease's row. SQLite has one writer at a time, and a note would wait for whoever writes a
-//! whole chunk; so there they are kept in a file of their own, beside the database, with a writer of its own. That file says
+//! On PostgreSQL they stand in the lease's row, and are written over connections of their own ([`crate::notes_line`]).
+//! SQLite has one writer at a time, and a note would wait for whoever writes a whole chunk; so there they are kept in a file of their own, beside the database, with a writer of its own. That file says
 //! nothing without the leases in the database. Who ends the lease of another ends its notes first: then nothing of it leaves
 //! any more. When the file is not there, all that is leased counts as noted.
 
@@ -10,6 +10,8 @@ use muster_domain::workspace::WorkspaceId;
 use uuid::Uuid;
 
 use super::leases::{Abandoned, Lease, NOTED_IN_FULL, Progress};
+use crate::notes_line::NotesLine;
+use crate::tx::{HASTY, within};
 use crate::{Db, Result, Tx, sql};
 
 sql! {
@@ -41,18 +43,35 @@ pub async fn note(
     progress: Progress,
     expires_at: Millis,
 ) -> Result<Noted> {
-    if let Db::Sqlite { notes, .. } = db {
-        return notes.note(lease.token, before, progress).await;
+    match db {
+        Db::Sqlite { notes, .. } => notes.note(lease.token, before, progress).await,
+        Db::Pg { notes, .. } => note_on(notes, ws, lease, before, progress, expires_at).await,
     }
-    let mut tx = db.write(ws).await?.hastily();
+}
+
+/// One statement, which is a transaction of its own: in one round trip.
+async fn note_on(
+    notes: &NotesLine,
+    ws: WorkspaceId,
+    lease: &Lease,
+    before: i64,
+    progress: Progress,
+    expires_at: Millis,
+) -> Result<Noted> {
+    let mut line = notes.open(ws).await?;
     let Progress { noted, done, at } = progress;
-    let is_noted = exec!(tx, NOTE, ws.0, lease.id, lease.token, before, noted, done, at, expires_at)? == 1;
-    if is_noted {
-        tx.commit().await?;
-        return Ok(Noted::Now);
-    }
-    let kept = fetch_optional!((i64,); tx, NOTED, ws.0, lease.id, lease.token)?;
-    Ok(if kept.is_some_and(|kept| kept.0 == noted) { Noted::Before } else { Noted::Refused })
+    let note = sqlx::query(NOTE.postgres()).bind(ws.0).bind(lease.id).bind(lease.token).bind(before);
+    let note = note.bind(noted).bind(done).bind(at).bind(expires_at);
+    let is_noted = within(HASTY, note.execute(&mut line.connection)).await?.rows_affected() == 1;
+    let answer = if is_noted {
+        Noted::Now
+    } else {
+        let kept = sqlx::query_scalar(NOTED.postgres()).bind(ws.0).bind(lease.id).bind(lease.token);
+        let kept: Option<i64> = within(HASTY, kept.fetch_optional(&mut line.connection)).await?;
+        if kept == Some(noted) { Noted::Before } else { Noted::Refused }
+    };
+    notes.keep(line);
+    Ok(answer)
 }
 
 /// Ends the notes of leases whose nodes are gone, and adds to each what was noted.
