@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (24, "late_starts", include_str!("../../../migrations/0024_late_starts.sql")),
     (25, "mailboxes", include_str!("../../../migrations/0025_mailboxes.sql")),
     (26, "job_types", include_str!("../../../migrations/0026_job_types.sql")),
+    (27, "plans", include_str!("../../../migrations/0027_plans.sql")),
     (28, "lean_notes", include_str!("../../../migrations/0028_lean_notes.sql")),
 ];
 

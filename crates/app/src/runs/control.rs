@@ -1,6 +1,6 @@
 //! Pause, resume, cancel, one cycle by hand.
 
-use muster_db::{audit, campaign_state, executions, leases, runs};
+use muster_db::{audit, campaign_state, executions, leases, plan_machine, runs};
 use muster_domain::campaign::{CampaignAction, CampaignStatus, CampaignType};
 use muster_domain::clock::Millis;
 use muster_domain::time::rfc3339;
@@ -68,6 +68,7 @@ async fn change(
     campaign_state::set_status(&mut tx, ctx.ws, id, campaign.status, to, reason, now).await?;
     for run in at_work.iter().filter(|_| to == CampaignStatus::Cancelled) {
         app.delivery.cancel_pending(&mut tx, ctx.ws, *run, CANCELLED).await?;
+        plan_machine::stop(&mut tx, ctx.ws, *run, CANCELLED, now).await?;
         runs::finish(&mut tx, ctx.ws, *run, "cancelled", now).await?;
         executions::finish_stages(&mut tx, ctx.ws, *run, Stage::Analytics.order(), "cancelled", now, None).await?;
     }

@@ -1,10 +1,10 @@
-//! The end of one-time campaigns (CAM-7): nothing leaves after it. Whoever sends looks at it, too
+//! The end of campaigns that do not recur (CAM-7): nothing leaves after it. Whoever sends looks at it, too
 //! (`delivery::plan::RunPlan::is_past_its_end`), so that nothing leaves either before somebody is awake to end the campaign.
 
 use muster_db::campaign_state::{self, CampaignState};
 use muster_db::notifications::NewNotification;
 use muster_db::runs::{self, RunStats};
-use muster_db::{audit, executions, leases};
+use muster_db::{audit, executions, leases, plan_machine};
 use muster_domain::campaign::{CampaignAction, CampaignStatus};
 use muster_domain::clock::Millis;
 use muster_domain::role::Role;
@@ -75,6 +75,7 @@ async fn end(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<()> {
     let mut total = RunStats::default();
     for run in &at_work {
         left.unsent += app.delivery.cancel_pending(&mut tx, ctx.ws, *run, END_REACHED).await?;
+        plan_machine::stop(&mut tx, ctx.ws, *run, END_REACHED, now).await?;
         total = runs::stats(&mut tx, ctx.ws, *run).await?.iter().fold(total, |sum, stats| sum.plus(stats));
         runs::finish(&mut tx, ctx.ws, *run, to.as_str(), now).await?;
         executions::finish_stages(&mut tx, ctx.ws, *run, Stage::Delivery.order(), "success", now, None).await?;

@@ -11,7 +11,9 @@ pub use react::{TrackHit, click, open};
 use muster_db::{Tx, reactions, workspaces};
 use muster_domain::tracking::token::claimed_workspace;
 use muster_domain::tracking::{MessageRef, TokenKey, TrackingToken};
+use muster_domain::workspace::WorkspaceId;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::{App, AppError, AppResult};
 
@@ -38,7 +40,16 @@ async fn recipient(tx: &mut Tx, message: MessageRef) -> AppResult<reactions::Rea
     reactions::recipient(tx, message.workspace, message.run_id, message.seq).await?.ok_or(AppError::NotFound("message"))
 }
 
-/// Tells every window that a campaign's numbers moved.
-pub(crate) fn announce(app: &App, ws: muster_domain::workspace::WorkspaceId, campaign_id: uuid::Uuid) {
+/// Tells every window that a campaign's numbers moved, and its plan, if it is one. For what is as rare as an answer.
+pub(crate) fn announce(app: &App, ws: WorkspaceId, campaign_id: Uuid) {
     app.live.publish(ws, format!("campaign:{campaign_id}"), json!({}));
+    app.wake.notify_one();
+}
+
+/// The same for what comes a hundred times a second: nobody is woken who has nothing to do.
+fn announce_often(app: &App, ws: WorkspaceId, row: &reactions::ReactingRow) {
+    app.live.publish(ws, format!("campaign:{}", row.campaign_id), json!({}));
+    if row.is_of_plan {
+        app.wake.notify_one();
+    }
 }

@@ -8,7 +8,7 @@ use muster_domain::tracking::{MessageRef, Origin, TrackingToken};
 use muster_domain::workspace::WorkspaceId;
 use serde_json::json;
 
-use super::{announce, recipient, verify};
+use super::{announce_often, recipient, verify};
 use crate::redemptions::{GrantCause, grant_rewards};
 use crate::{App, AppError, AppResult};
 
@@ -46,7 +46,7 @@ pub async fn open(app: &App, token: &str, hit: TrackHit<'_>) -> AppResult<()> {
         react(&mut tx, &workspace, &row, reactions::Progress::Opened, now).await?;
     }
     tx.commit().await?;
-    announce(app, ws, row.campaign_id);
+    announce_often(app, ws, &row);
     Ok(())
 }
 
@@ -72,7 +72,7 @@ pub async fn click(app: &App, token: &str, hit: TrackHit<'_>) -> AppResult<Strin
             clicked(app, &mut tx, &workspace, &row, message, now).await?;
         }
         tx.commit().await?;
-        announce(app, ws, row.campaign_id);
+        announce_often(app, ws, &row);
     }
     Ok(target)
 }

@@ -28,8 +28,8 @@ sql! {
            WHERE status IN ('scheduled', 'running') AND scheduled_at <= $1 AND (status = 'scheduled' OR type = 'recurring') AND deleted_at IS NULL ORDER BY scheduled_at LIMIT 100";
     NEXT_DUE = "SELECT MIN(scheduled_at) FROM campaigns WHERE status IN ('scheduled', 'running') AND deleted_at IS NULL AND scheduled_at > $1";
     // campaigns_scheduled; all workspaces. The end of a recurring campaign is that of its moments.
-    ENDING = "SELECT id, tenant_id FROM campaigns WHERE status IN ('running', 'paused') AND type = 'one_time' AND end_at <= $1 AND deleted_at IS NULL ORDER BY end_at, id LIMIT 100";
-    NEXT_END = "SELECT MIN(end_at) FROM campaigns WHERE status IN ('running', 'paused') AND type = 'one_time' AND deleted_at IS NULL AND end_at > $1";
+    ENDING = "SELECT id, tenant_id FROM campaigns WHERE status IN ('running', 'paused') AND type IN ('one_time', 'plan') AND end_at <= $1 AND deleted_at IS NULL ORDER BY end_at, id LIMIT 100";
+    NEXT_END = "SELECT MIN(end_at) FROM campaigns WHERE status IN ('running', 'paused') AND type IN ('one_time', 'plan') AND deleted_at IS NULL AND end_at > $1";
     SET_MOMENT = "UPDATE campaigns SET scheduled_at = $5 WHERE tenant_id = $1 AND id = $2 AND status = $3 AND scheduled_at = $4";
     // a recurring campaign, and whether it has other runs at work
     AFTER_RUN = "SELECT c.type, c.scheduled_at, (SELECT COUNT(*) FROM campaign_runs n WHERE n.campaign_id = c.id AND n.status = 'running' AND n.id <> $3) AS others
@@ -83,9 +83,9 @@ pub struct CampaignState {
 }
 
 impl CampaignState {
-    /// From when on nothing of it leaves: the end of a one-time campaign.
+    /// From when on nothing of it leaves: the end of a campaign that does not recur.
     pub fn ends_at(&self) -> Option<Millis> {
-        self.end_at.filter(|_| self.kind == CampaignType::OneTime)
+        self.end_at.filter(|_| matches!(self.kind, CampaignType::OneTime | CampaignType::Plan))
     }
 }
 

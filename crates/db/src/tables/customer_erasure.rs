@@ -52,6 +52,7 @@ pub async fn erase(tx: &mut Tx, ws: WorkspaceId, customer: i64, now: Millis) -> 
     exec!(tx, CARDS, ws.0, customer, now)?;
     exec!(tx, ANSWERS, ws.0, customer)?;
     exec!(tx, SANDBOX, ws.0, customer)?;
+    super::plan_machine::erase(tx, ws, customer, now).await?;
     exec!(tx, KEPT, ws.0)?;
     Ok(())
 }

@@ -54,6 +54,9 @@ pub mod offer_approvals;
 pub mod offer_parts;
 pub mod offers;
 pub mod people;
+pub mod plan_contacts;
+pub mod plan_machine;
+pub mod plan_versions;
 pub mod policies;
 pub mod products;
 pub mod profiles;
@@ -144,6 +147,9 @@ pub fn statements() -> impl Iterator<Item = (&'static str, &'static Sql)> {
         offer_parts::STATEMENTS,
         offers::STATEMENTS,
         people::STATEMENTS,
+        plan_contacts::STATEMENTS,
+        plan_machine::STATEMENTS,
+        plan_versions::STATEMENTS,
         policies::STATEMENTS,
         products::STATEMENTS,
         providers::STATEMENTS,

@@ -12,11 +12,13 @@ use uuid::Uuid;
 use crate::{Result, Tx, sql};
 
 sql! {
-    RECIPIENT = "SELECT r.run_id, r.seq, r.customer_id, r.status, r.variant_no, r.sent_at, r.opened_at, r.clicked_at, r.replied_at, n.campaign_id, c.channel, c.offer_id, c.creative_version_id
+    RECIPIENT = "SELECT r.run_id, r.seq, r.customer_id, r.status, r.variant_no, r.sent_at, r.opened_at, r.clicked_at, r.replied_at, n.campaign_id,
+                        (SELECT p.type = 'plan' FROM campaigns p WHERE p.id = n.campaign_id) AS is_of_plan, c.channel, c.offer_id, c.creative_version_id
                  FROM run_recipients r JOIN campaign_runs n ON n.id = r.run_id LEFT JOIN run_contents c ON c.run_id = r.run_id AND c.content_no = r.content_no
                  WHERE r.tenant_id = $1 AND r.run_id = $2 AND r.seq = $3";
     // run_recipients_customer: the newest message to a customer, of one campaign or of any
-    LATEST_OF_CUSTOMER = "SELECT r.run_id, r.seq, r.customer_id, r.status, r.variant_no, r.sent_at, r.opened_at, r.clicked_at, r.replied_at, n.campaign_id, c.channel, c.offer_id, c.creative_version_id
+    LATEST_OF_CUSTOMER = "SELECT r.run_id, r.seq, r.customer_id, r.status, r.variant_no, r.sent_at, r.opened_at, r.clicked_at, r.replied_at, n.campaign_id,
+                        (SELECT p.type = 'plan' FROM campaigns p WHERE p.id = n.campaign_id) AS is_of_plan, c.channel, c.offer_id, c.creative_version_id
                  FROM run_recipients r JOIN campaign_runs n ON n.id = r.run_id LEFT JOIN run_contents c ON c.run_id = r.run_id AND c.content_no = r.content_no
                  WHERE r.tenant_id = $1 AND r.customer_id = $2 AND r.status IN (1, 2, 3, 4, 5) AND (n.campaign_id = $3 OR $3 IS NULL)
                  ORDER BY r.run_id DESC, r.seq DESC LIMIT 1";
@@ -58,6 +60,8 @@ pub struct ReactingRow {
     pub clicked_at: Option<Millis>,
     pub replied_at: Option<Millis>,
     pub campaign_id: Uuid,
+    /// Whether what becomes of it may move its reader on in a plan.
+    pub is_of_plan: bool,
     /// None until a creative was chosen.
     pub channel: Option<String>,
     pub offer_id: Option<Uuid>,
@@ -165,7 +169,7 @@ pub async fn bounced(tx: &mut Tx, ws: WorkspaceId, run_id: i64, seq: i64, at: Mi
     Ok(Counts { bounced: undelivered + delivered, delivered: -delivered, ..Counts::default() })
 }
 
-/// Adds an event; false when it is known already.
+/// Adds an event, and has it looked at by the plan that the message is of; false when it is known already.
 pub async fn event(tx: &mut Tx, ws: WorkspaceId, e: &NewEvent<'_>) -> Result<bool> {
     let data = e.data.as_ref().map(Json);
     let changed = exec!(
@@ -183,6 +187,9 @@ pub async fn event(tx: &mut Tx, ws: WorkspaceId, e: &NewEvent<'_>) -> Result<boo
         data,
         &e.dedupe_key
     )?;
+    if changed == 1 {
+        super::plan_machine::tell_messages(tx, ws, e.run_id, &[e.seq]).await?;
+    }
     Ok(changed == 1)
 }
 

@@ -1,6 +1,6 @@
 //! `campaign_runs`, `run_segments`, `run_contents`, `run_stats`: one occurrence of a campaign and its counters.
 
-use muster_domain::campaign::{CampaignStatus, MAX_VARIANTS, UnknownPolicy};
+use muster_domain::campaign::{CampaignStatus, CampaignType, MAX_VARIANTS, UnknownPolicy};
 use muster_domain::channel::{CampaignChannel, Channel};
 use muster_domain::clock::Millis;
 use muster_domain::workspace::WorkspaceId;
@@ -30,8 +30,8 @@ sql! {
              WHERE n.status = 'running' AND c.status = 'running' ORDER BY n.id LIMIT 1000";
     FACTS = "SELECT n.id AS run_id, n.tenant_id, n.campaign_id, n.number, n.status AS run_status, n.next_seq, n.total_recipients, n.total_customers, n.control_customers,
                     n.correlation_id, n.job_id, n.started_at, n.completed_at, c.name, c.channel, c.status AS campaign_status, c.settings, c.messages_per_hour, c.messages_per_day,
-                    c.batch_size, c.timezone, c.unknown_policy, c.version,
-                    CASE WHEN c.type = 'one_time' THEN c.end_at END AS ends_at, w.timezone AS workspace_timezone, w.currency, w.public_base_url, w.signing_key, w.settings AS workspace_settings, w.updated_at AS workspace_at,
+                    c.batch_size, c.timezone, c.unknown_policy, c.version, c.type,
+                    CASE WHEN c.type IN ('one_time', 'plan') THEN c.end_at END AS ends_at, w.timezone AS workspace_timezone, w.currency, w.public_base_url, w.signing_key, w.settings AS workspace_settings, w.updated_at AS workspace_at,
                     (SELECT MAX(p.updated_at) FROM communication_policies p WHERE p.tenant_id = n.tenant_id AND p.campaign_id IS NULL) AS policy_at,
                     (SELECT p.updated_at FROM communication_policies p WHERE p.tenant_id = n.tenant_id AND p.campaign_id = n.campaign_id) AS own_policy_at
              FROM campaign_runs n JOIN campaigns c ON c.id = n.campaign_id JOIN workspaces w ON w.id = n.tenant_id WHERE n.tenant_id = $1 AND n.id = $2";
@@ -151,7 +151,9 @@ pub struct RunFacts {
     #[sqlx(try_from = "String")]
     pub unknown_policy: UnknownPolicy,
     pub version: i64,
-    /// When a one-time campaign ends: from then on nothing leaves.
+    #[sqlx(try_from = "String", rename = "type")]
+    pub kind: CampaignType,
+    /// When a campaign that does not recur ends: from then on nothing leaves.
     pub ends_at: Option<Millis>,
     pub workspace_timezone: String,
     pub currency: String,
@@ -304,6 +306,11 @@ pub async fn init_stats(tx: &mut Tx, ws: WorkspaceId, run: i64) -> Result<()> {
     let rows = (0..).zip(counts).filter(|(_, total)| *total > 0);
     let rows: Vec<_> = rows.map(|(variant_no, total)| VariantTotal { variant_no, total }).collect();
     exec!(tx, INIT_STATS, run, ws.0, crate::sql::json_rows(&rows)).map(drop)
+}
+
+/// Starts the counters of a run that nobody is a recipient of yet, because it grows.
+pub async fn init_growing(tx: &mut Tx, ws: WorkspaceId, run: i64) -> Result<()> {
+    exec!(tx, INIT_STATS, run, ws.0, crate::sql::json_rows(&[VariantTotal { variant_no: 0, total: 0 }])).map(drop)
 }
 
 #[derive(serde::Serialize)]

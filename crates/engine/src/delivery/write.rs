@@ -6,7 +6,9 @@ use std::sync::atomic::Ordering;
 
 use muster_db::executions::StageRows;
 use muster_db::leases::RunPosition;
-use muster_db::{Tx, audit, campaign_state, deliveries, executions, leases, run_tests, runs, snapshots};
+use muster_db::{
+    Tx, audit, campaign_state, deliveries, executions, leases, plan_machine, run_tests, runs, snapshots,
+};
 use muster_domain::campaign::{CampaignAction, CampaignStatus, CampaignType};
 use muster_domain::recipient::RecipientStatus;
 use muster_domain::time::{MINUTE, rfc3339};
@@ -77,6 +79,12 @@ impl Delivery {
         snapshots::pack(tx, ws, run, &marks.packed).await?;
         deliveries::attempts(tx, ws, run, now, &marks.attempts).await?;
         deliveries::suppress(tx, ws, "provider", now, &marks.dead).await?;
+        if plan.facts.kind == CampaignType::Plan {
+            // Their readers stand in a plan, which goes on from here.
+            let settled = marks.marks.iter().filter(|m| m.status != RecipientStatus::Pending.code());
+            let settled: Vec<i64> = settled.map(|m| m.seq).filter(|seq| changed.contains(seq)).collect();
+            plan_machine::tell_messages(tx, ws, run, &settled).await?;
+        }
         let was_doubted = expected == RecipientStatus::Unknown;
         self.advance_stages(tx, plan, is_first_look, was_doubted, marks, &changed).await?;
         self.emit_sent(tx, plan, marks, &changed).await?;
@@ -180,6 +188,10 @@ impl Delivery {
         }
         run_tests::sample_left(tx, ws, run, now).await?;
         if position.held_from.is_some() {
+            return Ok(false);
+        }
+        // Who is on the way in a plan may get further messages of this run.
+        if plan.facts.kind == CampaignType::Plan && plan_machine::has_active(tx, ws, plan.facts.campaign_id).await? {
             return Ok(false);
         }
         let total = runs::stats(tx, ws, run).await?.iter().fold(runs::RunStats::default(), |a, b| a.plus(b));
