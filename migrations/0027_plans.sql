@@ -40,9 +40,10 @@ CREATE TABLE contact_campaigns (
     -- counts moves, from 1
     step BIGINT NOT NULL,
     entered_at BIGINT NOT NULL,
-    -- the last message of this plan: its number in the run, the step that sent it, and when it really left
+    -- whether the node's action was carried out
+    is_acted BOOLEAN NOT NULL DEFAULT FALSE,
+    -- the last message of this plan: its number in the run, and when it really left
     message_seq BIGINT,
-    message_step BIGINT,
     sent_at BIGINT,
     enrolled_at BIGINT NOT NULL,
     ended_at BIGINT,

@@ -18,7 +18,7 @@ sql! {
     NEXT_DUE = "SELECT MIN((SELECT MIN(a.due_at) FROM scheduled_actions a WHERE a.run_id = n.id AND a.status = 'pending'))
                 FROM campaign_runs n JOIN campaigns c ON c.id = n.campaign_id WHERE n.status = 'running' AND c.status = 'running' AND c.type = 'plan'";
     DUE = "SELECT id, contact_id, step, kind, event, due_at FROM scheduled_actions WHERE tenant_id = $1 AND run_id = $2 AND status = 'pending' AND due_at <= $3 ORDER BY due_at, id LIMIT $4";
-    CONTACTS = "SELECT c.id, c.customer_id, CAST(c.segment_no AS BIGINT) AS segment_no, c.plan_version, c.status, c.current_node_id, c.step, c.entered_at, c.message_seq, c.message_step, c.sent_at,
+    CONTACTS = "SELECT c.id, c.customer_id, CAST(c.segment_no AS BIGINT) AS segment_no, c.plan_version, c.status, c.current_node_id, c.step, c.entered_at, c.is_acted, c.message_seq, c.sent_at,
                        CAST(r.status AS BIGINT) AS message_status, r.sent_at AS left_at, r.delivered_at, r.opened_at, r.clicked_at, r.replied_at, r.failed_at, r.reason AS message_reason,
                        (SELECT MIN(e.at) FROM message_events e WHERE e.run_id = c.run_id AND e.seq = c.message_seq AND e.kind = 'unsubscribed') AS unsubscribed_at,
                        (SELECT MIN(e.at) FROM message_events e WHERE e.run_id = c.run_id AND e.seq = c.message_seq AND e.kind IN ('converted', 'redeemed')) AS converted_at
@@ -29,9 +29,9 @@ sql! {
     CANCEL = "UPDATE scheduled_actions SET status = 'cancelled', decided_at = $3 WHERE tenant_id = $1 AND contact_id IN (SELECT id FROM {ids $2} AS i) AND status = 'pending' AND kind <> 'event'";
     INSERT = "INSERT INTO scheduled_actions (tenant_id, run_id, contact_id, step, node_id, kind, event, due_at, status)
               SELECT $1, $2, m.contact_id, m.step, m.node_id, m.kind, m.event, m.due_at, 'pending' FROM {rows $3: contact_id bigint, step bigint, node_id text, kind text, event text, due_at bigint} AS m WHERE true";
-    MOVE = "UPDATE contact_campaigns SET status = m.status, current_node_id = m.node_id, step = m.step, entered_at = m.entered_at, message_seq = m.message_seq, message_step = m.message_step,
+    MOVE = "UPDATE contact_campaigns SET status = m.status, current_node_id = m.node_id, step = m.step, entered_at = m.entered_at, is_acted = m.is_acted, message_seq = m.message_seq,
                    sent_at = m.sent_at, ended_at = m.ended_at, reason = m.reason
-            FROM {rows $2: id bigint, was bigint, status text, node_id text, step bigint, entered_at bigint, message_seq bigint, message_step bigint, sent_at bigint, ended_at bigint, reason text} AS m
+            FROM {rows $2: id bigint, was bigint, status text, node_id text, step bigint, entered_at bigint, is_acted boolean, message_seq bigint, sent_at bigint, ended_at bigint, reason text} AS m
             WHERE contact_campaigns.tenant_id = $1 AND contact_campaigns.id = m.id AND contact_campaigns.step = m.was AND contact_campaigns.status = 'active'";
     PASSED = "INSERT INTO campaign_transitions (contact_id, step, tenant_id, run_id, from_node, to_node, event, at, why)
               SELECT m.contact_id, m.step, $1, $2, m.from_node, m.to_node, m.event, m.at, m.why FROM {rows $3: contact_id bigint, step bigint, from_node text, to_node text, event text, at bigint, why text} AS m WHERE true";
@@ -46,7 +46,7 @@ sql! {
                 WHERE c.tenant_id = $1 AND c.campaign_id = $2 AND c.customer_id = $3 AND c.status = 'active' ON CONFLICT DO NOTHING";
     HAS_ACTIVE = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM contact_campaigns WHERE tenant_id = $1 AND campaign_id = $2 AND status = 'active' LIMIT 1) AS a";
     // cancel, and the end of a campaign
-    STOP = "UPDATE contact_campaigns SET status = 'stopped', ended_at = $4, reason = $3 WHERE tenant_id = $1 AND run_id = $2 AND status = 'active'";
+    STOP = "UPDATE contact_campaigns SET status = 'exited', ended_at = $4, reason = $3 WHERE tenant_id = $1 AND run_id = $2 AND status = 'active'";
     STOP_ACTIONS = "UPDATE scheduled_actions SET status = 'cancelled', decided_at = $3 WHERE tenant_id = $1 AND run_id = $2 AND status = 'pending'";
     ENROLLED_ACTIONS = "INSERT INTO scheduled_actions (tenant_id, run_id, contact_id, step, node_id, kind, event, due_at, status)
                         SELECT $1, $2, c.id, 1, c.current_node_id, 'action', NULL, $3, 'pending' FROM contact_campaigns c
@@ -59,7 +59,7 @@ sql! {
              SELECT $1, $2, k.id, $3, 0, $4, 'active', $5, 1, $6, $6 FROM {ids $7} AS i CROSS JOIN customers k WHERE k.id = i.id AND k.tenant_id = $1
              ON CONFLICT DO NOTHING";
     MORE_PEOPLE = "UPDATE campaign_runs SET total_customers = total_customers + $3 WHERE tenant_id = $1 AND id = $2 AND status = 'running'";
-    ERASED = "UPDATE contact_campaigns SET status = 'stopped', ended_at = $3, reason = 'erased' WHERE tenant_id = $1 AND customer_id = $2 AND status = 'active'";
+    ERASED = "UPDATE contact_campaigns SET status = 'exited', ended_at = $3, reason = 'erased' WHERE tenant_id = $1 AND customer_id = $2 AND status = 'active'";
 }
 
 /// Something to do for a contact.
@@ -86,8 +86,8 @@ pub struct ContactRow {
     pub current_node_id: String,
     pub step: i64,
     pub entered_at: Millis,
+    pub is_acted: bool,
     pub message_seq: Option<i64>,
-    pub message_step: Option<i64>,
     /// When the message left, as far as the machine knows.
     pub sent_at: Option<Millis>,
     /// The number of [`muster_domain::recipient::RecipientStatus`].
@@ -109,12 +109,12 @@ pub struct ContactRow {
 pub struct Moved {
     pub id: i64,
     pub was: i64,
-    pub status: &'static str,
+    pub status: String,
     pub node_id: String,
     pub step: i64,
     pub entered_at: Millis,
+    pub is_acted: bool,
     pub message_seq: Option<i64>,
-    pub message_step: Option<i64>,
     pub sent_at: Option<Millis>,
     pub ended_at: Option<Millis>,
     pub reason: Option<String>,
