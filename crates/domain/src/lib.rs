@@ -25,6 +25,7 @@ pub mod money;
 pub mod offer;
 pub mod pace;
 pub mod phone;
+pub mod plan;
 pub mod policy;
 pub mod problem;
 pub mod published;

@@ -18,7 +18,7 @@ const MAX_PROBLEMS: usize = 100;
 
 /// What was found wrong so far.
 #[derive(Debug, Default)]
-pub(super) struct Found(RefCell<Vec<Problem>>);
+pub(crate) struct Found(RefCell<Vec<Problem>>);
 
 impl Found {
     /// Notes a problem; gives `None`, so that reading goes on.
@@ -42,12 +42,12 @@ impl Found {
 }
 
 /// `steps[0].url` out of a path and a name.
-pub(super) fn join(path: &str, name: &str) -> String {
+pub(crate) fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 /// Whether a name may stand after `:`: a small letter or `_`, then also digits.
-pub(super) fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     let mut chars = text.chars();
     text.len() <= MAX_CODE
         && chars.next().is_some_and(|c| c.is_ascii_lowercase() || c == '_')
@@ -55,12 +55,12 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 /// Whether a code is one: letters, digits, `-` and `_`, not empty.
-pub(super) fn is_code(text: &str) -> bool {
+pub(crate) fn is_code(text: &str) -> bool {
     (1..=MAX_CODE).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
 /// One JSON object that is being read.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     map: &'a Map<String, Value>,
     pub path: String,
     known: Vec<&'static str>,

@@ -14,7 +14,7 @@ pub mod definition;
 pub mod dependency;
 pub mod examples;
 pub mod execution;
-mod fields;
+pub(crate) mod fields;
 pub mod file;
 pub mod graph;
 pub mod limits;

@@ -116,7 +116,7 @@ impl ApiCall {
     }
 }
 
-fn check_url(fields: &Fields<'_>, url: &str) -> bool {
+pub(crate) fn check_url(fields: &Fields<'_>, url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
     let is_right = host.is_some_and(|host| !host.is_empty() && !host.contains(['{', '}', '@', ':']) || is_host_and_port(host))

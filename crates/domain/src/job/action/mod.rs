@@ -10,6 +10,7 @@ mod wait;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+pub(crate) use api_call::check_url;
 pub use api_call::{ApiCall, Auth, AuthKind, Method};
 pub use file_transfer::{FileTransfer, Place, PlaceKind};
 pub use notification::{Notification, NotificationChannel};
