@@ -83,6 +83,7 @@ async fn list(
         channel: filter.channel,
         search: filter.search,
         archived,
+        kind: None,
     };
     Ok(page(campaigns::list(&app, &ctx, query, paging).await?))
 }

@@ -28,6 +28,7 @@ pub mod offers;
 pub mod overview;
 pub mod page;
 pub mod permissions;
+pub mod plans;
 pub mod profile;
 pub mod providers;
 pub mod redemptions;

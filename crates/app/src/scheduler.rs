@@ -14,7 +14,7 @@ use muster_engine::delivery::Trouble;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, AppResult, Ctx, board, job_engine, replies, runs as campaign_runs, tidying};
+use crate::{App, AppResult, Ctx, board, job_engine, plans, replies, runs as campaign_runs, tidying};
 
 /// Looked at least this often, whatever the timers say: another node may have written something.
 const SWEEP: Duration = Duration::from_secs(5);
@@ -39,6 +39,8 @@ pub struct Scheduler {
     tidied_at: Millis,
     /// The task that sends answers of the board now.
     answers: Option<tokio::task::JoinHandle<()>>,
+    /// The task that moves the contacts of plans now.
+    machine: Option<tokio::task::JoinHandle<()>>,
 }
 
 /// What a run's turn came to.
@@ -59,6 +61,7 @@ impl Scheduler {
             turns: HashMap::new(),
             tidied_at: 0,
             answers: None,
+            machine: None,
         }
     }
 
@@ -100,8 +103,8 @@ impl Scheduler {
         }
         self.app.delivery.stop();
         while turns.join_next().await.is_some() {}
-        if let Some(sending) = self.answers.take() {
-            let _ = sending.await;
+        for task in [self.answers.take(), self.machine.take()].into_iter().flatten() {
+            let _ = task.await;
         }
         if let Err(error) = self.app.senders.leave().await {
             tracing::warn!(%error, "the other nodes notice in half a minute that this one has stopped");
@@ -128,6 +131,7 @@ impl Scheduler {
         self.app.delivery.rescue(false).await?;
         replies::send_retries(&self.app, None).await?;
         let (next_card, next_retry) = (self.look_at_the_board().await?, replies::next_retry(&self.app).await?);
+        let next_move = self.look_at_plans().await?;
         self.tidy(now).await?;
         let (alive, next_start, next_end, next_winner) = {
             let mut tx = self.app.db.read_all().await?;
@@ -138,7 +142,7 @@ impl Scheduler {
         // A run that was paused meanwhile starts afresh when it goes on.
         self.sending.retain(|run, due| *due == Millis::MAX || alive.iter().any(|a| a.run_id == *run));
         let mut next =
-            next_start.into_iter().chain(next_end).chain(next_winner).chain(next_card).chain(next_retry).min();
+            next_start.into_iter().chain(next_end).chain(next_winner).chain(next_card).chain(next_retry).chain(next_move).min();
         for run in alive {
             let due = self.sending.get(&run.run_id).copied().unwrap_or(now);
             if due > now {
@@ -156,6 +160,25 @@ impl Scheduler {
             self.turns.insert(turn.id(), run.run_id);
         }
         Ok(next)
+    }
+
+    /// Moves the contacts of plans, beside everything else: a million of them take their time. Gives the moment of the next.
+    async fn look_at_plans(&mut self) -> AppResult<Option<Millis>> {
+        if self.machine.as_ref().is_some_and(|machine| !machine.is_finished()) {
+            return Ok(None);
+        }
+        let next = plans::next_due(&self.app).await?;
+        if next.is_none_or(|at| at > self.app.now()) {
+            return Ok(next);
+        }
+        let app = self.app.clone();
+        self.machine = Some(tokio::spawn(async move {
+            match plans::advance_due(&app).await {
+                Ok(()) => app.wake.notify_one(),
+                Err(error) => tracing::error!(%error, "plans could not go on; they are tried again"),
+            }
+        }));
+        Ok(None)
     }
 
     /// Wakes snoozed cards and sends answers, beside everything else: a slow provider must not hold up a start. Gives the

@@ -28,6 +28,15 @@ pub(crate) struct Draft {
     pub variants: Vec<NewVariant>,
 }
 
+impl Draft {
+    /// Whether it is the same but for the channel, which a plan brings along.
+    pub fn is_but_for_channel(&self, other: &Self) -> bool {
+        let mut alike = other.clone();
+        alike.row.channel = self.row.channel;
+        *self == alike
+    }
+}
+
 const MAX_NAME: usize = 255;
 const MAX_DESCRIPTION: usize = 4_000;
 /// Segments and offers of one campaign: more than anybody maps by hand.

@@ -21,10 +21,21 @@ use super::snapshot::{differences, snapshot};
 use super::view::{self, CampaignView};
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
+use crate::plans::{self, PlanDraft};
 use crate::{App, AppError, AppResult, Ctx};
 
 /// Makes a campaign: a draft, version 1.
 pub async fn create(app: &App, ctx: &Ctx, input: CampaignInput) -> AppResult<CampaignView> {
+    create_with(app, ctx, input, None).await
+}
+
+/// The same with a plan.
+pub(crate) async fn create_with(
+    app: &App,
+    ctx: &Ctx,
+    input: CampaignInput,
+    plan: Option<PlanDraft>,
+) -> AppResult<CampaignView> {
     ctx.require(Operation::EditContent)?;
     let now = app.now();
     let row = blank(app.new_id(), &input, ctx.user()?, now)?;
@@ -32,7 +43,7 @@ pub async fn create(app: &App, ctx: &Ctx, input: CampaignInput) -> AppResult<Cam
     let mut draft = Draft { row, segments: vec![], offers: vec![], variants: vec![] };
     apply(&mut draft, input)?;
     refuse(checks::problems(&mut tx, ctx, &draft, now).await?)?;
-    let view = insert(&mut tx, ctx, &draft, "campaign.created", now).await?;
+    let view = insert(&mut tx, ctx, &draft, plan.as_ref(), "campaign.created", now).await?;
     tx.commit().await?;
     view::tell(app, ctx, view.id);
     Ok(view)
@@ -43,14 +54,18 @@ pub(crate) async fn insert(
     tx: &mut Tx,
     ctx: &Ctx,
     draft: &Draft,
+    plan: Option<&PlanDraft>,
     action: &str,
     now: Millis,
 ) -> AppResult<CampaignView> {
     let id = draft.row.id;
     campaigns::insert(tx, ctx.ws, &draft.row).await?;
     write_parts(tx, ctx, draft).await?;
+    if let Some(plan) = plan {
+        plan.keep(tx, ctx, id, draft.row.version, now).await?;
+    }
     let view = view::load(tx, ctx, id).await?;
-    let taken = snapshot(&view);
+    let taken = snapshot(&view, plans::written(tx, ctx, &view).await?);
     keep_version(tx, ctx, &view, taken.clone(), now).await?;
     ctx.audit(tx, now, action, AuditObject::new("campaign", id, &view.name).after(&taken)).await?;
     let data = json!({ "campaignId": id, "campaignName": view.name, "channel": view.channel, "type": view.kind });
@@ -60,29 +75,57 @@ pub(crate) async fn insert(
 
 /// Changes a campaign that has not started. Every change is a new version and needs a new approval.
 pub async fn update(app: &App, ctx: &Ctx, id: Uuid, input: CampaignInput) -> AppResult<CampaignView> {
+    update_with(app, ctx, id, input, None).await
+}
+
+/// The same with a plan, which may also be changed while the campaign runs.
+pub(crate) async fn update_with(
+    app: &App,
+    ctx: &Ctx,
+    id: Uuid,
+    input: CampaignInput,
+    plan: Option<PlanDraft>,
+) -> AppResult<CampaignView> {
     ctx.require(Operation::EditContent)?;
     let (now, editor) = (app.now(), ctx.user()?);
     let mut tx = app.db.write(ctx.ws).await?;
+    let run = match plan {
+        Some(_) => plans::lock_run_of(&mut tx, ctx, id).await?,
+        None => None,
+    };
     let before = read_draft(&mut tx, ctx, id).await?;
-    may_edit(&before.row, input.version)?;
     let mut after = before.clone();
+    let version = input.version;
     apply(&mut after, input)?;
+    // While it runs nothing but its plan may be another.
+    let is_under_way = run.is_some() && after.is_but_for_channel(&before);
+    may_edit(&before.row, version, is_under_way)?;
     refuse(checks::problems(&mut tx, ctx, &after, now).await?)?;
-    if after == before {
+    let was_written = plans::written(&mut tx, ctx, &view::load(&mut tx, ctx, id).await?).await?;
+    let plan = plan.filter(|plan| Some(&plan.json) != was_written.as_ref());
+    if after == before && plan.is_none() {
         return view::load(&mut tx, ctx, id).await;
     }
     if before.row.current_run_id.is_some() && after.row.kind != before.row.kind {
         let text = "It has run already. Duplicate it to send something similar in another way.";
         refuse(vec![Problem::new("type", "has_run", text)])?;
     }
-    let was = snapshot(&view::load(&mut tx, ctx, id).await?);
+    let was = snapshot(&view::load(&mut tx, ctx, id).await?, was_written);
     let approval_needed = workspaces::get(&mut tx, ctx.ws).await?.approval_required;
     take_back_approval(&mut tx, ctx, &mut after.row, approval_needed, now).await?;
     plan_anew(&before.row, &mut after.row, now)?;
-    campaigns::update(&mut tx, ctx.ws, &after.row, now).await?;
-    write_parts(&mut tx, ctx, &after).await?;
+    if is_under_way {
+        campaigns::edit_plan(&mut tx, ctx.ws, &after.row, now).await?;
+    } else {
+        campaigns::update(&mut tx, ctx.ws, &after.row, now).await?;
+        write_parts(&mut tx, ctx, &after).await?;
+    }
+    if let Some(plan) = &plan {
+        plan.keep(&mut tx, ctx, id, after.row.version + 1, now).await?;
+        plan.fix_in(app, &mut tx, ctx, id, after.row.version + 1, run).await?;
+    }
     let view = view::load(&mut tx, ctx, id).await?;
-    let is = snapshot(&view);
+    let is = snapshot(&view, plans::written(&mut tx, ctx, &view).await?);
     let row = VersionRow { version: view.version, snapshot: is.clone(), edited_by: editor, edited_at: now };
     campaign_versions::insert(&mut tx, ctx.ws, id, &row).await?;
     let (old, new) = differences(&was, &is);
@@ -142,8 +185,8 @@ pub(crate) fn sentence(error: &impl std::fmt::Display) -> String {
     format!("{first}{}.", chars.as_str())
 }
 
-pub(crate) fn may_edit(row: &CampaignRow, seen_version: Option<i64>) -> AppResult<()> {
-    if !row.status.is_editable() {
+pub(crate) fn may_edit(row: &CampaignRow, seen_version: Option<i64>, is_under_way: bool) -> AppResult<()> {
+    if !row.status.is_editable() && !is_under_way {
         return Err(AppError::conflict(
             "not_editable",
             format!(

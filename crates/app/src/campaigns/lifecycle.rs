@@ -10,7 +10,7 @@ use super::edit::{insert, read_draft};
 use super::view::{self, CampaignView, HistoryEntry};
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
-use crate::{App, AppError, AppResult, Ctx};
+use crate::{App, AppError, AppResult, Ctx, plans};
 
 /// A new draft with everything of another campaign but its schedule and its past.
 pub async fn duplicate(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<CampaignView> {
@@ -27,7 +27,8 @@ pub async fn duplicate(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<CampaignView
     (row.scheduled_at, row.end_at) = (None, None);
     row.created_by = ctx.user()?;
     (row.created_at, row.updated_at) = (now, now);
-    let view = insert(&mut tx, ctx, &draft, "campaign.duplicated", now).await?;
+    let plan = plans::of_copy(&mut tx, ctx, id).await?;
+    let view = insert(&mut tx, ctx, &draft, plan.as_ref(), "campaign.duplicated", now).await?;
     tx.commit().await?;
     view::tell(app, ctx, view.id);
     Ok(view)

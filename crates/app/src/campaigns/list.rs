@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use muster_db::campaigns::{self, CampaignFilter};
 use muster_domain::UnknownWord;
+use muster_domain::campaign::CampaignType;
 use uuid::Uuid;
 
 use super::view::{self, CampaignView};
@@ -22,6 +23,7 @@ pub struct ListQuery {
     pub search: Option<String>,
     /// The archived ones instead of the others.
     pub archived: bool,
+    pub kind: Option<CampaignType>,
 }
 
 /// A page of campaigns, newest first.
@@ -33,6 +35,7 @@ pub async fn list(app: &App, ctx: &Ctx, query: ListQuery, request: PageRequest) 
         channel: words("channel", query.channel.as_deref())?.first().copied(),
         search: query.search.unwrap_or_default().chars().take(200).collect(),
         archived: query.archived,
+        kind: query.kind,
     };
     let mut tx = app.db.read(ctx.ws).await?;
     let (rows, total) = campaigns::page(&mut tx, ctx.ws, &filter, request.page_size, request.offset()).await?;

@@ -20,6 +20,8 @@ pub(crate) use ab_test::TestConfig;
 pub use ab_test::{AbTestInput, VariantInput, WinnerInput, declare_winner, set_ab_test};
 pub use audience::{AudienceView, SegmentSize};
 pub use edit::{create, update};
+pub(crate) use checks::source_of;
+pub(crate) use edit::{create_with, update_with};
 pub use input::{CampaignInput, CampaignSettings, InlineContent, OfferInput, RecurringInput, ThrottleInput};
 pub use lifecycle::{archive, delete, duplicate, history, unarchive};
 pub use list::{ListQuery, get, list};

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::view::CampaignView;
 
 /// Everything about a campaign that an approval is about, by the names of the API.
-pub(crate) fn snapshot(c: &CampaignView) -> Value {
+pub(crate) fn snapshot(c: &CampaignView, plan: Option<Value>) -> Value {
     let segments = |role: &str| -> Vec<Value> {
         c.segments
             .iter()
@@ -36,6 +36,7 @@ pub(crate) fn snapshot(c: &CampaignView) -> Value {
         "offers": offers,
         "templateId": c.template_id,
         "content": c.content,
+        "plan": plan,
         "settings": c.settings,
         "abTestConfig": test,
         "scheduledAt": c.scheduled_at.map(muster_domain::time::rfc3339),

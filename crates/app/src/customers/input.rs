@@ -1,9 +1,11 @@
 //! A customer as a form or a program gives one: read by the same rules as a file.
 
+use std::collections::BTreeMap;
+
 use muster_db::attributes::DefinitionRow;
 use muster_db::customers::CustomerRow;
 use muster_db::workspaces::WorkspaceRow;
-use muster_domain::customer::{AttributeKind, CustomerDraft, first_moment};
+use muster_domain::customer::{AttributeKind, AttributeValue, CustomerDraft, first_moment};
 use muster_domain::import::{DateOrder, DecimalMark, Field, Mapping, ParseOptions, Row, RowParser, Target};
 use muster_domain::money;
 use muster_domain::phone::Region;
@@ -99,6 +101,19 @@ pub(super) fn read(
             rejection.problems.into_iter().map(|p| Problem::new(p.column, p.reason.code(), p.message)).collect(),
         )),
     }
+}
+
+/// Values of a workspace's own fields, by their types.
+///
+/// # Errors
+/// 422 with each that does not fit, by its path `attributes.<name>`.
+pub(crate) fn attribute_values(
+    given: &BTreeMap<String, Value>,
+    definitions: &[DefinitionRow],
+    workspace: &WorkspaceRow,
+) -> AppResult<Vec<(String, AttributeValue)>> {
+    let body = Map::from_iter([(String::from("attributes"), given.clone().into_iter().collect())]);
+    Ok(read(&body, definitions, workspace)?.draft.attributes.into_iter().collect())
 }
 
 /// How values are understood where nobody says otherwise.

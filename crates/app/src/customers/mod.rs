@@ -23,3 +23,4 @@ pub use timeline::{TimelineEntry, TimelinePage, timeline};
 pub use view::{AttributeView, CustomerDetail, CustomerView, get};
 
 pub(crate) use export::neutral;
+pub(crate) use input::attribute_values;

@@ -120,6 +120,7 @@ pub(super) async fn view(
 pub async fn execute(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<CycleView> {
     ctx.require(Operation::RunCampaigns)?;
     ending::end_due_of(app, Some(ctx.ws)).await?;
+    crate::plans::advance_due_of(app, Some(ctx.ws)).await?;
     let run = {
         let mut tx = app.db.write(ctx.ws).await?;
         let campaign = campaign_state::get(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("campaign"))?;
@@ -141,6 +142,7 @@ pub async fn execute_all(app: &App, ctx: &Ctx) -> AppResult<CycleView> {
     ending::end_due_of(app, Some(ctx.ws)).await?;
     super::decide_due_of(app, Some(ctx.ws)).await?;
     crate::replies::send_retries(app, Some(ctx.ws)).await?;
+    crate::plans::advance_due_of(app, Some(ctx.ws)).await?;
     let alive = {
         let mut tx = app.db.read(ctx.ws).await?;
         runs::alive(&mut tx).await?

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::contents::{self, Contents};
 use super::control::view;
 use super::split::{Split, salt};
-use super::{RunStateView, after, beyond_a_single_run, ending, recurring, require_approval, require_room};
+use super::{RunStateView, after, beyond_a_single_run, ending, plan, recurring, require_approval, require_room};
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
 use crate::{App, AppError, AppResult, Ctx, segments};
@@ -139,6 +139,9 @@ pub(super) async fn launch(app: &App, ctx: &Ctx, id: Uuid, trigger: Trigger) -> 
     if let Some((code, _, message)) = beyond_a_single_run(campaign.kind) {
         return Err(AppError::invalid(code, message));
     }
+    if campaign.kind == CampaignType::Plan {
+        return plan::launch(app, ctx, tx, &campaign, trigger, now).await;
+    }
     let contents = contents::fix(app, ctx, &mut tx, &campaign).await?;
     let split = Split::of_audience(&mut tx, ctx, &campaign, &contents.variants).await?;
     let launch = begin(app, ctx, &mut tx, &campaign, trigger, now).await?;
@@ -199,7 +202,7 @@ pub(super) async fn begin_manual(
     begin(app, ctx, tx, campaign, Trigger::Manual { next }, now).await
 }
 
-async fn begin(
+pub(super) async fn begin(
     app: &App,
     ctx: &Ctx,
     tx: &mut Tx,
@@ -295,7 +298,11 @@ pub(super) async fn finish(
 ) -> AppResult<RunStateView> {
     let (ws, run, now) = (ctx.ws, launch.run, launch.now);
     runs::set_totals(&mut tx, ws, run, evaluation.recipients, evaluation.customers, evaluation.control).await?;
-    runs::init_stats(&mut tx, ws, run).await?;
+    if campaign.kind == CampaignType::Plan {
+        runs::init_growing(&mut tx, ws, run).await?;
+    } else {
+        runs::init_stats(&mut tx, ws, run).await?;
+    }
     stages(app, ctx, &mut tx, campaign, launch, evaluation).await?;
     let start = Start { from: campaign.status, run, job: launch.job, scheduled_at: launch.next };
     campaign_state::started(&mut tx, ws, campaign.id, start, now).await?;

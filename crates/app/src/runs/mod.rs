@@ -8,6 +8,7 @@ mod events;
 mod launch;
 mod limits;
 mod list;
+mod plan;
 mod recipients;
 mod recurring;
 mod reopen;
@@ -31,6 +32,7 @@ pub(crate) use recipients::as_sent;
 pub use recipients::{RecipientFilter, RecipientView, SentMessageView, recipient, recipients};
 pub(crate) use recurring::{of as recurrence_of, recurrence, sweep as sweep_recurring};
 pub(crate) use reopen::go_on;
+pub(crate) use split::salt;
 pub use send::{SendRequest, SendView, send};
 pub use snapshot::{LiveView, StageView, live};
 pub use stats::{CampaignStatsView, VariantStatsView, stats};
@@ -95,10 +97,10 @@ async fn require_approval(tx: &mut muster_db::Tx, ctx: &Ctx, campaign: &Campaign
 /// Why a campaign of this kind would not be run as it says: sending it once, to everybody, would be something else.
 /// The code, the step of the wizard that mends it, and what to do.
 pub(crate) fn beyond_a_single_run(kind: CampaignType) -> Option<(&'static str, &'static str, &'static str)> {
-    (!matches!(kind, CampaignType::OneTime | CampaignType::Recurring)).then_some((
+    (kind == CampaignType::Triggered).then_some((
         "not_started_by_events",
         "details",
-        "This campaign waits for events, which nothing starts so far. Make it a one-time or a recurring campaign.",
+        "This campaign waits for events, which nothing starts so far. Make it a one-time or a recurring campaign, or a plan.",
     ))
 }
 

@@ -3,7 +3,7 @@
 use muster_db::profiles::ProfileQuery;
 use muster_db::snapshots::{self, Snapshot};
 use muster_db::{audience, campaign_state, deliveries, leases, runs};
-use muster_domain::campaign::{CampaignAction, MAX_RECIPIENTS};
+use muster_domain::campaign::{CampaignAction, CampaignType, MAX_RECIPIENTS};
 use muster_engine::delivery::profile_of;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -51,6 +51,10 @@ pub async fn send(app: &App, ctx: &Ctx, id: Uuid, request: &SendRequest) -> AppR
     let now = app.now();
     let mut tx = app.db.write(ctx.ws).await?;
     let campaign = campaign_state::get(&mut tx, ctx.ws, id).await?.ok_or(AppError::NotFound("campaign"))?;
+    if campaign.kind == CampaignType::Plan {
+        let message = "A plan is not sent, it is gone through: start it, and enrol these customers.";
+        return Err(AppError::conflict("is_a_plan", message));
+    }
     after(&campaign, CampaignAction::Start)?;
     ending::not_yet(&campaign, now)?;
     require_approval(&mut tx, ctx, &campaign).await?;

@@ -88,6 +88,6 @@ fn weights(variants: &[VariantRow]) -> Vec<(i64, i64)> {
 }
 
 /// What makes the choice of the control group, samples and variants different from campaign to campaign, and the same for one.
-pub(super) fn salt(campaign: Uuid) -> i64 {
+pub(crate) fn salt(campaign: Uuid) -> i64 {
     i64::try_from(campaign.as_u128() % 2_147_483_647).unwrap_or(0)
 }

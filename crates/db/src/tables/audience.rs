@@ -63,6 +63,11 @@ impl Exclusions {
         self.0.is_empty()
     }
 
+    /// Everybody in an audience who is not left out.
+    pub fn but_for(&self, audience: &CompiledAudience) -> CompiledAudience {
+        CompiledAudience::targeted(std::slice::from_ref(audience), &self.0)
+    }
+
     /// Leaves out a segment.
     pub fn push(&mut self, audience: CompiledAudience) {
         self.0.push(audience);

@@ -21,11 +21,11 @@ macro_rules! columns {
     };
 }
 
-/// What a list is narrowed to: $2 statuses, $3 approval states, $4 channel, $5 part of the name, $6 archived or not.
+/// What a list is narrowed to: $2 statuses, $3 approval states, $4 channel, $5 part of the name, $6 archived or not, $7 type.
 macro_rules! wanted {
     () => {
         " FROM campaigns WHERE tenant_id = $1 AND deleted_at IS NULL AND ($2 = '' OR $2 LIKE '%,' || status || ',%') AND ($3 = '' OR $3 LIKE '%,' || approval_status || ',%') \
-          AND ($4 = '' OR channel = $4) AND ($5 = '' OR LOWER(name) LIKE $5 ESCAPE '!') AND (archived_at IS NOT NULL) = $6"
+          AND ($4 = '' OR channel = $4) AND ($5 = '' OR LOWER(name) LIKE $5 ESCAPE '!') AND (archived_at IS NOT NULL) = $6 AND ($7 = '' OR type = $7)"
     };
 }
 
@@ -35,13 +35,16 @@ sql! {
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $26)";
     GET = concat!("SELECT ", columns!(), " FROM campaigns WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL");
     // campaigns_tenant, read backwards
-    PAGE = concat!("SELECT ", columns!(), wanted!(), " ORDER BY id DESC LIMIT $7 OFFSET $8");
+    PAGE = concat!("SELECT ", columns!(), wanted!(), " ORDER BY id DESC LIMIT $8 OFFSET $9");
     COUNT = concat!("SELECT COUNT(*)", wanted!());
     // An edit names the version that was read and a state in which edits are allowed.
     UPDATE = "UPDATE campaigns SET name = $4, description = $5, objective = $6, channel = $7, type = $8, targeting_type = $9, template_id = $10, content = $11, control_percent = $12, scheduled_at = $13,
                   end_at = $14, timezone = $15, misfire_rule = $16, recurring_schedule = $17, settings = $18, ab_test_config = $19, delivery_mode = $20, messages_per_hour = $21, messages_per_day = $22,
                   batch_size = $23, unknown_policy = $24, status = $25, approval_status = $26, updated_at = $27, version = version + 1
               WHERE tenant_id = $1 AND id = $2 AND version = $3 AND status IN ('draft', 'scheduled') AND deleted_at IS NULL";
+    // The plan of a campaign that is under way: who is in it goes on with the one before.
+    EDIT_PLAN = "UPDATE campaigns SET channel = $4, approval_status = $5, updated_at = $6, version = version + 1
+                 WHERE tenant_id = $1 AND id = $2 AND version = $3 AND type = 'plan' AND status IN ('running', 'paused') AND deleted_at IS NULL";
     SET_STATUS = "UPDATE campaigns SET status = $4, updated_at = $5 WHERE tenant_id = $1 AND id = $2 AND status = $3 AND deleted_at IS NULL";
     SCHEDULE = "UPDATE campaigns SET status = 'scheduled', scheduled_at = $4, timezone = $5, updated_at = $6 WHERE tenant_id = $1 AND id = $2 AND status = $3 AND deleted_at IS NULL";
     SET_APPROVAL = "UPDATE campaigns SET approval_status = $5, approved_version = COALESCE($6, approved_version), updated_at = $7
@@ -125,6 +128,7 @@ pub struct CampaignFilter {
     pub search: String,
     /// The archived ones instead of the others.
     pub archived: bool,
+    pub kind: Option<CampaignType>,
 }
 
 /// Adds a campaign: a draft, version 1.
@@ -180,8 +184,9 @@ pub async fn page(
     let approvals = words(filter.approvals.iter().map(|s| s.as_str()));
     let channel = filter.channel.map_or("", CampaignChannel::as_str);
     let search = pattern(&filter.search);
-    let rows = fetch_all!(CampaignRow; tx, PAGE, ws.0, &statuses, &approvals, channel, &search, filter.archived, limit, offset)?;
-    let count = scalar!(i64; tx, COUNT, ws.0, &statuses, &approvals, channel, &search, filter.archived)?;
+    let kind = filter.kind.map_or("", CampaignType::as_str);
+    let rows = fetch_all!(CampaignRow; tx, PAGE, ws.0, &statuses, &approvals, channel, &search, filter.archived, kind, limit, offset)?;
+    let count = scalar!(i64; tx, COUNT, ws.0, &statuses, &approvals, channel, &search, filter.archived, kind)?;
     Ok((rows, count))
 }
 
@@ -233,6 +238,11 @@ pub struct ApprovalMove {
 pub async fn set_approval(tx: &mut Tx, ws: WorkspaceId, id: Uuid, step: ApprovalMove, now: Millis) -> Result<()> {
     let approved = (step.to == ApprovalStatus::Approved).then_some(step.version);
     exec_one!("campaign"; tx, SET_APPROVAL, ws.0, id, step.from.as_str(), step.version, step.to.as_str(), approved, now)
+}
+
+/// Writes that the plan of a campaign under way was changed; the version grows by one.
+pub async fn edit_plan(tx: &mut Tx, ws: WorkspaceId, c: &CampaignRow, now: Millis) -> Result<()> {
+    exec_one!("campaign"; tx, EDIT_PLAN, ws.0, c.id, c.version, c.channel.as_str(), c.approval_status.as_str(), now)
 }
 
 /// Puts a campaign away, or back; false where it is so already or has something to do still.

@@ -2,6 +2,7 @@
 
 use muster_domain::clock::Millis;
 use muster_domain::workspace::WorkspaceId;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::sql::json_rows;
@@ -29,6 +30,8 @@ sql! {
     // campaign_transitions_node
     PASSED = "SELECT t.from_node AS node_id, t.to_node, t.event, COUNT(*) AS contacts FROM campaign_transitions t JOIN campaign_runs n ON n.id = t.run_id
               WHERE t.tenant_id = $1 AND n.campaign_id = $2 AND t.from_node IS NOT NULL GROUP BY t.from_node, t.to_node, t.event ORDER BY t.from_node, t.to_node, t.event";
+    PEOPLE = "SELECT k.id, k.first_name, k.last_name, k.city, k.tier, k.client_type, k.preferred_language, k.preferred_channel, k.preferred_product, k.timezone, k.account_balance_e4, k.currency, k.is_active, k.opted_out
+              FROM {ids $2} AS i CROSS JOIN customers k WHERE k.tenant_id = $1 AND k.id = i.id";
     TOTALS = "SELECT c.campaign_id, c.status, COUNT(*) AS contacts FROM {uuids $2} AS i CROSS JOIN contact_campaigns c WHERE c.tenant_id = $1 AND c.campaign_id = i.id
               GROUP BY c.campaign_id, c.status";
     NEXT_DUE = "SELECT n.campaign_id, MIN((SELECT MIN(a.due_at) FROM scheduled_actions a WHERE a.run_id = n.id AND a.status = 'pending')) AS due_at
@@ -140,4 +143,60 @@ pub async fn totals(tx: &mut Tx, ws: WorkspaceId, campaigns: &[Uuid]) -> Result<
 /// When something is due next in several campaigns.
 pub async fn next_due(tx: &mut Tx, ws: WorkspaceId, campaigns: &[Uuid]) -> Result<Vec<(Uuid, Option<Millis>)>> {
     fetch_all!((Uuid, Option<Millis>); tx, NEXT_DUE, ws.0, json_rows(campaigns))
+}
+
+/// What the questions of a plan may name of a customer.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct PersonRow {
+    pub id: i64,
+    pub first_name: String,
+    pub last_name: String,
+    pub city: Option<String>,
+    pub tier: Option<String>,
+    pub client_type: Option<String>,
+    pub preferred_language: Option<String>,
+    pub preferred_channel: Option<String>,
+    pub preferred_product: Option<String>,
+    pub timezone: Option<String>,
+    pub account_balance_e4: i64,
+    pub currency: Option<String>,
+    pub is_active: bool,
+    pub opted_out: bool,
+}
+
+impl PersonRow {
+    /// Both names.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
+    }
+
+    /// By the names of templates and segments.
+    pub fn fields(&self) -> Map<String, Value> {
+        let balance = format!("{}", muster_domain::money::from_e4(self.account_balance_e4)).parse::<f64>();
+        let fields = [
+            ("first_name", Value::from(self.first_name.clone())),
+            ("last_name", self.last_name.clone().into()),
+            ("city", self.city.clone().into()),
+            ("location", self.city.clone().into()),
+            ("tier", self.tier.clone().into()),
+            ("client_type", self.client_type.clone().into()),
+            ("preferred_language", self.preferred_language.clone().into()),
+            ("preferred_channel", self.preferred_channel.clone().into()),
+            ("preferred_product", self.preferred_product.clone().into()),
+            ("timezone", self.timezone.clone().into()),
+            ("account_balance", balance.map_or(Value::Null, Value::from)),
+            ("currency", self.currency.clone().into()),
+            ("is_active", self.is_active.into()),
+            ("opted_out", self.opted_out.into()),
+        ];
+        fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+}
+
+/// Customers, each once.
+pub async fn people(tx: &mut Tx, ws: WorkspaceId, ids: &[i64]) -> Result<Vec<PersonRow>> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    fetch_all!(PersonRow; tx, PEOPLE, ws.0, json_rows(&ids))
 }

@@ -13,6 +13,10 @@ sql! {
     // the primary key, backwards
     CURRENT = "SELECT version, plan, problems, saved_at, saved_by FROM plan_versions WHERE tenant_id = $1 AND campaign_id = $2 ORDER BY version DESC LIMIT 1";
     OF = "SELECT version, plan, problems, saved_at, saved_by FROM plan_versions WHERE tenant_id = $1 AND campaign_id = $2 AND version IN (SELECT id FROM {ids $3} AS i) ORDER BY version";
+    // The versions that a run knows: of its start, and those without problems that were saved since.
+    OF_RUN = "SELECT v.version, v.plan, v.problems, v.saved_at, v.saved_by FROM plan_versions v
+              WHERE v.tenant_id = $1 AND v.campaign_id = $2 AND v.problems = 0 AND v.version <= $4
+                AND EXISTS (SELECT 1 FROM plan_messages m WHERE m.run_id = $3 AND m.plan_version = v.version) ORDER BY v.version DESC LIMIT 1";
     CURRENT_OF_ALL = "SELECT v.campaign_id, v.version, v.problems FROM {uuids $2} AS i CROSS JOIN plan_versions v
                       WHERE v.tenant_id = $1 AND v.campaign_id = i.id AND v.version = (SELECT MAX(w.version) FROM plan_versions w WHERE w.campaign_id = i.id)";
     INSERT_MESSAGES = "INSERT INTO plan_messages (run_id, plan_version, node_id, tenant_id, offer_no)
@@ -62,6 +66,11 @@ pub async fn current(tx: &mut Tx, ws: WorkspaceId, campaign: Uuid) -> Result<Opt
 /// Some versions of a plan.
 pub async fn of(tx: &mut Tx, ws: WorkspaceId, campaign: Uuid, versions: &[i64]) -> Result<Vec<PlanRow>> {
     fetch_all!(PlanRow; tx, OF, ws.0, campaign, json_rows(versions))
+}
+
+/// The newest version that a run knows what to say of, up to one.
+pub async fn of_run(tx: &mut Tx, ws: WorkspaceId, campaign: Uuid, run: i64, up_to: i64) -> Result<Option<PlanRow>> {
+    fetch_optional!(PlanRow; tx, OF_RUN, ws.0, campaign, run, up_to)
 }
 
 /// The current versions of several campaigns' plans.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::event::Event;
 use super::span::Span;
@@ -110,8 +111,8 @@ pub enum SendContent {
         subject: Option<String>,
         body: String,
     },
-    /// By its number.
-    Offer { offer: i64 },
+    /// By its id.
+    Offer { offer: Uuid },
 }
 
 /// Custom attributes that the customer gets: texts, numbers, and yes or no.

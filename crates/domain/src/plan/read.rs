@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::checks;
 use super::event::Event;
@@ -237,7 +238,7 @@ fn action(kind: ActionKind, fields: &mut Fields<'_>) -> Option<Action> {
 
 fn send(fields: &mut Fields<'_>) -> Option<Send> {
     let channel = fields.word("channel").unwrap_or(Channel::Email);
-    let offer = fields.integer("offer", &(1..=i64::MAX));
+    let offer = offer(fields);
     let subject = fields.text("subject", MAX_SUBJECT);
     let body = fields.text("body", MAX_BODY);
     if let Some(offer) = offer {
@@ -265,6 +266,14 @@ fn send(fields: &mut Fields<'_>) -> Option<Send> {
         fields.refuse::<()>("body", "required", "Write what is said, or name an offer.");
     }
     Some(Send { channel, content: SendContent::Inline { subject, body: body.unwrap_or_default() } })
+}
+
+fn offer(fields: &mut Fields<'_>) -> Option<Uuid> {
+    let text = fields.text("offer", MAX_CODE)?;
+    match text.parse() {
+        Ok(id) => Some(id),
+        Err(_) => fields.refuse("offer", "bad_id", "Write the id of an offer."),
+    }
 }
 
 fn check_condition(text: &str, fields: &Fields<'_>) {

@@ -18,6 +18,7 @@ const CAMPAIGN_SCHEDULER: &str = "campaign-scheduler";
 const CAMPAIGN_STATS_REFRESH: &str = "campaign-stats-refresh";
 const CAMPAIGN_RECURRING_TRIGGER: &str = "campaign-recurring-trigger";
 const CAMPAIGN_AB_TEST_EVALUATOR: &str = "campaign-ab-test-evaluator";
+const PLAN_TIMEOUTS: &str = "plan-timeouts";
 const REPLY_INGESTION: &str = "reply-ingestion";
 const RETENTION: &str = "retention";
 const DATABASE_MAINTENANCE: &str = "database-maintenance";
@@ -37,6 +38,10 @@ fn of_every_workspace() -> Vec<Value> {
         json!({
             "code": CAMPAIGN_AB_TEST_EVALUATOR, "name": "Decide A/B tests", "schedule_type": "interval", "interval_seconds": 900,
             "description": "Declares the winners of A/B tests whose time is over, should the exact timer have missed one.",
+        }),
+        json!({
+            "code": PLAN_TIMEOUTS, "name": "Go on with plans", "schedule_type": "interval", "interval_seconds": 60,
+            "description": "Does what is due in campaign plans: actions, timeouts and events, should the exact timer have missed one.",
         }),
         json!({
             "code": REPLY_INGESTION, "name": "Read mailboxes", "schedule_type": "interval", "interval_seconds": 60,

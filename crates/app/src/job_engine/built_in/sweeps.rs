@@ -11,11 +11,11 @@ use uuid::Uuid;
 
 use super::{
     CAMPAIGN_AB_TEST_EVALUATOR, CAMPAIGN_RECURRING_TRIGGER, CAMPAIGN_SCHEDULER, CAMPAIGN_STATS_REFRESH,
-    DATABASE_BACKUP, DATABASE_MAINTENANCE, REPLY_INGESTION, RETENTION, statistics,
+    DATABASE_BACKUP, DATABASE_MAINTENANCE, PLAN_TIMEOUTS, REPLY_INGESTION, RETENTION, statistics,
 };
 use crate::backup::{self, Backup};
 use crate::runs::{decide_due_of, end_due_of, launch_due_of, sweep_recurring};
-use crate::{App, AppError, AppResult, Ctx, mailboxes, tidying};
+use crate::{App, AppError, AppResult, Ctx, mailboxes, plans, tidying};
 
 /// Does the bodies of built-in jobs.
 pub(crate) struct Sweeps(pub App);
@@ -53,6 +53,7 @@ impl Sweep<'_> {
             }
             CAMPAIGN_RECURRING_TRIGGER => sweep_recurring(app, self.ws).await.map(Some),
             CAMPAIGN_AB_TEST_EVALUATOR => decide_due_of(app, Some(self.ws)).await.map(Some),
+            PLAN_TIMEOUTS => self.go_on_with_plans().await.map(Some),
             REPLY_INGESTION => self.read_mailboxes().await.map(Some),
             CAMPAIGN_STATS_REFRESH => statistics::recount(self).await.map(Some),
             // Of the database as a whole. Earlier versions gave these to every workspace.
@@ -70,6 +71,15 @@ impl Sweep<'_> {
             DATABASE_BACKUP => self.back_up().await.map(|()| None),
             _ => Err(AppError::conflict("unknown_job", "This version of Muster has no such built-in job.")),
         }
+    }
+
+    async fn go_on_with_plans(&self) -> AppResult<i64> {
+        let done = plans::advance_due_of(self.app, Some(self.ws)).await?;
+        if done > 0 {
+            self.say(LogLevel::Info, format!("Did {done} actions, timeouts and events that were due.")).await;
+            self.app.wake.notify_one();
+        }
+        Ok(done)
     }
 
     async fn read_mailboxes(&self) -> AppResult<i64> {
