@@ -17,8 +17,16 @@ mod event;
 mod machine;
 mod model;
 mod read;
+mod schema;
 mod span;
 mod timing;
+
+#[cfg(test)]
+mod machine_tests;
+#[cfg(test)]
+mod read_tests;
+#[cfg(test)]
+mod schema_tests;
 
 pub use event::Event;
 pub use machine::{Arrival, Contact, Ending, Facts, Message, Reaction, Timeout};
@@ -27,6 +35,7 @@ pub use model::{
     UpdateCustomer, Webhook,
 };
 pub use read::{Reading, read};
+pub use schema::schema;
 pub use span::Span;
 
 /// The only version of the language of plans.
@@ -41,3 +50,6 @@ pub const MAX_BODY: usize = 100_000;
 /// What a branch's condition may name: the customer's fields and attributes, and whether it happened to the last message.
 pub const CONDITION_NAMES: [&str; 8] =
     ["customer", "delivered", "opened", "clicked", "replied", "bounced", "unsubscribed", "converted"];
+
+/// A plan to begin with: an introduction, and one more message for those who have not opened or answered it.
+pub const EXAMPLE: &str = include_str!("examples/introduction.json");

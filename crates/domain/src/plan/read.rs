@@ -61,10 +61,11 @@ fn read_plan(value: &Value, found: &Found) -> Option<Plan> {
     let quiet_hours = quiet_hours(&mut fields);
     let what = "Name the node that everybody comes to first.";
     let start_node_id = fields.required_text("startNodeId", MAX_CODE, what).unwrap_or_default();
+    let before = found.len();
     let list = fields.list("nodes", MAX_NODES).into_iter().flatten().enumerate();
-    let mut drafts = Vec::new();
-    for (at, value) in list {
-        drafts.extend(node(value, &format!("nodes[{at}]"), found));
+    let drafts: Vec<Draft> = list.filter_map(|(at, value)| node(value, &format!("nodes[{at}]"), found)).collect();
+    if drafts.is_empty() && found.len() == before {
+        fields.refuse::<()>("nodes", "required", "Write at least one node.");
     }
     fields.finish();
     checks::graph(&start_node_id, &drafts, found);
@@ -307,4 +308,10 @@ fn attributes(fields: &mut Fields<'_>) -> Option<BTreeMap<String, Value>> {
         return fields.refuse("attributes", "required", "Write what is set: { \"interest\": \"cars\" }.");
     }
     Some(attributes)
+}
+
+/// The plan as far as it can be read, whatever is wrong with it.
+#[cfg(test)]
+pub(super) fn as_it_is(value: &Value) -> Plan {
+    read_plan(value, &Found::default()).expect("an object")
 }
