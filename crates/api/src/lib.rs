@@ -18,6 +18,7 @@ mod jobs;
 mod live;
 mod mailboxes;
 mod offers;
+mod plans;
 mod providers;
 mod redemptions;
 mod responses;

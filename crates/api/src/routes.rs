@@ -40,6 +40,7 @@ fn areas() -> OpenApiRouter<App> {
         .merge(crate::live::routes())
         .merge(crate::mailboxes::routes())
         .merge(crate::offers::routes())
+        .merge(crate::plans::routes())
         .merge(crate::providers::routes())
         .merge(crate::redemptions::routes())
         .merge(crate::responses::routes())

@@ -2,7 +2,7 @@
 
 use muster_db::approvals::{self, NewApproval};
 use muster_db::campaigns::{self, ApprovalMove};
-use muster_domain::campaign::ApprovalStatus;
+use muster_domain::campaign::{ApprovalStatus, CampaignStatus, CampaignType};
 use muster_domain::clock::Millis;
 use muster_domain::money::to_e4;
 use muster_domain::problem::Problem;
@@ -116,7 +116,10 @@ pub async fn withdraw(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<CampaignView>
 }
 
 fn may_submit(campaign: &CampaignView) -> AppResult<()> {
-    if !campaign.status.is_editable() {
+    // A plan may be changed while it runs; whoever comes next then begins with the change.
+    let goes_on = campaign.kind == CampaignType::Plan
+        && matches!(campaign.status, CampaignStatus::Running | CampaignStatus::Paused);
+    if !campaign.status.is_editable() && !goes_on {
         return Err(AppError::conflict(
             "invalid_state",
             format!("A campaign that is {} needs no approval any more.", campaign.status),

@@ -101,16 +101,17 @@ pub(crate) async fn update_with(
     let is_under_way = run.is_some() && after.is_but_for_channel(&before);
     may_edit(&before.row, version, is_under_way)?;
     refuse(checks::problems(&mut tx, ctx, &after, now).await?)?;
-    let was_written = plans::written(&mut tx, ctx, &view::load(&mut tx, ctx, id).await?).await?;
+    let seen = view::load(&mut tx, ctx, id).await?;
+    let was_written = plans::written(&mut tx, ctx, &seen).await?;
     let plan = plan.filter(|plan| Some(&plan.json) != was_written.as_ref());
     if after == before && plan.is_none() {
-        return view::load(&mut tx, ctx, id).await;
+        return Ok(seen);
     }
     if before.row.current_run_id.is_some() && after.row.kind != before.row.kind {
         let text = "It has run already. Duplicate it to send something similar in another way.";
         refuse(vec![Problem::new("type", "has_run", text)])?;
     }
-    let was = snapshot(&view::load(&mut tx, ctx, id).await?, was_written);
+    let was = snapshot(&seen, was_written);
     let approval_needed = workspaces::get(&mut tx, ctx.ws).await?.approval_required;
     take_back_approval(&mut tx, ctx, &mut after.row, approval_needed, now).await?;
     plan_anew(&before.row, &mut after.row, now)?;

@@ -20,7 +20,7 @@ use super::checks::source_of;
 use super::view::{self, AbTestView, CampaignView};
 use crate::permissions::Operation;
 use crate::runs::{TEMPLATE_BESIDE_OFFERS, beyond_a_single_run};
-use crate::{App, AppResult, Ctx};
+use crate::{App, AppError, AppResult, Ctx, plans};
 
 /// Whether a campaign can be sent, and what it would mean.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -73,8 +73,13 @@ pub(crate) async fn look_over(app: &App, ctx: &Ctx, campaign: &CampaignView) -> 
     let mut list = Findings::default();
     let audience = audience::count(&mut tx, ctx, campaign, now).await?;
     about_audience(campaign, &audience, &mut list);
-    let channels = about_offers(&mut tx, ctx, campaign, now, &mut list).await?;
-    about_content(&mut tx, ctx, campaign, &mut list).await?;
+    let channels = if campaign.kind == CampaignType::Plan {
+        about_plan(&mut tx, ctx, campaign, &mut list).await?
+    } else {
+        let channels = about_offers(&mut tx, ctx, campaign, now, &mut list).await?;
+        about_content(&mut tx, ctx, campaign, &mut list).await?;
+        channels
+    };
     if let Some((code, step, message)) = beyond_a_single_run(campaign.kind) {
         list.error(code, step, message, None);
     }
@@ -277,6 +282,27 @@ async fn about_offers(
         "every segment has an offer that can be sent",
     );
     audience::channels(tx, ctx, campaign).await
+}
+
+/// Gives the channels that have to be carried.
+async fn about_plan(tx: &mut Tx, ctx: &Ctx, campaign: &CampaignView, list: &mut Findings) -> AppResult<Vec<Channel>> {
+    match plans::ready(tx, ctx, campaign.id).await {
+        Ok((_, plan)) => {
+            list.pass(true, "the plan has no problems");
+            return Ok(plan.channels());
+        }
+        Err(AppError::Invalid { code, message, details }) if details.is_empty() => {
+            list.error(code, "content", message, None);
+        }
+        Err(AppError::Invalid { details, .. }) => {
+            for problem in details {
+                let message = format!("{} ({})", problem.message, problem.path);
+                list.error(&problem.code, "content", message, None);
+            }
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(Vec::new())
 }
 
 async fn about_content(tx: &mut Tx, ctx: &Ctx, campaign: &CampaignView, list: &mut Findings) -> AppResult<()> {

@@ -45,7 +45,7 @@ fn texts(send: &Send, path: &str, known: &KnownNames) -> Vec<Problem> {
             let field = if problem.part == muster_domain::template::Part::Subject { "subject" } else { "body" };
             let message = format!("Line {}: {}", problem.line, problem.message);
             // The text and the HTML of a mail are one body.
-            let is_new = seen.insert((field, problem.code.clone(), message.clone()));
+            let is_new = seen.insert((field, problem.code, message.clone()));
             is_new.then(|| Problem::new(format!("{path}.{field}"), problem.code, message))
         })
         .collect()

@@ -5,7 +5,7 @@ use muster_db::{Tx, leases, runs};
 use muster_domain::campaign::CampaignType;
 use muster_domain::channel::CampaignChannel;
 use muster_domain::clock::Millis;
-use muster_domain::plan::{self, Action, MAX_BYTES, Plan};
+use muster_domain::plan::{self, MAX_BYTES, Plan};
 use muster_domain::problem::Problem;
 use serde_json::Value;
 use uuid::Uuid;
@@ -45,15 +45,7 @@ impl PlanDraft {
 
     /// The channel of a campaign whose content this is; none: it says nothing about it.
     pub fn channel(&self) -> Option<CampaignChannel> {
-        let nodes = self.plan.iter().flat_map(|plan| &plan.nodes);
-        let mut channels: Vec<_> = nodes
-            .filter_map(|node| match &node.action {
-                Action::Send(send) => Some(send.channel),
-                _ => None,
-            })
-            .collect();
-        channels.sort_unstable();
-        channels.dedup();
+        let channels = self.plan.as_ref()?.channels();
         match channels.as_slice() {
             [] => None,
             [one] => one.as_str().parse().ok(),

@@ -4,7 +4,7 @@ use muster_db::audience::{self, Exclusions, SegmentTarget};
 use muster_db::campaign_state::{self, CampaignState};
 use muster_db::plan_machine::{self, Enrolment};
 use muster_db::plan_versions;
-use muster_db::{Tx, leases, runs, workspaces};
+use muster_db::{Tx, runs, workspaces};
 use muster_domain::campaign::{CampaignStatus, CampaignType, MAX_RECIPIENTS};
 use muster_domain::clock::Millis;
 use muster_domain::plan::{Arrival, Contact, Plan};

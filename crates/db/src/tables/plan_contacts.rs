@@ -12,7 +12,7 @@ macro_rules! contact {
     ($which:literal) => {
         concat!(
             "SELECT c.id, c.customer_id, k.first_name, k.last_name, c.plan_version, c.status, c.current_node_id, c.step, c.entered_at, c.sent_at, c.enrolled_at, c.ended_at, c.reason,
-                    (SELECT MIN(a.due_at) FROM scheduled_actions a WHERE a.contact_id = c.id AND a.status = 'pending') AS next_due_at
+                    (SELECT MIN(a.due_at) FROM scheduled_actions a WHERE a.contact_id = c.id AND a.status = 'pending' AND a.due_at > 0) AS next_due_at
              FROM contact_campaigns c LEFT JOIN customers k ON k.id = c.customer_id WHERE c.tenant_id = $1 AND c.campaign_id = $2 AND ",
             $which
         )
@@ -25,7 +25,7 @@ sql! {
     COUNT = "SELECT COUNT(*) FROM contact_campaigns c WHERE c.tenant_id = $1 AND c.campaign_id = $2 AND ($3 = '' OR c.current_node_id = $3) AND ($4 = '' OR c.status = $4)";
     NEWEST = contact!("c.customer_id = $3 ORDER BY c.id DESC LIMIT 1");
     PATH = "SELECT step, from_node, to_node, event, at, why FROM campaign_transitions WHERE tenant_id = $1 AND contact_id = $2 ORDER BY step LIMIT 2000";
-    WAITS = "SELECT kind, node_id, event, due_at FROM scheduled_actions WHERE tenant_id = $1 AND contact_id = $2 AND status = 'pending' ORDER BY due_at, id LIMIT 100";
+    WAITS = "SELECT kind, node_id, event, due_at FROM scheduled_actions WHERE tenant_id = $1 AND contact_id = $2 AND status = 'pending' AND due_at > 0 ORDER BY due_at, id LIMIT 100";
     STANDING = "SELECT current_node_id AS node_id, status, COUNT(*) AS contacts FROM contact_campaigns WHERE tenant_id = $1 AND campaign_id = $2 GROUP BY current_node_id, status ORDER BY current_node_id, status";
     // campaign_transitions_node
     PASSED = "SELECT t.from_node AS node_id, t.to_node, t.event, COUNT(*) AS contacts FROM campaign_transitions t JOIN campaign_runs n ON n.id = t.run_id
@@ -34,7 +34,7 @@ sql! {
               FROM {ids $2} AS i CROSS JOIN customers k WHERE k.tenant_id = $1 AND k.id = i.id";
     TOTALS = "SELECT c.campaign_id, c.status, COUNT(*) AS contacts FROM {uuids $2} AS i CROSS JOIN contact_campaigns c WHERE c.tenant_id = $1 AND c.campaign_id = i.id
               GROUP BY c.campaign_id, c.status";
-    NEXT_DUE = "SELECT n.campaign_id, MIN((SELECT MIN(a.due_at) FROM scheduled_actions a WHERE a.run_id = n.id AND a.status = 'pending')) AS due_at
+    NEXT_DUE = "SELECT n.campaign_id, MIN((SELECT MIN(a.due_at) FROM scheduled_actions a WHERE a.run_id = n.id AND a.status = 'pending' AND a.due_at > 0)) AS due_at
                 FROM {uuids $2} AS i CROSS JOIN campaign_runs n WHERE n.tenant_id = $1 AND n.campaign_id = i.id AND n.status = 'running' GROUP BY n.campaign_id";
 }
 

@@ -189,6 +189,18 @@ impl Plan {
         self.nodes.iter().find(|node| node.id == id)
     }
 
+    /// The channels by which it sends, each once.
+    pub fn channels(&self) -> Vec<Channel> {
+        let sends = self.nodes.iter().filter_map(|node| match &node.action {
+            Action::Send(send) => Some(send.channel),
+            _ => None,
+        });
+        let mut channels: Vec<_> = sends.collect();
+        channels.sort_unstable();
+        channels.dedup();
+        channels
+    }
+
     /// As JSON, in the order of the language.
     pub fn write(&self) -> Value {
         // Texts and numbers: nothing in it can refuse to be written.

@@ -221,6 +221,11 @@ export function ofMuster(text: string): string {
       t(
         "Declares the winners of A/B tests whose time is over, should the exact timer have missed one.",
       ),
+    "Go on with plans": t("Go on with plans"),
+    "Does what is due in campaign plans: actions, timeouts and events, should the exact timer have missed one.":
+      t(
+        "Does what is due in campaign plans: actions, timeouts and events, should the exact timer have missed one.",
+      ),
     "Read mailboxes": t("Read mailboxes"),
     "Reads the mailboxes of the settings: answers become cards, bounces and complaints stop further messages.":
       t(
