@@ -1452,6 +1452,31 @@ export type DataDnsView = {
 /**
  * `{ "success": true, "data": … }`
  */
+export type DataEnrolView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * Who was enrolled.
+     */
+    data: {
+        campaignId: string;
+        enrolled: number;
+        /**
+         * They are in the plan already, and stay where they are.
+         */
+        alreadyEnrolled: number;
+        /**
+         * The version of the plan that they begin with.
+         */
+        planVersion: number;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
 export type DataEstimate = {
     /**
      * Always true.
@@ -2223,6 +2248,125 @@ export type DataPersonExport = {
          * Everything that happened, newest first.
          */
         history: Array<TimelineEntry>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataPlanCheckView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * What is wrong with a plan.
+     */
+    data: {
+        /**
+         * Whether it can be kept as it is.
+         */
+        canBeSaved: boolean;
+        /**
+         * Whether it can be started as it is.
+         */
+        canBeStarted: boolean;
+        /**
+         * By paths of the plan.
+         */
+        problems: Array<Problem>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataPlanCounts = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * How many are where.
+     */
+    data: {
+        /**
+         * By their names; nodes where nobody ever was are left out.
+         */
+        nodes: Array<NodeCount>;
+        passages: Array<PassageCount>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataPlanEventView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * Whether an event may move somebody.
+     */
+    data: {
+        /**
+         * False: the customer is not on the way in this plan, or the event was known already.
+         */
+        isTaken: boolean;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataPlanPathView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * The way that a contact went.
+     */
+    data: {
+        contact: PlanContactView;
+        steps: Array<PlanStepView>;
+        /**
+         * What is planned next, in its order.
+         */
+        waitsFor: Array<PlanWaitView>;
+    };
+};
+
+/**
+ * `{ "success": true, "data": … }`
+ */
+export type DataPlanView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    /**
+     * A plan with its JSON. Everything else about it is its campaign's (`/campaigns/{id}`).
+     */
+    data: PlanSummary & {
+        segmentIds: Array<string>;
+        excludeSegmentIds: Array<string>;
+        /**
+         * As the JSON Schema `/plans/schema` has it; none: nothing is written yet.
+         */
+        plan?: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * The version of the campaign with which this plan was saved: contacts name it.
+         */
+        planVersion?: number | null;
+        /**
+         * What keeps it from being started, by paths of the plan.
+         */
+        problems: Array<Problem>;
+        startedAt?: string | null;
     };
 };
 
@@ -4041,6 +4185,32 @@ export type DomainView = {
 export type Encoding = 'utf8' | 'utf16-le' | 'utf16-be' | 'windows-1252';
 
 /**
+ * Whom to enrol.
+ */
+export type EnrolRequest = {
+    /**
+     * At most 10,000.
+     */
+    customerIds: Array<number>;
+};
+
+/**
+ * Who was enrolled.
+ */
+export type EnrolView = {
+    campaignId: string;
+    enrolled: number;
+    /**
+     * They are in the plan already, and stay where they are.
+     */
+    alreadyEnrolled: number;
+    /**
+     * The version of the plan that they begin with.
+     */
+    planVersion: number;
+};
+
+/**
  * How large a segment would be now. Counted, not guessed.
  */
 export type Estimate = {
@@ -5764,6 +5934,36 @@ export type ListOfferSummary = {
 /**
  * `{ "success": true, "data": […], "pagination": {…} }`
  */
+export type ListPlanSummary = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        id: string;
+        name: string;
+        description: string;
+        status: CampaignStatus;
+        approvalStatus: ApprovalStatus;
+        channel: CampaignChannel;
+        /**
+         * Of the campaign: every change moves it.
+         */
+        version: number;
+        /**
+         * How many things keep it from being started.
+         */
+        problemCount: number;
+        contacts: PlanTotals;
+        nextDueAt?: string | null;
+        updatedAt: string;
+    }>;
+    pagination: Pagination;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }`
+ */
 export type ListProduct = {
     /**
      * Always true.
@@ -6556,6 +6756,18 @@ export type NewUser = {
 };
 
 /**
+ * How many are at a node.
+ */
+export type NodeCount = {
+    nodeId: string;
+    active: number;
+    /**
+     * Went on from here, or ended here.
+     */
+    passed: number;
+};
+
+/**
  * A note that only the team sees.
  */
 export type NoteRequest = {
@@ -6866,6 +7078,19 @@ export type Pagination = {
 export type ParameterType = 'text' | 'integer' | 'number' | 'boolean' | 'date' | 'moment' | 'id' | 'list' | 'object';
 
 /**
+ * How many went a way.
+ */
+export type PassageCount = {
+    from: string;
+    /**
+     * None: it ended there.
+     */
+    to?: string | null;
+    event: string;
+    contacts: number;
+};
+
+/**
  * A new password for oneself.
  */
 export type PasswordChange = {
@@ -6893,6 +7118,243 @@ export type PersonExport = {
      * Everything that happened, newest first.
      */
     history: Array<TimelineEntry>;
+};
+
+/**
+ * A plan to look over.
+ */
+export type PlanCheckInput = {
+    plan: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * What is wrong with a plan.
+ */
+export type PlanCheckView = {
+    /**
+     * Whether it can be kept as it is.
+     */
+    canBeSaved: boolean;
+    /**
+     * Whether it can be started as it is.
+     */
+    canBeStarted: boolean;
+    /**
+     * By paths of the plan.
+     */
+    problems: Array<Problem>;
+};
+
+/**
+ * A contact of a plan.
+ */
+export type PlanContactView = {
+    customerId: number;
+    name: string;
+    /**
+     * `active`, `completed`, `stopped` or `exited`.
+     */
+    status: string;
+    currentNodeId: string;
+    /**
+     * How many nodes it has come to.
+     */
+    step: number;
+    planVersion: number;
+    enrolledAt: string;
+    enteredAt: string;
+    /**
+     * When the last message of the plan left.
+     */
+    sentAt?: string | null;
+    nextDueAt?: string | null;
+    endedAt?: string | null;
+    /**
+     * Why it ended, where that needs saying.
+     */
+    reason?: string | null;
+};
+
+/**
+ * How many are where.
+ */
+export type PlanCounts = {
+    /**
+     * By their names; nodes where nobody ever was are left out.
+     */
+    nodes: Array<NodeCount>;
+    passages: Array<PassageCount>;
+};
+
+/**
+ * Something that a customer did.
+ */
+export type PlanEventInput = {
+    customerId: number;
+    /**
+     * As a transition of the plan names it; what happens to messages Muster knows itself.
+     */
+    event: string;
+    /**
+     * The same id twice is one event.
+     */
+    id?: string | null;
+    /**
+     * When it happened; now when left out, never later than now.
+     */
+    occurredAt?: string | null;
+};
+
+/**
+ * Whether an event may move somebody.
+ */
+export type PlanEventView = {
+    /**
+     * False: the customer is not on the way in this plan, or the event was known already.
+     */
+    isTaken: boolean;
+};
+
+/**
+ * A plan as it is made or changed. What is left out stays as it is.
+ */
+export type PlanInput = {
+    /**
+     * At most 255 characters; needed when the plan is made.
+     */
+    name?: string | null;
+    description?: string | null;
+    /**
+     * Who goes through it, in order of priority.
+     */
+    segmentIds?: Array<string> | null;
+    excludeSegmentIds?: Array<string> | null;
+    /**
+     * The state machine (`/plans/schema`); needed when the plan is made.
+     */
+    plan?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * The version that the change was made on: 409 when somebody else changed the plan meanwhile.
+     */
+    version?: number | null;
+};
+
+/**
+ * The way that a contact went.
+ */
+export type PlanPathView = {
+    contact: PlanContactView;
+    steps: Array<PlanStepView>;
+    /**
+     * What is planned next, in its order.
+     */
+    waitsFor: Array<PlanWaitView>;
+};
+
+/**
+ * A move.
+ */
+export type PlanStepView = {
+    step: number;
+    /**
+     * None: it was enrolled.
+     */
+    from?: string | null;
+    /**
+     * None: it ended here.
+     */
+    to?: string | null;
+    event: string;
+    at: string;
+    /**
+     * What the event does not say.
+     */
+    why: string;
+};
+
+/**
+ * A plan in a list. Its id is its campaign's.
+ */
+export type PlanSummary = {
+    id: string;
+    name: string;
+    description: string;
+    status: CampaignStatus;
+    approvalStatus: ApprovalStatus;
+    channel: CampaignChannel;
+    /**
+     * Of the campaign: every change moves it.
+     */
+    version: number;
+    /**
+     * How many things keep it from being started.
+     */
+    problemCount: number;
+    contacts: PlanTotals;
+    nextDueAt?: string | null;
+    updatedAt: string;
+};
+
+/**
+ * How many contacts a plan has.
+ */
+export type PlanTotals = {
+    /**
+     * On the way.
+     */
+    active: number;
+    /**
+     * Came to a node that leads nowhere.
+     */
+    completed: number;
+    /**
+     * Came to a stop.
+     */
+    stopped: number;
+    /**
+     * Left it: their message could not be sent, or the campaign ended.
+     */
+    exited: number;
+};
+
+/**
+ * A plan with its JSON. Everything else about it is its campaign's (`/campaigns/{id}`).
+ */
+export type PlanView = PlanSummary & {
+    segmentIds: Array<string>;
+    excludeSegmentIds: Array<string>;
+    /**
+     * As the JSON Schema `/plans/schema` has it; none: nothing is written yet.
+     */
+    plan?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * The version of the campaign with which this plan was saved: contacts name it.
+     */
+    planVersion?: number | null;
+    /**
+     * What keeps it from being started, by paths of the plan.
+     */
+    problems: Array<Problem>;
+    startedAt?: string | null;
+};
+
+/**
+ * Something that a contact waits for.
+ */
+export type PlanWaitView = {
+    /**
+     * `action`, `timeout` or `event`.
+     */
+    kind: string;
+    nodeId?: string | null;
+    event?: string | null;
+    dueAt: string;
 };
 
 /**
@@ -7955,6 +8417,43 @@ export type ScrollDeadLetterView = {
         failedAt: string;
         /**
          * In full.
+         */
+        reason?: string | null;
+    }>;
+    pagination: ScrollPosition;
+};
+
+/**
+ * `{ "success": true, "data": […], "pagination": {…} }` of a list that is read on by a cursor.
+ */
+export type ScrollPlanContactView = {
+    /**
+     * Always true.
+     */
+    success: boolean;
+    data: Array<{
+        customerId: number;
+        name: string;
+        /**
+         * `active`, `completed`, `stopped` or `exited`.
+         */
+        status: string;
+        currentNodeId: string;
+        /**
+         * How many nodes it has come to.
+         */
+        step: number;
+        planVersion: number;
+        enrolledAt: string;
+        enteredAt: string;
+        /**
+         * When the last message of the plan left.
+         */
+        sentAt?: string | null;
+        nextDueAt?: string | null;
+        endedAt?: string | null;
+        /**
+         * Why it ended, where that needs saying.
          */
         reason?: string | null;
     }>;
@@ -12752,6 +13251,313 @@ export type OfferVersionResponses = {
 };
 
 export type OfferVersionResponse = OfferVersionResponses[keyof OfferVersionResponses];
+
+export type ListPlansData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * From 1.
+         */
+        page?: number;
+        /**
+         * 1 to 100, 20 when left out.
+         */
+        pageSize?: number;
+        /**
+         * Part of the name.
+         */
+        search?: string;
+        /**
+         * The archived ones instead of the others.
+         */
+        archived?: boolean;
+    };
+    url: '/api/v1/plans';
+};
+
+export type ListPlansResponses = {
+    200: ListPlanSummary;
+};
+
+export type ListPlansResponse = ListPlansResponses[keyof ListPlansResponses];
+
+export type CreatePlanData = {
+    body: PlanInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/plans';
+};
+
+export type CreatePlanErrors = {
+    400: Failure;
+    422: Failure;
+};
+
+export type CreatePlanError = CreatePlanErrors[keyof CreatePlanErrors];
+
+export type CreatePlanResponses = {
+    201: DataPlanView;
+};
+
+export type CreatePlanResponse = CreatePlanResponses[keyof CreatePlanResponses];
+
+export type CheckPlanData = {
+    body: PlanCheckInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/plans/check';
+};
+
+export type CheckPlanResponses = {
+    200: DataPlanCheckView;
+};
+
+export type CheckPlanResponse = CheckPlanResponses[keyof CheckPlanResponses];
+
+export type GetPlanSchemaData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/plans/schema';
+};
+
+export type GetPlanSchemaResponses = {
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type GetPlanSchemaResponse = GetPlanSchemaResponses[keyof GetPlanSchemaResponses];
+
+export type DeletePlanData = {
+    body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/plans/{id}';
+};
+
+export type DeletePlanErrors = {
+    404: Failure;
+    409: Failure;
+};
+
+export type DeletePlanError = DeletePlanErrors[keyof DeletePlanErrors];
+
+export type DeletePlanResponses = {
+    204: void;
+};
+
+export type DeletePlanResponse = DeletePlanResponses[keyof DeletePlanResponses];
+
+export type GetPlanData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/plans/{id}';
+};
+
+export type GetPlanErrors = {
+    404: Failure;
+};
+
+export type GetPlanError = GetPlanErrors[keyof GetPlanErrors];
+
+export type GetPlanResponses = {
+    200: DataPlanView;
+};
+
+export type GetPlanResponse = GetPlanResponses[keyof GetPlanResponses];
+
+export type UpdatePlanData = {
+    body: PlanInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/plans/{id}';
+};
+
+export type UpdatePlanErrors = {
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type UpdatePlanError = UpdatePlanErrors[keyof UpdatePlanErrors];
+
+export type UpdatePlanResponses = {
+    200: DataPlanView;
+};
+
+export type UpdatePlanResponse = UpdatePlanResponses[keyof UpdatePlanResponses];
+
+export type ListPlanContactsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * At this node.
+         */
+        node?: string;
+        /**
+         * `active`, `completed`, `stopped` or `exited`.
+         */
+        status?: string;
+        /**
+         * Where the last answer ended.
+         */
+        cursor?: string;
+        /**
+         * 1 to 100, 50 when left out.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/plans/{id}/contacts';
+};
+
+export type ListPlanContactsErrors = {
+    404: Failure;
+};
+
+export type ListPlanContactsError = ListPlanContactsErrors[keyof ListPlanContactsErrors];
+
+export type ListPlanContactsResponses = {
+    200: ScrollPlanContactView;
+};
+
+export type ListPlanContactsResponse = ListPlanContactsResponses[keyof ListPlanContactsResponses];
+
+export type GetPlanPathData = {
+    body?: never;
+    path: {
+        id: string;
+        customer_id: number;
+    };
+    query?: never;
+    url: '/api/v1/plans/{id}/contacts/{customer_id}/path';
+};
+
+export type GetPlanPathErrors = {
+    404: Failure;
+};
+
+export type GetPlanPathError = GetPlanPathErrors[keyof GetPlanPathErrors];
+
+export type GetPlanPathResponses = {
+    200: DataPlanPathView;
+};
+
+export type GetPlanPathResponse = GetPlanPathResponses[keyof GetPlanPathResponses];
+
+export type CountPlanData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/plans/{id}/counts';
+};
+
+export type CountPlanErrors = {
+    404: Failure;
+};
+
+export type CountPlanError = CountPlanErrors[keyof CountPlanErrors];
+
+export type CountPlanResponses = {
+    200: DataPlanCounts;
+};
+
+export type CountPlanResponse = CountPlanResponses[keyof CountPlanResponses];
+
+export type EnrolInPlanData = {
+    body: EnrolRequest;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/plans/{id}/enrol';
+};
+
+export type EnrolInPlanErrors = {
+    400: Failure;
+    404: Failure;
+    409: Failure;
+};
+
+export type EnrolInPlanError = EnrolInPlanErrors[keyof EnrolInPlanErrors];
+
+export type EnrolInPlanResponses = {
+    200: DataEnrolView;
+};
+
+export type EnrolInPlanResponse = EnrolInPlanResponses[keyof EnrolInPlanResponses];
+
+export type TellPlanData = {
+    body: PlanEventInput;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/plans/{id}/events';
+};
+
+export type TellPlanErrors = {
+    404: Failure;
+    409: Failure;
+    422: Failure;
+};
+
+export type TellPlanError = TellPlanErrors[keyof TellPlanErrors];
+
+export type TellPlanResponses = {
+    200: DataPlanEventView;
+};
+
+export type TellPlanResponse = TellPlanResponses[keyof TellPlanResponses];
 
 export type ListProductsData = {
     body?: never;
