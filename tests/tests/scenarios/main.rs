@@ -29,6 +29,7 @@ mod live_viewers;
 mod mailboxes;
 mod nodes;
 mod offers;
+mod plans;
 mod policies;
 mod providers;
 mod rates;
