@@ -198,6 +198,22 @@ both_engines! {
         assert_eq!(sent_to(&world, "asha").await, 2);
     }
 
+    async fn what_was_held_up_does_not_leave_in_the_plan_s_quiet_hours(world: World) {
+        let admin = world.admin().await;
+        let (plan, asha, _) = started(&admin, introduction()).await;
+        world.clock.set("2026-11-24T15:30:00Z");
+        plans::advance_due(&world.app).await.unwrap();
+        act(&admin, &plan, "pause").await;
+        // 22:00 in Los Angeles.
+        world.clock.set("2026-11-25T06:00:00Z");
+        act(&admin, &plan, "resume").await;
+        go_on(&world, &admin).await;
+        assert_eq!((sent_to(&world, "asha").await, path(&admin, &plan, asha).await["contact"]["sentAt"].clone()), (0, Value::Null));
+        at(&world, &admin, "2026-11-25T15:30:00Z").await;
+        assert_eq!((sent_to(&world, "asha").await, path(&admin, &plan, asha).await["contact"]["sentAt"].clone()), (1, json!("2026-11-25T15:30:00Z")));
+        assert_eq!(path(&admin, &plan, asha).await["waitsFor"][0]["dueAt"], "2026-11-28T15:30:00Z", "72 hours from then");
+    }
+
     async fn who_cannot_be_written_to_leaves_the_plan(world: World) {
         let admin = world.admin().await;
         let (plan, asha, ben) = started(&admin, introduction()).await;
@@ -363,7 +379,7 @@ both_engines! {
 
     async fn questions_fields_cards_and_events_of_ones_own(world: World) {
         let admin = world.admin().await;
-        admin.post("/api/v1/customers/fields", json!({"name": "interest", "label": "Interest", "valueType": "text"})).await.ok();
+        admin.post("/api/v1/customers/attributes", json!({"name": "interest", "label": "Interest", "kind": "text"})).await.ok();
         let plan = json!({
             "version": "1.0", "timezone": "UTC", "startNodeId": "ask",
             "nodes": [

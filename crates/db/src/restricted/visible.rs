@@ -1,15 +1,17 @@
 //! Which tables the SQL of jobs sees, and what it may change.
 
 /// The tables of the contract, and those that they point to. Nothing about people's access, keys, providers and leases.
-const TABLES: [&str; 29] = [
+const TABLES: [&str; 32] = [
     "attribute_definitions",
     "campaign_responses",
     "campaign_runs",
     "campaign_segment_mappings",
     "campaign_segment_offer_mappings",
+    "campaign_transitions",
     "campaign_variants",
     "campaigns",
     "cards",
+    "contact_campaigns",
     "conversions",
     "customer_attributes",
     "customer_consents",
@@ -27,6 +29,7 @@ const TABLES: [&str; 29] = [
     "products",
     "reward_ledger",
     "rewards",
+    "scheduled_actions",
     "segment_members",
     "segments",
     "suppressions",

@@ -24,6 +24,8 @@ sql! {
                        (SELECT MIN(e.at) FROM message_events e WHERE e.run_id = c.run_id AND e.seq = c.message_seq AND e.kind IN ('converted', 'redeemed')) AS converted_at
                 FROM {ids $2} AS i CROSS JOIN contact_campaigns c LEFT JOIN run_recipients r ON r.run_id = c.run_id AND r.seq = c.message_seq
                 WHERE c.tenant_id = $1 AND c.id = i.id ORDER BY c.id";
+    // That something is to be looked at is no story of its own.
+    FORGET = "DELETE FROM scheduled_actions WHERE tenant_id = $1 AND id IN (SELECT id FROM {ids $2} AS i) AND kind = 'event' AND dedupe_key IS NULL";
     DONE = "UPDATE scheduled_actions SET status = 'done', decided_at = $3 WHERE tenant_id = $1 AND id IN (SELECT id FROM {ids $2} AS i) AND status = 'pending'";
     // What was planned for a step that is over. Events wait for whatever step there is.
     CANCEL = "UPDATE scheduled_actions SET status = 'cancelled', decided_at = $3 WHERE tenant_id = $1 AND contact_id IN (SELECT id FROM {ids $2} AS i) AND status = 'pending' AND kind <> 'event'";
@@ -185,8 +187,9 @@ pub async fn contacts(tx: &mut Tx, ws: WorkspaceId, ids: &[i64]) -> Result<Vec<C
     fetch_all!(ContactRow; tx, CONTACTS, ws.0, json_rows(ids))
 }
 
-/// Notes what was done.
+/// Notes what was done, and forgets what was only looked at.
 pub async fn done(tx: &mut Tx, ws: WorkspaceId, actions: &[i64], now: Millis) -> Result<()> {
+    exec!(tx, FORGET, ws.0, json_rows(actions))?;
     exec!(tx, DONE, ws.0, json_rows(actions), now).map(drop)
 }
 

@@ -12,6 +12,7 @@ sql! {
     INSERT = "INSERT INTO plan_versions (campaign_id, version, tenant_id, plan, problems, saved_at, saved_by) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     // the primary key, backwards
     CURRENT = "SELECT version, plan, problems, saved_at, saved_by FROM plan_versions WHERE tenant_id = $1 AND campaign_id = $2 ORDER BY version DESC LIMIT 1";
+    NEWEST_READY = "SELECT version, plan, problems, saved_at, saved_by FROM plan_versions WHERE tenant_id = $1 AND campaign_id = $2 AND problems = 0 ORDER BY version DESC LIMIT 1";
     OF = "SELECT version, plan, problems, saved_at, saved_by FROM plan_versions WHERE tenant_id = $1 AND campaign_id = $2 AND version IN (SELECT id FROM {ids $3} AS i) ORDER BY version";
     // The versions that a run knows: of its start, and those without problems that were saved since.
     OF_RUN = "SELECT v.version, v.plan, v.problems, v.saved_at, v.saved_by FROM plan_versions v
@@ -61,6 +62,11 @@ pub async fn insert(tx: &mut Tx, ws: WorkspaceId, campaign: Uuid, row: &PlanRow)
 /// The plan of a campaign as it is now.
 pub async fn current(tx: &mut Tx, ws: WorkspaceId, campaign: Uuid) -> Result<Option<PlanRow>> {
     fetch_optional!(PlanRow; tx, CURRENT, ws.0, campaign)
+}
+
+/// The newest plan of a campaign that was saved without problems.
+pub async fn newest_ready(tx: &mut Tx, ws: WorkspaceId, campaign: Uuid) -> Result<Option<PlanRow>> {
+    fetch_optional!(PlanRow; tx, NEWEST_READY, ws.0, campaign)
 }
 
 /// Some versions of a plan.

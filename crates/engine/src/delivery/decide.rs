@@ -54,6 +54,11 @@ pub fn decide(plan: &RunPlan, p: &ProfileRow, now: Millis) -> Decision {
             return Decision::Wait { until };
         }
     }
+    // What a plan handed over in time may have been held up since.
+    let until = plan.journey.as_ref().map_or(now, |journey| journey.outside_quiet_hours(now));
+    if until > now {
+        return Decision::Wait { until };
+    }
     Decision::Send { index: eligible[index], reason: choice.reason }
 }
 

@@ -8,16 +8,19 @@ use muster_db::leases::RunPosition;
 use muster_db::policies::PolicyRow;
 use muster_db::profiles::ProfileQuery;
 use muster_db::runs::{ContentRow, RunFacts};
-use muster_db::{Tx, links, policies, runs};
+use muster_db::{Tx, links, plan_versions, policies, runs};
+use muster_domain::campaign::CampaignType;
 use muster_domain::channel::Channel;
 use muster_domain::clock::Millis;
 use muster_domain::creative::CreativeKey;
 use muster_domain::domain_limit::DomainLimit;
+use muster_domain::plan::Plan;
 use muster_domain::policy::{FrequencyCap, Policy};
 use muster_domain::template::{CompiledContent, ContentSource, FieldValue, StaticVariables};
 use muster_domain::tracking::{TokenKey, links as html};
 use muster_domain::workspace::WorkspaceId;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::SLOT_WINDOW;
 use super::again::LookedAgain;
@@ -43,6 +46,8 @@ pub struct RunPlan {
     /// Quiet hours and frequency caps. None: they, or the limits, are kept but cannot be read, and nothing may be sent
     /// before they can.
     pub policy: Option<Policy>,
+    /// Of a campaign plan: it has quiet hours of its own, on its own clock.
+    pub journey: Option<Plan>,
     /// By recipient domain.
     pub domain_limits: HashMap<String, DomainLimit>,
     /// Reads the recipients of a lease.
@@ -171,6 +176,10 @@ impl RunPlan {
             Some(row) => read(row).inspect_err(|error| tracing::error!(tenantId = ws.0, campaignId = %facts.campaign_id, %error, "quiet hours and frequency caps cannot be read: nothing is sent")).ok(),
             None => Some(Policy::default()),
         };
+        let journey = match facts.kind {
+            CampaignType::Plan => journey(tx, ws, facts.campaign_id).await?,
+            _ => None,
+        };
         let domain_limits = limits(&facts.workspace_settings);
         if let Err(error) = &domain_limits {
             tracing::error!(tenantId = ws.0, %error, "limits of recipient domains cannot be read: nothing is sent");
@@ -193,6 +202,7 @@ impl RunPlan {
             token_key: key.map(TokenKey::new),
             tracks_opens,
             policy,
+            journey,
             domain_limits: domain_limits.unwrap_or_default(),
             query,
             wants_attributes,
@@ -246,6 +256,13 @@ impl RunPlan {
         }
         seen
     }
+}
+
+/// The newest plan of a campaign that can be gone through.
+async fn journey(tx: &mut Tx, ws: WorkspaceId, campaign: Uuid) -> muster_db::Result<Option<Plan>> {
+    let Some(row) = plan_versions::newest_ready(tx, ws, campaign).await? else { return Ok(None) };
+    let read = serde_json::from_str(&row.plan).ok().and_then(|json| muster_domain::plan::read(&json).ok());
+    Ok(read.and_then(|reading| reading.plan))
 }
 
 fn limits(workspace_settings: &Value) -> serde_json::Result<HashMap<String, DomainLimit>> {
