@@ -94,11 +94,7 @@ async fn check(
 
 /// One plan.
 #[utoipa::path(get, path = "/api/v1/plans/{id}", operation_id = "getPlan", tag = "plans", params(("id" = Uuid, Path)), responses((status = 200, body = Data<PlanView>), (status = 404, body = Failure)))]
-async fn get(
-    State(app): State<App>,
-    Asker(ctx): Asker,
-    Path(id): Path<String>,
-) -> ApiResult<Json<Data<PlanView>>> {
+async fn get(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<String>) -> ApiResult<Json<Data<PlanView>>> {
     Ok(ok(plans::get(&app, &ctx, id_of(&id, "plan")?).await?))
 }
 

@@ -141,8 +141,14 @@ impl Scheduler {
         };
         // A run that was paused meanwhile starts afresh when it goes on.
         self.sending.retain(|run, due| *due == Millis::MAX || alive.iter().any(|a| a.run_id == *run));
-        let mut next =
-            next_start.into_iter().chain(next_end).chain(next_winner).chain(next_card).chain(next_retry).chain(next_move).min();
+        let mut next = next_start
+            .into_iter()
+            .chain(next_end)
+            .chain(next_winner)
+            .chain(next_card)
+            .chain(next_retry)
+            .chain(next_move)
+            .min();
         for run in alive {
             let due = self.sending.get(&run.run_id).copied().unwrap_or(now);
             if due > now {

@@ -40,9 +40,13 @@ async fn audience(admin: &Client) -> (String, i64, i64) {
 
 /// A plan that was started without an approval, and its two contacts. Nothing was done yet.
 async fn started(admin: &Client, plan: Value) -> (String, i64, i64) {
-    admin.patch("/api/v1/settings", json!({"approvalRequired": false, "publicBaseUrl": "https://t.example"})).await.ok();
+    admin
+        .patch("/api/v1/settings", json!({"approvalRequired": false, "publicBaseUrl": "https://t.example"}))
+        .await
+        .ok();
     let (gold, asha, ben) = audience(admin).await;
-    let made = admin.post("/api/v1/plans", json!({"name": "Introduction", "segmentIds": [gold], "plan": plan})).await.ok();
+    let made =
+        admin.post("/api/v1/plans", json!({"name": "Introduction", "segmentIds": [gold], "plan": plan})).await.ok();
     assert_eq!(made["problems"], json!([]), "{made}");
     let plan = id(&made);
     act(admin, &plan, "start").await;
@@ -91,7 +95,9 @@ async fn way(admin: &Client, plan: &str, customer: i64) -> Vec<(String, String)>
 /// The last message of a plan to a customer.
 async fn message(world: &World, customer: i64) -> MessageRef {
     let run_id = world.number("SELECT MAX(id) FROM campaign_runs").await;
-    let seq = world.number(&format!("SELECT MAX(seq) FROM run_recipients WHERE run_id = {run_id} AND customer_id = {customer}")).await;
+    let seq = world
+        .number(&format!("SELECT MAX(seq) FROM run_recipients WHERE run_id = {run_id} AND customer_id = {customer}"))
+        .await;
     MessageRef { workspace: world.ws, run_id, seq }
 }
 
@@ -177,20 +183,21 @@ both_engines! {
     async fn a_timeout_counts_from_the_actual_send_and_its_message_waits_for_the_end_of_quiet_hours(world: World) {
         let admin = world.admin().await;
         let mut plan = introduction();
-        plan["quietHours"] = json!({"start": "06:00", "end": "07:30"});
-        // Nothing leaves before noon: the campaign is paused when its first message is due.
+        plan["nodes"][0]["transitions"][1]["after"] = json!("PT62H30M");
+        // Its first message is due at 15:30, and leaves at 16:00, because the campaign is paused until then.
         let (plan, asha, _) = started(&admin, plan).await;
+        world.clock.set("2026-11-24T15:30:00Z");
         plans::advance_due(&world.app).await.unwrap();
         act(&admin, &plan, "pause").await;
-        at(&world, &admin, "2026-11-24T14:30:00Z").await;
+        at(&world, &admin, "2026-11-24T16:00:00Z").await;
         assert_eq!(sent_to(&world, "asha").await, 0);
         act(&admin, &plan, "resume").await;
         go_on(&world, &admin).await;
         assert_eq!((sent_to(&world, "asha").await, stands(&admin, &plan, asha).await), (1, is("email_intro", "active")));
-        // 72 hours later it is 06:30 in Los Angeles: the contact moves, and the bump waits for an hour.
-        at(&world, &admin, "2026-11-27T14:29:59Z").await;
+        // 62 hours and a half later it is 22:30 in Los Angeles: the contact moves, and the bump waits for the morning.
+        at(&world, &admin, "2026-11-27T06:29:59Z").await;
         assert_eq!(way(&admin, &plan, asha).await.len(), 1);
-        at(&world, &admin, "2026-11-27T14:30:00Z").await;
+        at(&world, &admin, "2026-11-27T06:30:00Z").await;
         assert_eq!((stands(&admin, &plan, asha).await, sent_to(&world, "asha").await), (is("email_bump_1", "active"), 1));
         at(&world, &admin, "2026-11-27T15:29:59Z").await;
         assert_eq!(sent_to(&world, "asha").await, 1);
@@ -379,7 +386,7 @@ both_engines! {
 
     async fn questions_fields_cards_and_events_of_ones_own(world: World) {
         let admin = world.admin().await;
-        admin.post("/api/v1/customers/attributes", json!({"name": "interest", "label": "Interest", "kind": "text"})).await.ok();
+        admin.post("/api/v1/customers/attributes", json!({"name": "interest", "label": "Interest", "type": "text"})).await.ok();
         let plan = json!({
             "version": "1.0", "timezone": "UTC", "startNodeId": "ask",
             "nodes": [

@@ -63,12 +63,7 @@ async fn offer(tx: &mut Tx, ctx: &Ctx, send: &Send, path: &str) -> AppResult<Opt
     Ok((!is_said).then(|| Problem::new(path, "no_creative", message)))
 }
 
-async fn fields(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    given: &BTreeMap<String, Value>,
-    path: &str,
-) -> AppResult<Vec<Problem>> {
+async fn fields(tx: &mut Tx, ctx: &Ctx, given: &BTreeMap<String, Value>, path: &str) -> AppResult<Vec<Problem>> {
     let definitions = attributes::definitions(tx, ctx.ws).await?;
     let workspace = workspaces::get(tx, ctx.ws).await?;
     match customers::attribute_values(given, &definitions, &workspace) {

@@ -1,7 +1,7 @@
 //! Who stands where in a plan, how many, and the way that one of them went.
 
-use muster_db::plan_contacts::{self, PlanContactRow};
 use muster_db::Tx;
+use muster_db::plan_contacts::{self, PlanContactRow};
 use muster_domain::clock::Millis;
 use muster_domain::time::{moment, moment_option};
 use serde::Serialize;
@@ -187,12 +187,11 @@ pub async fn counts(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<PlanCounts> {
 
 async fn counted(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> AppResult<PlanCounts> {
     let mut nodes: Vec<NodeCount> = Vec::new();
-    let mut add = |node_id: String, active: i64, passed: i64| {
-        match nodes.iter_mut().find(|node| node.node_id == node_id) {
+    let mut add =
+        |node_id: String, active: i64, passed: i64| match nodes.iter_mut().find(|node| node.node_id == node_id) {
             Some(node) => (node.active, node.passed) = (node.active + active, node.passed + passed),
             None => nodes.push(NodeCount { node_id, active, passed }),
-        }
-    };
+        };
     for row in plan_contacts::standing(tx, ctx.ws, id).await? {
         let is_active = row.status == "active";
         // Who came to a stop is at an end there; every other end is a move of its own.

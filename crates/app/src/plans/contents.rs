@@ -1,9 +1,9 @@
 //! What the nodes of a plan say in a run: fixed when the plan begins, like every content of a run.
 
+use muster_db::Tx;
 use muster_db::campaign_state::{self, InlineContent};
 use muster_db::plan_versions::{self, MessageRow};
 use muster_db::runs::{self, NewContent};
-use muster_db::Tx;
 use muster_domain::channel::{CampaignChannel, Channel};
 use muster_domain::plan::{Action, Plan, Send, SendContent};
 use uuid::Uuid;
@@ -103,7 +103,8 @@ fn as_html(text: &str) -> String {
 fn line_as_html(line: &str) -> String {
     let words = line.split(' ').map(|word| {
         let escaped = word.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        let is_address = (word.starts_with("https://") || word.starts_with("http://")) && !word.contains(['"', '{', '<']);
+        let is_address =
+            (word.starts_with("https://") || word.starts_with("http://")) && !word.contains(['"', '{', '<']);
         if !is_address {
             return escaped;
         }

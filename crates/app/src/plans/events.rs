@@ -48,9 +48,8 @@ pub async fn happened(app: &App, ctx: &Ctx, id: Uuid, input: PlanEventInput) -> 
     ctx.require(Operation::RunCampaigns)?;
     let name = input.event.trim();
     let is_a_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
-    let refuse = |path: &str, code: &str, message: &str| {
-        Err(AppError::problems(vec![Problem::new(path, code, message)]))
-    };
+    let refuse =
+        |path: &str, code: &str, message: &str| Err(AppError::problems(vec![Problem::new(path, code, message)]));
     if name.is_empty() || name.len() > MAX_NAME || !name.chars().all(is_a_name) {
         return refuse("event", "bad_code", "An event is letters, digits, - _ . and :");
     }

@@ -77,8 +77,7 @@ pub async fn update(app: &App, ctx: &Ctx, id: Uuid, input: PlanInput) -> AppResu
         view(&mut tx, ctx, id).await?;
     }
     let draft = read(app, ctx, input.plan.clone()).await?;
-    let campaign =
-        CampaignInput { channel: draft.as_ref().and_then(PlanDraft::channel), ..campaign_of(input) };
+    let campaign = CampaignInput { channel: draft.as_ref().and_then(PlanDraft::channel), ..campaign_of(input) };
     campaigns::update_with(app, ctx, id, campaign, draft).await?;
     get(app, ctx, id).await
 }

@@ -32,9 +32,9 @@ pub(crate) use recipients::as_sent;
 pub use recipients::{RecipientFilter, RecipientView, SentMessageView, recipient, recipients};
 pub(crate) use recurring::{of as recurrence_of, recurrence, sweep as sweep_recurring};
 pub(crate) use reopen::go_on;
-pub(crate) use split::salt;
 pub use send::{SendRequest, SendView, send};
 pub use snapshot::{LiveView, StageView, live};
+pub(crate) use split::salt;
 pub use stats::{CampaignStatsView, VariantStatsView, stats};
 pub use test_view::{AbTestResultView, AbTestState, AbTestVariantView, ab_test};
 

@@ -1,8 +1,8 @@
 //! Starting a campaign whose content is a plan: its audience is enrolled, and its run has no recipients until the plan
 //! sends something (`crate::plans`).
 
-use muster_db::campaign_state::{self, CampaignState};
 use muster_db::Tx;
+use muster_db::campaign_state::{self, CampaignState};
 use muster_domain::clock::Millis;
 
 use super::RunStateView;

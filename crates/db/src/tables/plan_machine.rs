@@ -273,7 +273,8 @@ pub async fn enrol_audience(
 ) -> Result<i64> {
     const BEFORE: &str = "INSERT INTO contact_campaigns (tenant_id, campaign_id, customer_id, run_id, segment_no, plan_version, status, current_node_id, step, entered_at, enrolled_at)
          SELECT $1, $2, a.id, $3, $4, $5, 'active', $6, 1, $7, $7 FROM (";
-    const AFTER: &str = ") AS a WHERE NOT EXISTS (SELECT 1 FROM run_control_members m WHERE m.run_id = $3 AND m.customer_id = a.id)";
+    const AFTER: &str =
+        ") AS a WHERE NOT EXISTS (SELECT 1 FROM run_control_members m WHERE m.run_id = $3 AND m.customer_id = a.id)";
     let binds = [
         ws.into(),
         e.campaign.into(),

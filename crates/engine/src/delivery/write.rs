@@ -6,9 +6,7 @@ use std::sync::atomic::Ordering;
 
 use muster_db::executions::StageRows;
 use muster_db::leases::RunPosition;
-use muster_db::{
-    Tx, audit, campaign_state, deliveries, executions, leases, plan_machine, run_tests, runs, snapshots,
-};
+use muster_db::{Tx, audit, campaign_state, deliveries, executions, leases, plan_machine, run_tests, runs, snapshots};
 use muster_domain::campaign::{CampaignAction, CampaignStatus, CampaignType};
 use muster_domain::recipient::RecipientStatus;
 use muster_domain::time::{MINUTE, rfc3339};

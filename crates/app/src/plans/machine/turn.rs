@@ -104,12 +104,7 @@ async fn contacts_of(tx: &mut Tx, ctx: &Ctx, due: &[DueRow]) -> AppResult<Vec<Co
 }
 
 /// The plans that the contacts began with, by their versions.
-async fn plans_of(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    campaign: Uuid,
-    contacts: &[ContactRow],
-) -> AppResult<HashMap<i64, Plan>> {
+async fn plans_of(tx: &mut Tx, ctx: &Ctx, campaign: Uuid, contacts: &[ContactRow]) -> AppResult<HashMap<i64, Plan>> {
     let mut versions: Vec<i64> = contacts.iter().map(|contact| contact.plan_version).collect();
     versions.sort_unstable();
     versions.dedup();
@@ -130,13 +125,7 @@ async fn offers_of(tx: &mut Tx, ctx: &Ctx, run: i64) -> AppResult<HashMap<(i64, 
 }
 
 /// Writes where the contacts are now; whether one of them is at its end.
-async fn write(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    run: i64,
-    walks: BTreeMap<i64, Walk<'_>>,
-    now: Millis,
-) -> AppResult<bool> {
+async fn write(tx: &mut Tx, ctx: &Ctx, run: i64, walks: BTreeMap<i64, Walk<'_>>, now: Millis) -> AppResult<bool> {
     let ws = ctx.ws;
     let gone: Vec<i64> = walks.values().filter(|walk| walk.has_moved()).map(|walk| walk.row.id).collect();
     plan_machine::cancel(tx, ws, &gone, now).await?;
@@ -156,14 +145,7 @@ async fn write(
 }
 
 /// Adds messages at the end of the run: from here on they go the way of all messages.
-async fn grow(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    run: i64,
-    total: i64,
-    appended: &[NewMessage],
-    now: Millis,
-) -> AppResult<()> {
+async fn grow(tx: &mut Tx, ctx: &Ctx, run: i64, total: i64, appended: &[NewMessage], now: Millis) -> AppResult<()> {
     if appended.is_empty() {
         return Ok(());
     }
