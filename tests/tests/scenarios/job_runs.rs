@@ -270,11 +270,11 @@ both_engines! {
         let mut troupe = Troupe::of(world);
         muster_app::job_engine::built_in::ensure(&troupe.world.app).await.unwrap();
         muster_app::job_engine::built_in::ensure(&troupe.world.app).await.unwrap();
-        assert_eq!(troupe.number("SELECT COUNT(*) FROM jobs WHERE is_built_in").await, 8);
+        assert_eq!(troupe.number("SELECT COUNT(*) FROM jobs WHERE is_built_in").await, 9);
         for minute in 1..=3 {
             troupe.advance(MINUTE);
             let done = "SELECT COUNT(*) FROM job_executions WHERE execution_status = 'success' AND triggered_by = 'scheduler' AND steps_completed = 1";
-            eventually("campaigns and mailboxes are looked at every minute", || async { troupe.number(done).await == 2 * minute }).await;
+            eventually("campaigns, plans and mailboxes are looked at every minute", || async { troupe.number(done).await == 3 * minute }).await;
         }
         troupe.stop().await;
     }
