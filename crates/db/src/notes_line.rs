@@ -17,7 +17,7 @@ const KEPT: usize = 4;
 /// Where notes are written.
 #[derive(Clone)]
 pub struct NotesLine {
-    options: PgConnectOptions,
+    options: Arc<PgConnectOptions>,
     idle: Arc<Mutex<Vec<Line>>>,
 }
 
@@ -36,7 +36,7 @@ impl std::fmt::Debug for NotesLine {
 
 impl NotesLine {
     pub(crate) fn new(options: PgConnectOptions) -> Self {
-        Self { options, idle: Arc::default() }
+        Self { options: Arc::new(options), idle: Arc::default() }
     }
 
     pub(crate) async fn close(&self) {
