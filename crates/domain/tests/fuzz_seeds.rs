@@ -1,9 +1,11 @@
-//! The seeds of the fuzz targets about jobs, among them what the targets once found, hold.
+//! The seeds of the fuzz targets about jobs and plans, among them what the targets once found, hold.
 
 use std::path::Path;
 
 #[path = "../../../fuzz/checks/jobs.rs"]
 mod checks;
+#[path = "../../../fuzz/checks/plans.rs"]
+mod plans;
 
 fn holds(target: &str, check: impl Fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds").join(target);
@@ -38,4 +40,9 @@ fn references() {
 #[test]
 fn webhooks() {
     holds("webhook", checks::webhook);
+}
+
+#[test]
+fn campaign_plans() {
+    holds("plan", plans::plan);
 }

@@ -99,7 +99,9 @@ fn quiet_hours(fields: &mut Fields<'_>) -> Option<PlanQuietHours> {
     let mut quiet = Fields::of(value, fields.at("quietHours"), fields.found)?;
     let [start, end] = [("start", "21:00"), ("end", "07:30")].map(|(name, example)| {
         let time = quiet.required_text(name, MAX_CODE, &format!("Write a time like {example}.")).unwrap_or_default();
-        check_time(&quiet, name, &time);
+        if !time.is_empty() {
+            check_time(&quiet, name, &time);
+        }
         time
     });
     if !start.is_empty() && start == end {
@@ -114,13 +116,19 @@ fn quiet_hours(fields: &mut Fields<'_>) -> Option<PlanQuietHours> {
 }
 
 fn check_time(fields: &Fields<'_>, name: &str, time: &str) {
-    if !time.is_empty() && wall_time(time).is_none() {
+    if wall_time(time).is_none() {
         fields.refuse::<()>(name, "bad_time", format!("“{time}” is not a time: write one from 00:00 to 23:59."));
     }
 }
 
+/// Text that says something when it is there, be it empty.
+fn exact(fields: &mut Fields<'_>, name: &'static str) -> Option<String> {
+    let value = fields.value(name)?;
+    value.as_str().map(str::to_owned).or_else(|| fields.refuse(name, "wrong_type", "Write a text in quotes."))
+}
+
 fn span(fields: &mut Fields<'_>, name: &'static str) -> Option<Span> {
-    let text = fields.text(name, MAX_CODE)?;
+    let text = exact(fields, name)?;
     match text.parse::<Span>() {
         Ok(span) => Some(span),
         Err(bad) => fields.refuse(name, "bad_duration", format!("“{text}” is not a duration. {bad}")),
@@ -155,8 +163,10 @@ fn schedule(fields: &mut Fields<'_>) -> Schedule {
     let Some(value) = fields.value("schedule") else { return Schedule::default() };
     let Some(mut inner) = Fields::of(value, fields.at("schedule"), fields.found) else { return Schedule::default() };
     let delay = span(&mut inner, "delay").filter(|delay| *delay != Span::ZERO);
-    let at = inner.text("at", MAX_CODE);
-    check_time(&inner, "at", at.as_deref().unwrap_or_default());
+    let at = exact(&mut inner, "at");
+    if let Some(at) = &at {
+        check_time(&inner, "at", at);
+    }
     inner.finish();
     Schedule { delay, at }
 }
@@ -270,10 +280,11 @@ fn send(fields: &mut Fields<'_>) -> Option<Send> {
 }
 
 fn offer(fields: &mut Fields<'_>) -> Option<Uuid> {
-    let text = fields.text("offer", MAX_CODE)?;
-    match text.parse() {
-        Ok(id) => Some(id),
-        Err(_) => fields.refuse("offer", "bad_id", "Write the id of an offer."),
+    let text = exact(fields, "offer")?;
+    // As it is always written: braces and other forms are the same id in other words.
+    match text.parse::<Uuid>() {
+        Ok(id) if id.to_string().eq_ignore_ascii_case(&text) => Some(id),
+        _ => fields.refuse("offer", "bad_id", "Write the id of an offer."),
     }
 }
 

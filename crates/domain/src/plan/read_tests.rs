@@ -156,7 +156,7 @@ fn messages_are_written_here_or_are_an_offer() {
     for right in [
         json!({ "subject": "Hi", "body": "Hi" }),
         json!({ "channel": "sms", "body": "Hi" }),
-        json!({ "offer": 7 }),
+        json!({ "offer": "0198b2f4-6c1e-7d3a-9b52-3f1c2a7e9d10" }),
         json!({ "channel": "push", "body": "Hi", "subject": "Title" }),
     ] {
         assert_eq!(problems(&send(right)), [""; 0]);
@@ -165,10 +165,13 @@ fn messages_are_written_here_or_are_an_offer() {
         problems(&send(json!({ "channel": "sms", "subject": "Hi", "body": "Hi" }))),
         ["nodes[0].subject contradiction"]
     );
-    assert_eq!(problems(&send(json!({ "offer": 7, "body": "Hi" }))), ["nodes[0].body contradiction"]);
+    assert_eq!(
+        problems(&send(json!({ "offer": "0198b2f4-6c1e-7d3a-9b52-3f1c2a7e9d10", "body": "Hi" }))),
+        ["nodes[0].body contradiction"]
+    );
     assert_eq!(problems(&send(json!({ "body": "Hi" }))), ["nodes[0].subject required"]);
     assert_eq!(
-        problems(&send(json!({ "offer": 0 }))),
-        ["nodes[0].offer out_of_range", "nodes[0].subject required", "nodes[0].body required"]
+        problems(&send(json!({ "offer": "7" }))),
+        ["nodes[0].offer bad_id", "nodes[0].subject required", "nodes[0].body required"]
     );
 }

@@ -40,6 +40,7 @@ pub fn schema() -> Value {
             "duration": { "type": "string", "maxLength": MAX_CODE,
                 "pattern": "^P(?=[0-9T])([0-9]{1,8}W)?([0-9]{1,8}D)?(T(?=[0-9])([0-9]{1,8}H)?([0-9]{1,8}M)?([0-9]{1,8}S)?)?$",
                 "description": "ISO 8601, up to 365 days: PT72H, P3D.", "examples": ["PT72H", "P3D"] },
+            "uuid": { "type": "string", "format": "uuid", "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$" },
             "text": { "type": "string", "pattern": "\\S" },
             "schedule": {
                 "type": ["object", "null"],
@@ -94,11 +95,11 @@ fn nodes() -> Vec<Value> {
     let mut send = node(
         "send",
         json!({ "channel": channels, "subject": text(MAX_SUBJECT), "body": text(MAX_BODY),
-            "offer": { "type": ["integer", "null"], "minimum": 1 } }),
+            "offer": { "anyOf": [{ "$ref": "#/$defs/uuid" }, { "type": "null" }] } }),
         &[],
     );
     send["anyOf"] = json!([
-        { "required": ["offer"], "properties": { "offer": { "type": "integer" } } },
+        { "required": ["offer"], "properties": { "offer": { "$ref": "#/$defs/uuid" } } },
         { "required": ["body"], "properties": { "body": { "$ref": "#/$defs/text" } } },
     ]);
     let attributes = json!({ "type": "object", "minProperties": 1, "maxProperties": 50, "additionalProperties": scalar,
