@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Keys, useShortcut } from "../keys";
 import classes from "./form.module.css";
 
+export { LeaveGuard } from "./LeaveGuard";
 export { PickOne } from "./PickOne";
 export { RhythmFields } from "./Rhythm";
 export { StrengthBar } from "./StrengthBar";

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { type ReactNode, useMemo, useState } from "react";
 import { useMay } from "../../../shared/api";
-import { ActionButton } from "../../../shared/form";
+import { ActionButton, LeaveGuard } from "../../../shared/form";
 import { t, tn } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
 import { Callout, EmptyState, InlineError, Page, PageHeader, Rail } from "../../../shared/ui";
@@ -12,7 +12,6 @@ import { Conflict } from "./Conflict";
 import { type Draft, moved, newStep, numbered } from "./draft";
 import classes from "./editor.module.css";
 import { FormContext } from "./form";
-import { LeaveGuard } from "./LeaveGuard";
 import { type Chosen, Outline } from "./Outline";
 import { BasicsForm, LimitsForm, type PlaceProps, ToldForm } from "./places";
 import { type Place, type Problems, whereOf } from "./problems";
@@ -84,7 +83,11 @@ export function Editor({ stored, step, ...props }: EditorProps): ReactNode {
         : undefined;
   return (
     <FormContext value={{ problems, readOnly, names }}>
-      <LeaveGuard isDirty={editor.isChanged && isTouched(draft, begin)} leaving={leaving} />
+      <LeaveGuard
+        isDirty={editor.isChanged && isTouched(draft, begin)}
+        text={t("What you changed in this job is lost then.")}
+        leaving={leaving}
+      />
       <Page
         title={stored ? t("Edit job") : t("New job")}
         parents={[

@@ -9,7 +9,7 @@ import {
   TextInput,
 } from "@mantine/core";
 import { createContext, type ReactNode, use } from "react";
-import { CodeField, type CodeKind } from "./CodeField";
+import { CodeField, type CodeKind } from "../../../shared/code/CodeField";
 import { Problems } from "./problems";
 
 /** What explains a field stands below it, so that fields side by side are level. */

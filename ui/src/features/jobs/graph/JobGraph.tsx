@@ -2,6 +2,7 @@ import { Button, SegmentedControl } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useGet } from "../../../shared/api";
 import { ahead } from "../../../shared/format";
+import { FlowGraph, type GraphBox } from "../../../shared/graph";
 import { t } from "../../../shared/i18n";
 import { AppLink, useGo } from "../../../shared/link";
 import { type Column, DataTable, Toolbar } from "../../../shared/table";
@@ -25,8 +26,6 @@ import {
   scheduleName,
   waitForWord,
 } from "../model/words";
-import type { GraphBox } from "./BoxView";
-import { FlowGraph } from "./FlowGraph";
 import classes from "./graph.module.css";
 
 interface JobGraphData {

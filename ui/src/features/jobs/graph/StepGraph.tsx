@@ -1,14 +1,12 @@
 import type { ReactNode } from "react";
 import { number } from "../../../shared/format";
+import { FlowGraph, type GraphBox, type GraphLine } from "../../../shared/graph";
 import { t, tn } from "../../../shared/i18n";
 import type { StepDefinition } from "../model/definition";
 import type { StepRun } from "../model/types";
 import { hasFailed } from "../model/types";
 import { needed, waitsFor } from "../model/waitsFor";
 import { stepShape, stepState, stepTypeName, stepWord, took } from "../model/words";
-import type { GraphBox } from "./BoxView";
-import { FlowGraph } from "./FlowGraph";
-import type { GraphLine } from "./joints";
 
 interface RunGraphProps {
   steps: StepRun[];

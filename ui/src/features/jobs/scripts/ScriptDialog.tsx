@@ -1,10 +1,10 @@
 import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { post, put, remove, toApiError, useSend } from "../../../shared/api";
+import { CodeField } from "../../../shared/code/CodeField";
 import { say } from "../../../shared/feedback";
 import { t } from "../../../shared/i18n";
 import { DialogActions, InlineError } from "../../../shared/ui";
-import { CodeField } from "../editor/CodeField";
 import type { SqlScript } from "./Scripts";
 import classes from "./scripts.module.css";
 

@@ -8,7 +8,7 @@ import {
   useReactFlow,
 } from "@xyflow/react";
 import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from "react";
-import { t } from "../../../shared/i18n";
+import { t } from "../i18n";
 import { type BoxNode, type GraphBox, type JointNode, nodeTypes } from "./BoxView";
 import classes from "./graph.module.css";
 import { type GraphLine, joined } from "./joints";

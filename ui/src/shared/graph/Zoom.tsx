@@ -1,7 +1,7 @@
 import { IconMaximize, IconMinus, IconPlus } from "@tabler/icons-react";
 import { useReactFlow, useStore } from "@xyflow/react";
 import { type ReactNode, type RefObject, useEffect } from "react";
-import { t } from "../../../shared/i18n";
+import { t } from "../i18n";
 import classes from "./graph.module.css";
 
 /** As much as can be read; all of it, however small, when asked for. */

@@ -1,6 +1,6 @@
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { type MouseEvent, memo, type ReactNode } from "react";
-import { type Status, StatusShape } from "../../../shared/ui";
+import { type Status, StatusShape } from "../ui";
 import classes from "./graph.module.css";
 import type { Direction } from "./layout";
 
@@ -13,6 +13,8 @@ export interface GraphBox {
   /** Right of the second line, in full: a time. */
   aside?: string;
   status: Status;
+  /** What kind of thing it is, in place of its state. */
+  icon?: ReactNode;
   /** In words, for those who do not see the shape. */
   statusWord: string;
   /** It is at work, was chosen, is out of use, or needs somebody. */
@@ -72,7 +74,7 @@ function BoxView({ data }: NodeProps<BoxNode>): ReactNode {
         onFocus={() => data.onFocus(data.id)}
       >
         <span className={classes.boxTitle}>
-          <StatusShape status={data.status} />
+          {data.icon ?? <StatusShape status={data.status} />}
           <span className={classes.boxName}>{data.title}</span>
         </span>
         <span className={classes.boxText}>

@@ -7,8 +7,8 @@ import { EditorState, Transaction } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { type ReactNode, useEffect, useId, useRef } from "react";
-import { editorTheme } from "../../../shared/message/codemirror";
-import classes from "./editor.module.css";
+import { editorTheme } from "../message/codemirror";
+import classes from "./code.module.css";
 
 export type CodeKind = "sql" | "json" | "plain";
 
@@ -24,6 +24,10 @@ interface CodeFieldProps {
   names?: string[];
   /** One line high at first. */
   small?: boolean;
+  /** As high as there is room. */
+  tall?: boolean;
+  /** Where to lead whoever writes; a new object leads there again. */
+  reveal?: { at: number };
 }
 
 /** Colours of words, out of the tokens. */
@@ -39,7 +43,7 @@ const colours = syntaxHighlighting(
 
 /** A field for queries, scripts and JSON. Escape and then Tab leaves it; Tab alone indents. */
 export function CodeField(props: CodeFieldProps): ReactNode {
-  const { label, description, value, error, small } = props;
+  const { label, description, value, error, small, tall, reveal } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const latest = useRef(props);
@@ -63,8 +67,18 @@ export function CodeField(props: CodeFieldProps): ReactNode {
       annotations: Transaction.addToHistory.of(false),
     });
   }, [value]);
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor || !reveal) return;
+    const anchor = Math.min(reveal.at, editor.state.doc.length);
+    editor.dispatch({
+      selection: { anchor },
+      effects: EditorView.scrollIntoView(anchor, { y: "start", yMargin: 40 }),
+    });
+    editor.focus();
+  }, [reveal]);
   return (
-    <div className={classes.code}>
+    <div className={classes.code} data-tall={tall || undefined}>
       <span id={labelId} className={classes.label}>
         {label}
       </span>
@@ -73,6 +87,7 @@ export function CodeField(props: CodeFieldProps): ReactNode {
         ref={host}
         className={classes.codeBox}
         data-small={small || undefined}
+        data-tall={tall || undefined}
         data-bad={error ? true : undefined}
       />
       <span id={errorId} className={classes.error} role={error ? "alert" : undefined}>
