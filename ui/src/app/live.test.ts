@@ -15,6 +15,7 @@ it("asks again for what a topic is about, once for many events", () => {
     "campaigns",
     "dead-letters",
     "home",
+    "plans",
     "pulse",
     "waiting-messages",
   ]);

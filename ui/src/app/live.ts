@@ -14,8 +14,9 @@ const LONG_PAGES = 5;
 
 /** Which collections a topic makes stale: "campaign:<id>" and "campaigns" both mean campaigns. */
 const related: Record<string, string[]> = {
-  campaign: ["campaigns", "approvals", "dead-letters", "waiting-messages"],
-  campaigns: ["campaigns", "approvals", "dead-letters", "waiting-messages"],
+  campaign: ["campaigns", "plans", "approvals", "dead-letters", "waiting-messages"],
+  campaigns: ["campaigns", "plans", "approvals", "dead-letters", "waiting-messages"],
+  plan: ["plans"],
   approvals: ["approvals", "campaigns", "offers"],
   board: ["cards", "board"],
   card: ["cards", "board"],

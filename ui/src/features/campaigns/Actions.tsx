@@ -12,7 +12,7 @@ import { post, remove, useGet, useMay, useSend } from "../../shared/api";
 import { confirmAction, sayError, sayUndo } from "../../shared/feedback";
 import { ActionButton } from "../../shared/form";
 import { dayTime, number } from "../../shared/format";
-import { t } from "../../shared/i18n";
+import { t, tn } from "../../shared/i18n";
 import { useGo } from "../../shared/link";
 import { DialogActions, InlineError } from "../../shared/ui";
 import type { Campaign, Readiness } from "./types";
@@ -20,11 +20,15 @@ import { fromLocal, toLocal } from "./zone";
 
 interface ActionsProps {
   campaign: Campaign;
-  /** Messages that can still be sent. */
+  /** Messages that can still be sent; of a plan, people who are on the way. */
   pending: number;
 }
 
-const STALE = { stale: ["campaigns", "approvals", "home", "pulse", "jobs"] };
+const STALE = { stale: ["campaigns", "plans", "approvals", "home", "pulse", "jobs"] };
+
+/** Where it is written and, once it is, looked at. */
+const placeOf = ({ id, type }: Campaign): string =>
+  type === "plan" ? `/plans/${id}` : `/campaigns/${id}`;
 
 /** What can be done with a campaign now; what sends or stops is confirmed with its count. */
 export function Actions({ campaign, pending }: ActionsProps): ReactNode {
@@ -36,16 +40,27 @@ export function Actions({ campaign, pending }: ActionsProps): ReactNode {
   const quick = (action: string) => () => void act.mutateAsync(action).catch(sayError);
   const { status, approvalStatus } = campaign;
   const reason = run ? undefined : t("Managers run campaigns");
+  const isPlan = campaign.type === "plan";
   const cancel = () =>
     confirmAction({
       title: t("Cancel “{name}”?", { name: campaign.name }),
       text:
-        pending > 0
-          ? t("{n} messages that are not sent yet are cancelled. What was sent stays sent.", {
-              n: number(pending),
-            })
-          : t("It will not be sent. This cannot be undone; a copy can be made."),
-      action: pending > 0 ? t("Cancel {n} messages", { n: number(pending) }) : t("Cancel campaign"),
+        isPlan && pending > 0
+          ? tn(
+              pending,
+              "{n} person leaves the plan. What was sent stays sent.",
+              "{n} people leave the plan. What was sent stays sent.",
+            )
+          : pending > 0
+            ? t("{n} messages that are not sent yet are cancelled. What was sent stays sent.", {
+                n: number(pending),
+              })
+            : t("It will not be sent. This cannot be undone; a copy can be made."),
+      action: isPlan
+        ? t("Cancel plan")
+        : pending > 0
+          ? t("Cancel {n} messages", { n: number(pending) })
+          : t("Cancel campaign"),
       keep: t("Keep it"),
       danger: true,
       run: () => act.mutateAsync("cancel"),
@@ -108,7 +123,11 @@ export function Actions({ campaign, pending }: ActionsProps): ReactNode {
 function Edit({ campaign }: { campaign: Campaign }): ReactNode {
   const go = useGo();
   if (!useMay()("editContent")) return null;
-  return <Button onClick={() => go(`/campaigns/${campaign.id}/edit`)}>{t("Edit campaign")}</Button>;
+  return (
+    <Button onClick={() => go(`${placeOf(campaign)}/edit`)}>
+      {campaign.type === "plan" ? t("Edit plan") : t("Edit campaign")}
+    </Button>
+  );
 }
 
 interface StartButtonsProps {
@@ -129,17 +148,24 @@ function StartButtons({ campaign, reason, onSchedule, onStart }: StartButtonsPro
         ? t("Waits for approval")
         : t("Not approved yet"));
   const messages = readiness?.audience.messages;
+  const isPlan = campaign.type === "plan";
   const start = () =>
     confirmAction({
       title: t("Start “{name}” now?", { name: campaign.name }),
-      text:
-        messages === undefined
+      text: isPlan
+        ? tn(
+            readiness?.audience.people ?? 0,
+            "{n} person begins now. The plan can be paused; what was sent cannot be taken back.",
+            "{n} people begin now. The plan can be paused; what was sent cannot be taken back.",
+          )
+        : messages === undefined
           ? t("Sending begins at once.")
           : t("{n} messages begin to go out at once. They can be paused, not taken back.", {
               n: number(messages),
             }),
-      action:
-        messages === undefined
+      action: isPlan
+        ? t("Start plan")
+        : messages === undefined
           ? t("Start campaign")
           : t("Send {n} messages", { n: number(messages) }),
       run: onStart,
@@ -221,7 +247,7 @@ function More({ campaign }: { campaign: Campaign }): ReactNode {
   const path = `/campaigns/${campaign.id}`;
   const copy = useSend(() => post<Campaign>(`${path}/duplicate`), {
     ...STALE,
-    onSuccess: (made) => go(`/campaigns/${made.id}/edit`),
+    onSuccess: (made) => go(`${placeOf(made)}/edit`),
   });
   const archive = useSend((action: string) => post(`${path}/${action}`), STALE);
   const idle = !["scheduled", "running", "paused"].includes(campaign.status);
@@ -246,7 +272,7 @@ function More({ campaign }: { campaign: Campaign }): ReactNode {
       danger: true,
       run: async () => {
         await remove(path);
-        go("/campaigns");
+        go(campaign.type === "plan" ? "/plans" : "/campaigns");
       },
     });
   return (

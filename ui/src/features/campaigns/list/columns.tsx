@@ -8,11 +8,17 @@ import classes from "../campaigns.module.css";
 import type { Campaign } from "../types";
 import { statusShape, statusWord } from "../words";
 
-/** A draft opens where it is written, everything else where it is watched. */
-export const hrefOf = (row: Pick<Campaign, "id" | "status" | "approvalStatus">): string =>
-  row.status === "draft" && row.approvalStatus !== "pending" && row.approvalStatus !== "approved"
+/** A plan opens as what it is, a draft where it is written, everything else where it is watched. */
+export const hrefOf = (
+  row: Pick<Campaign, "id" | "type" | "status" | "approvalStatus">,
+): string => {
+  if (row.type === "plan") return `/plans/${row.id}`;
+  return row.status === "draft" &&
+    row.approvalStatus !== "pending" &&
+    row.approvalStatus !== "approved"
     ? `/campaigns/${row.id}/edit`
     : `/campaigns/${row.id}`;
+};
 
 /** `isTracked`: whether opens and clicks can reach this workspace. */
 export function columns(isTracked: boolean): Column<Campaign>[] {
