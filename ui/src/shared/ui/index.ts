@@ -7,6 +7,7 @@ export { InlineError } from "./InlineError";
 export { BigFigure, Change, type Figure, KeyFigures } from "./KeyFigures";
 export { KeyValue } from "./KeyValue";
 export { Logo } from "./Logo";
+export { MoreMenu } from "./MoreMenu";
 export { Money, Num, Percent } from "./Numbers";
 export { Page, PageHeader, SectionTitle } from "./Page";
 export { Person } from "./Person";

@@ -1,10 +1,9 @@
 import { DragDropContext, Draggable, Droppable, type DropResult } from "@hello-pangea/dnd";
-import { ActionIcon, Button, Menu } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import {
   IconArrowDown,
   IconArrowUp,
   IconCopy,
-  IconDots,
   IconGripVertical,
   IconPlus,
   IconTrash,
@@ -13,7 +12,7 @@ import type { KeyboardEvent, ReactNode } from "react";
 import { useMay } from "../../../shared/api";
 import { number } from "../../../shared/format";
 import { t, tn } from "../../../shared/i18n";
-import { StatusShape } from "../../../shared/ui";
+import { MoreMenu, StatusShape } from "../../../shared/ui";
 import { isScript, STEP_TYPES, type StepType } from "../model/definition";
 import { stepTypeName } from "../model/words";
 import type { DraftStep } from "./draft";
@@ -160,39 +159,32 @@ function StepEntry(props: OutlineProps & { one: DraftStep; at: number }): ReactN
 function StepMenu(props: OutlineProps & { at: number; name: string }): ReactNode {
   const { at, name, steps, onMove, onCopy, onRemove } = props;
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon size="xs" aria-label={t("More about {name}", { name })}>
-          <IconDots size={14} stroke={1.6} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<IconArrowUp size={14} stroke={1.6} />}
-          disabled={at === 0}
-          onClick={() => onMove(at, at - 1)}
-        >
-          {t("Move up")}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconArrowDown size={14} stroke={1.6} />}
-          disabled={at === steps.length - 1}
-          onClick={() => onMove(at, at + 1)}
-        >
-          {t("Move down")}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconCopy size={14} stroke={1.6} />} onClick={() => onCopy(at)}>
-          {t("Copy step")}
-        </Menu.Item>
-        <Menu.Item
-          color="red"
-          leftSection={<IconTrash size={14} stroke={1.6} />}
-          onClick={() => onRemove(at)}
-        >
-          {t("Remove step")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <MoreMenu size="xs" label={t("More about {name}", { name })}>
+      <Menu.Item
+        leftSection={<IconArrowUp size={14} stroke={1.6} />}
+        disabled={at === 0}
+        onClick={() => onMove(at, at - 1)}
+      >
+        {t("Move up")}
+      </Menu.Item>
+      <Menu.Item
+        leftSection={<IconArrowDown size={14} stroke={1.6} />}
+        disabled={at === steps.length - 1}
+        onClick={() => onMove(at, at + 1)}
+      >
+        {t("Move down")}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconCopy size={14} stroke={1.6} />} onClick={() => onCopy(at)}>
+        {t("Copy step")}
+      </Menu.Item>
+      <Menu.Item
+        color="red"
+        leftSection={<IconTrash size={14} stroke={1.6} />}
+        onClick={() => onRemove(at)}
+      >
+        {t("Remove step")}
+      </Menu.Item>
+    </MoreMenu>
   );
 }
 

@@ -1,11 +1,11 @@
-import { ActionIcon, Button, Menu, SegmentedControl } from "@mantine/core";
-import { IconDots, IconPencil, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
+import { Button, Menu, SegmentedControl } from "@mantine/core";
+import { IconPencil, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { useMay } from "../../../shared/api";
 import { sayError } from "../../../shared/feedback";
 import { t } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
-import { EmptyState, Page, PageHeader } from "../../../shared/ui";
+import { EmptyState, MoreMenu, Page, PageHeader } from "../../../shared/ui";
 import { PlanGraph } from "../graph/StepGraph";
 import { JobMark } from "../list/columns";
 import { exportJobs } from "../list/exchange";
@@ -103,30 +103,23 @@ function Acts({ job }: { job: JobDetail }): ReactNode {
   const isPaused = job.status === "paused";
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="default" aria-label={t("More about this job")}>
-            <IconDots size={16} stroke={1.6} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {job.definition?.trigger_event_type === "webhook" && (
-            <Menu.Item onClick={() => setOpen("webhook")}>{t("Webhook…")}</Menu.Item>
-          )}
-          {!job.isBuiltIn && (
-            <>
-              <Menu.Item onClick={() => void exportJobs([job.id]).catch(sayError)}>
-                {t("Export")}
-              </Menu.Item>
-              <Menu.Item onClick={() => go(`/jobs/new?from=${job.id}`)}>{t("Copy job…")}</Menu.Item>
-              <Menu.Divider />
-              <Menu.Item color="red" onClick={() => acts.askDelete(job, () => go("/jobs"))}>
-                {t("Delete job…")}
-              </Menu.Item>
-            </>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+      <MoreMenu variant="default" label={t("More about this job")}>
+        {job.definition?.trigger_event_type === "webhook" && (
+          <Menu.Item onClick={() => setOpen("webhook")}>{t("Webhook…")}</Menu.Item>
+        )}
+        {!job.isBuiltIn && (
+          <>
+            <Menu.Item onClick={() => void exportJobs([job.id]).catch(sayError)}>
+              {t("Export")}
+            </Menu.Item>
+            <Menu.Item onClick={() => go(`/jobs/new?from=${job.id}`)}>{t("Copy job…")}</Menu.Item>
+            <Menu.Divider />
+            <Menu.Item color="red" onClick={() => acts.askDelete(job, () => go("/jobs"))}>
+              {t("Delete job…")}
+            </Menu.Item>
+          </>
+        )}
+      </MoreMenu>
       <Button
         leftSection={
           isPaused ? (

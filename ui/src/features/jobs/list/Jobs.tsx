@@ -1,6 +1,5 @@
-import { ActionIcon, Button, Menu } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import {
-  IconDots,
   IconDownload,
   IconPlayerPause,
   IconPlayerPlay,
@@ -13,7 +12,7 @@ import { sayError } from "../../../shared/feedback";
 import { t } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
 import { DataTable, SelectionBar, Toolbar, useFilters } from "../../../shared/table";
-import { EmptyState, Page, PageHeader } from "../../../shared/ui";
+import { EmptyState, MoreMenu, Page, PageHeader } from "../../../shared/ui";
 import { JobTabs } from "../JobTabs";
 import { SCHEDULES } from "../model/definition";
 import type { Job, JobFile } from "../model/types";
@@ -76,34 +75,27 @@ export function Jobs(): ReactNode {
             actions={
               may && (
                 <>
-                  <Menu position="bottom-end">
-                    <Menu.Target>
-                      <ActionIcon variant="default" aria-label={t("More about all jobs")}>
-                        <IconDots size={16} stroke={1.6} />
-                      </ActionIcon>
-                    </Menu.Target>
-                    <Menu.Dropdown>
-                      <Menu.Item
-                        leftSection={<IconDownload size={15} stroke={1.6} />}
-                        onClick={() => save()}
-                      >
-                        {t("Export all jobs")}
-                      </Menu.Item>
-                      <Menu.Divider />
-                      <Menu.Item
-                        leftSection={<IconPlayerPause size={15} stroke={1.6} />}
-                        onClick={acts.askPauseAll}
-                      >
-                        {t("Pause all jobs…")}
-                      </Menu.Item>
-                      <Menu.Item
-                        leftSection={<IconPlayerPlay size={15} stroke={1.6} />}
-                        onClick={acts.askResumeAll}
-                      >
-                        {t("Resume all jobs…")}
-                      </Menu.Item>
-                    </Menu.Dropdown>
-                  </Menu>
+                  <MoreMenu variant="default" label={t("More about all jobs")}>
+                    <Menu.Item
+                      leftSection={<IconDownload size={15} stroke={1.6} />}
+                      onClick={() => save()}
+                    >
+                      {t("Export all jobs")}
+                    </Menu.Item>
+                    <Menu.Divider />
+                    <Menu.Item
+                      leftSection={<IconPlayerPause size={15} stroke={1.6} />}
+                      onClick={acts.askPauseAll}
+                    >
+                      {t("Pause all jobs…")}
+                    </Menu.Item>
+                    <Menu.Item
+                      leftSection={<IconPlayerPlay size={15} stroke={1.6} />}
+                      onClick={acts.askResumeAll}
+                    >
+                      {t("Resume all jobs…")}
+                    </Menu.Item>
+                  </MoreMenu>
                   <Button
                     leftSection={<IconUpload size={15} stroke={1.6} />}
                     onClick={() => setImporting({})}

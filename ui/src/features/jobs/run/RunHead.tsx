@@ -1,11 +1,10 @@
-import { ActionIcon, Button, Menu } from "@mantine/core";
-import { IconDots } from "@tabler/icons-react";
+import { Button, Menu } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useMay } from "../../../shared/api";
 import { sayError } from "../../../shared/feedback";
 import { t } from "../../../shared/i18n";
 import { AppLink, useGo } from "../../../shared/link";
-import { Callout, DayTime } from "../../../shared/ui";
+import { Callout, DayTime, MoreMenu } from "../../../shared/ui";
 import { type ExecutionDetail, isOver } from "../model/types";
 import { useRunActs } from "../model/useAct";
 import { triggerWord, waitReason } from "../model/words";
@@ -76,16 +75,9 @@ export function Acts({ run }: { run: ExecutionDetail }): ReactNode {
     <>
       {step ? (
         <>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <ActionIcon variant="default" aria-label={t("Other ways to run again")}>
-                <IconDots size={16} stroke={1.6} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item onClick={() => void again()}>{t("Run again from the start")}</Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <MoreMenu variant="default" label={t("Other ways to run again")}>
+            <Menu.Item onClick={() => void again()}>{t("Run again from the start")}</Menu.Item>
+          </MoreMenu>
           <Button
             variant="filled"
             loading={rerun.isPending}

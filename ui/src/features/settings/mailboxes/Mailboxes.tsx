@@ -1,5 +1,4 @@
-import { ActionIcon, Button, Menu } from "@mantine/core";
-import { IconDots } from "@tabler/icons-react";
+import { Button, Menu } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { MailboxView, ProbeView } from "../../../gen";
 import { patch, post, remove, useGet, useSend } from "../../../shared/api";
@@ -7,7 +6,7 @@ import { confirmAction, say, sayError } from "../../../shared/feedback";
 import { number } from "../../../shared/format";
 import { t, tn } from "../../../shared/i18n";
 import { type Column, DataTable } from "../../../shared/table";
-import { EmptyState, RelativeTime, StatusMark } from "../../../shared/ui";
+import { EmptyState, MoreMenu, RelativeTime, StatusMark } from "../../../shared/ui";
 import { SettingsPage } from "../SettingsPage";
 import { MailboxDialog } from "./MailboxDialog";
 import classes from "./mailboxes.module.css";
@@ -28,7 +27,7 @@ export function Mailboxes(): ReactNode {
     {
       key: "name",
       header: t("Mailbox"),
-      width: "minmax(170px, 3fr)",
+      width: "minmax(150px, 2fr)",
       cell: (row) => (
         <div className={classes.two}>
           <button
@@ -48,7 +47,7 @@ export function Mailboxes(): ReactNode {
     {
       key: "state",
       header: t("State"),
-      width: "minmax(170px, 2fr)",
+      width: "minmax(230px, 3fr)",
       cell: (row) => <State row={row} />,
     },
     {
@@ -95,7 +94,7 @@ export function Mailboxes(): ReactNode {
         label={t("Mailboxes")}
         columns={columns}
         rows={query.data}
-        rowHeight={48}
+        rowHeight={72}
         rowKey={(row) => row.id}
         error={query.error}
         onRetry={() => void query.refetch()}
@@ -129,7 +128,7 @@ function State({ row }: { row: MailboxView }): ReactNode {
     return (
       <div className={classes.two}>
         <StatusMark status="failed" label={t("Cannot be read")} />
-        <span className={`ellipsis ${classes.quiet}`} title={row.error}>
+        <span className={`${classes.quiet} ${classes.why}`} title={row.error}>
           {row.error}
         </span>
       </div>
@@ -187,25 +186,18 @@ function Actions({ row, onEdit }: { row: MailboxView; onEdit: () => void }): Rea
       >
         {t("Test")}
       </Button>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="subtle" aria-label={t("More for {name}", { name: row.name })}>
-            <IconDots size={15} stroke={1.6} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={onEdit}>{t("Edit mailbox")}</Menu.Item>
-          <Menu.Item
-            onClick={() => change.mutate({ isActive: !row.isActive }, { onError: sayError })}
-          >
-            {row.isActive ? t("Switch off") : t("Switch on")}
-          </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item color="red" onClick={removal}>
-            {t("Remove mailbox")}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <MoreMenu variant="subtle" label={t("More for {name}", { name: row.name })}>
+        <Menu.Item onClick={onEdit}>{t("Edit mailbox")}</Menu.Item>
+        <Menu.Item
+          onClick={() => change.mutate({ isActive: !row.isActive }, { onError: sayError })}
+        >
+          {row.isActive ? t("Switch off") : t("Switch on")}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item color="red" onClick={removal}>
+          {t("Remove mailbox")}
+        </Menu.Item>
+      </MoreMenu>
     </span>
   );
 }

@@ -1,11 +1,10 @@
-import { ActionIcon, Menu } from "@mantine/core";
-import { IconDots } from "@tabler/icons-react";
+import { Menu } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { ProviderView } from "../../../gen";
 import { patch, remove, useSend } from "../../../shared/api";
 import { confirmAction, say, sayError } from "../../../shared/feedback";
 import { t } from "../../../shared/i18n";
-import { channelLabel } from "../../../shared/ui";
+import { channelLabel, MoreMenu } from "../../../shared/ui";
 import type { ProviderRowProps } from "./ProviderRow";
 
 /** What else can be done with a relay or route. */
@@ -38,21 +37,14 @@ export function RowMenu({ row, isLast, onEdit }: ProviderRowProps): ReactNode {
       run: () => erase.mutateAsync(undefined),
     });
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" aria-label={t("More for {name}", { name: row.name })}>
-          <IconDots size={15} stroke={1.6} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => onEdit(row)}>{t("Edit provider")}</Menu.Item>
-        <Menu.Item onClick={() => onEdit(row, "limits")}>{t("Change share and limits")}</Menu.Item>
-        <Menu.Item onClick={toggle}>{row.isActive ? t("Switch off") : t("Switch on")}</Menu.Item>
-        <Menu.Divider />
-        <Menu.Item color="red" onClick={removal}>
-          {t("Remove provider")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <MoreMenu variant="subtle" label={t("More for {name}", { name: row.name })}>
+      <Menu.Item onClick={() => onEdit(row)}>{t("Edit provider")}</Menu.Item>
+      <Menu.Item onClick={() => onEdit(row, "limits")}>{t("Change share and limits")}</Menu.Item>
+      <Menu.Item onClick={toggle}>{row.isActive ? t("Switch off") : t("Switch on")}</Menu.Item>
+      <Menu.Divider />
+      <Menu.Item color="red" onClick={removal}>
+        {t("Remove provider")}
+      </Menu.Item>
+    </MoreMenu>
   );
 }
