@@ -89,7 +89,7 @@ step('it is saved with its people and started', async () => {
 step('the picture says how many are where, and a person’s way is told', async () => {
   await amina.getByRole('button', { name: /^email_intro.*3 people are here/ }).waitFor();
   await amina.getByRole('button', { name: /^email_intro/ }).click();
-  await amina.getByText('At email_intro').waitFor();
+  await amina.getByText('At email_intro', { exact: true }).waitFor();
   const row = amina.getByRole('row', { name: /Wanjiru Kamau/ });
   await row.waitFor();
   await shoot(amina, 'plans-running', { variants: true });

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { CustomerStretch, CustomerView } from "../../gen";
-import { type ApiError, get, keyOf, type Query, request } from "../../shared/api";
+import { type ApiError, answered, get, keyOf, type Query, request } from "../../shared/api";
 
 /** What the list is narrowed down to; the address bar of the API. */
 export interface CustomerFilter {
@@ -56,7 +56,7 @@ export function useCustomers(filter: CustomerFilter) {
   });
   const table = useMemo(
     () => ({
-      rows: list.data,
+      rows: answered(list.data, list.isPlaceholderData),
       total: count.data,
       error: list.error,
       onRetry: () => void list.refetch(),

@@ -3,7 +3,6 @@
  * event or a mutation can make everything of one collection stale by its name.
  */
 import {
-  keepPreviousData,
   QueryClient,
   useInfiniteQuery,
   useMutation,
@@ -31,6 +30,19 @@ export function makeQueryClient(): QueryClient {
 export const collectionOf = (path: string): string => path.split("/")[1] ?? path;
 export const keyOf = (path: string, query?: Query) => [collectionOf(path), path, query ?? {}];
 
+/**
+ * What stands in place of an answer that is not there yet: the last answer of the same path, asked with other filters.
+ * What another path said, of another campaign say, would be shown under a wrong name.
+ */
+const former =
+  (path: string) =>
+  <T>(data: T | undefined, query?: { queryKey: readonly unknown[] }): T | undefined =>
+    query?.queryKey[1] === path ? data : undefined;
+
+/** A list's rows; that a former question found none is no answer to this one, and "nothing" is not said before it came. */
+export const answered = <Row>(rows: Row[] | undefined, isFormer: boolean): Row[] | undefined =>
+  isFormer && rows?.length === 0 ? undefined : rows;
+
 interface GetOptions {
   enabled?: boolean;
   /** Ask again every so many milliseconds; live events are the better way. */
@@ -38,12 +50,12 @@ interface GetOptions {
   staleMs?: number;
 }
 
-/** `const campaign = useGet<Campaign>(`/campaigns/${id}`)`. Old data stays while the query changes. */
+/** `const campaign = useGet<Campaign>(`/campaigns/${id}`)`. The path's last answer stays while the query changes. */
 export function useGet<T>(path: string, query?: Query, options: GetOptions = {}) {
   return useQuery<T, ApiError>({
     queryKey: keyOf(path, query),
     queryFn: ({ signal }) => get<T>(path, query, signal),
-    placeholderData: keepPreviousData,
+    placeholderData: former(path),
     enabled: options.enabled,
     refetchInterval: options.refetchMs,
     staleTime: options.staleMs,
@@ -55,7 +67,7 @@ export function usePage<T>(path: string, query?: Query, options: GetOptions = {}
   return useQuery<{ data: T[]; pagination?: Pagination }, ApiError>({
     queryKey: [...keyOf(path, query), "page"],
     queryFn: ({ signal }) => request<T[]>(path, { query, signal }),
-    placeholderData: keepPreviousData,
+    placeholderData: former(path),
     enabled: options.enabled,
     refetchInterval: options.refetchMs,
     staleTime: options.staleMs,
@@ -73,12 +85,13 @@ export function useList<T>(path: string, query?: Query, options: GetOptions = {}
     queryFn: ({ pageParam, signal }) =>
       request<T[]>(path, { query: { pageSize: 100, ...query, ...pageParam }, signal }),
     getNextPageParam: (last) => nextPage(last.pagination),
-    placeholderData: keepPreviousData,
+    placeholderData: former(path),
     enabled: options.enabled,
     staleTime: options.staleMs,
   });
-  const rows = useMemo(() => result.data?.pages.flatMap((page) => page.data), [result.data]);
-  const total = result.data?.pages[0]?.pagination?.total_count;
+  const kept = useMemo(() => result.data?.pages.flatMap((page) => page.data), [result.data]);
+  const rows = answered(kept, result.isPlaceholderData);
+  const total = rows && result.data?.pages[0]?.pagination?.total_count;
   return {
     ...result,
     rows,
