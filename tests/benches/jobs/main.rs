@@ -51,9 +51,9 @@ fn main() {
             sender.send((runs, median, late)).expect("somebody listens");
         });
         let (runs, median, late) = taken.recv().expect("figures");
-        figures.push(Figure::beside("jobs: asked for, started, ended", Some(name), "jobs/s", &runs));
-        figures.push(Figure::alone("jobs: due to running, p50", Some(name), "ms", &[median]));
-        figures.push(Figure::alone("jobs: due to running, p99", Some(name), "ms", &[late]));
+        figures.push(Figure::beside("jobs_per_s", Some(name), "jobs/s", &runs));
+        figures.push(Figure::alone("job_start_p50_ms", Some(name), "ms", &[median]));
+        figures.push(Figure::alone("job_start_p99_ms", Some(name), "ms", &[late]));
     }
     if scale < 1.0 { print(&figures) } else { publish(figures) }
 }

@@ -60,7 +60,7 @@ pub fn print(figures: &[Figure]) {
     for figure in figures {
         let ratio = figure.ratio.map_or_else(String::new, |ratio| format!("  {ratio:.2} × floor"));
         let engine = figure.engine.as_deref().unwrap_or("-");
-        println!("{:<24}{engine:<10}{:>12.1} {:<14}{ratio}", figure.name, figure.value, figure.unit);
+        println!("{:<28}{engine:<10}{:>12.1} {:<14}{ratio}", figure.name, figure.value, figure.unit);
     }
 }
 
