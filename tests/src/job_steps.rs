@@ -7,7 +7,7 @@ use muster_domain::job::definition::JobDefinition;
 use muster_domain::job::workflow::{Failure, Outcome};
 use muster_domain::workspace::WorkspaceId;
 use muster_engine::child::Host;
-use muster_engine::jobs::step::{LogLine, Measured, StepOrder, StepRunner};
+use muster_engine::jobs::step::{Measured, Said, StepOrder, StepRunner};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +24,8 @@ pub struct Did {
     pub measured: Measured,
     /// Its log, a line each.
     pub log: String,
+    /// How far it said that it had come, each time.
+    pub progress: Vec<f64>,
 }
 
 impl Did {
@@ -85,14 +87,17 @@ pub async fn nth_step(
     };
     let steps = steps::over(&app.db, &app.clock, &app.live, &app.key, app.senders.clone(), &app.data_dir);
     let steps = steps.kept_by(Host::at(program())).trusting(authority().certificate());
-    let (sender, mut lines) = mpsc::channel::<LogLine>(16);
+    let (sender, mut says) = mpsc::channel(16);
     let reading = async {
-        let mut log = String::new();
-        while let Some(line) = lines.recv().await {
-            log.push_str(&format!("{}\n", line.message));
+        let (mut log, mut progress) = (String::new(), Vec::new());
+        while let Some(said) = says.recv().await {
+            match said {
+                Said::Line(line) => log.push_str(&format!("{}\n", line.message)),
+                Said::Progress(share) => progress.push(share),
+            }
         }
-        log
+        (log, progress)
     };
-    let (report, log) = tokio::join!(steps.run(order, sender, stop), reading);
-    Did { result: report.result, measured: report.measured, log }
+    let (report, (log, progress)) = tokio::join!(steps.run(order, sender, stop), reading);
+    Did { result: report.result, measured: report.measured, log, progress }
 }

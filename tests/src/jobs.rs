@@ -14,7 +14,7 @@ use muster_domain::job::definition::JobDefinition;
 use muster_domain::job::words::{FailureCode, TriggeredBy};
 use muster_domain::job::workflow::{Failure, Outcome};
 use muster_engine::jobs::book::{self, Ask, Asked};
-use muster_engine::jobs::step::{LogLevel, LogLine, LogSender, Measured, StepOrder, StepReport, StepRunner};
+use muster_engine::jobs::step::{LogLevel, LogLine, Measured, Said, SaidSender, StepOrder, StepReport, StepRunner};
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -39,6 +39,10 @@ pub enum Play {
     BreaksDown,
     /// It says this and fails with it.
     Says(&'static str),
+    /// It says that it has come so far, and goes on until it is told to stop, or let go.
+    Comes(&'static [f64]),
+    /// It holds, says this once it is let go, and goes on for ever.
+    ComesLate(f64),
 }
 
 /// Does steps as a test says; what nothing is said about succeeds.
@@ -47,11 +51,25 @@ pub struct Stage {
     plays: Mutex<HashMap<String, Vec<Play>>>,
     begun: Mutex<Vec<(Uuid, String, u32)>>,
     open: Mutex<Vec<String>>,
+    over: Mutex<Vec<String>>,
     let_go: Notify,
 }
 
 fn lock<T>(what: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     what.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Writes down that a try is over when it is dropped.
+struct Over<'a>(&'a Stage, String);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.over).push(std::mem::take(&mut self.1));
+    }
+}
+
+fn failed(words: &str) -> Result<Outcome, Failure> {
+    Err(Failure::new(FailureCode::Action, words))
 }
 
 impl Stage {
@@ -72,6 +90,23 @@ impl Stage {
     pub fn count(&self, step: &str) -> usize {
         lock(&self.begun).iter().filter(|(_, code, _)| code == step).count()
     }
+    /// How many tries of a step are at work no more, however that came.
+    pub fn over(&self, step: &str) -> usize {
+        lock(&self.over).iter().filter(|code| *code == step).count()
+    }
+    /// Until it is let go, or told to stop.
+    async fn hold(&self, step: &String, stop: &CancellationToken) -> Result<Outcome, Failure> {
+        loop {
+            let released = self.let_go.notified();
+            if lock(&self.open).contains(step) {
+                return Ok(Outcome::default());
+            }
+            tokio::select! {
+                () = stop.cancelled() => return failed("it was stopped"),
+                () = released => {}
+            }
+        }
+    }
     fn next(&self, step: &str) -> Play {
         let mut plays = lock(&self.plays);
         match plays.get_mut(step) {
@@ -84,15 +119,15 @@ impl Stage {
 
 #[async_trait]
 impl StepRunner for Stage {
-    async fn run(&self, order: StepOrder, log: LogSender, stop: CancellationToken) -> StepReport {
+    async fn run(&self, order: StepOrder, said: SaidSender, stop: CancellationToken) -> StepReport {
         let code = order.step().step_code.clone();
         let play = self.next(&code);
+        let _over = Over(self, code.clone());
         lock(&self.begun).push((order.execution, code.clone(), order.attempt));
-        let _ = log.send(LogLine { level: LogLevel::Info, message: format!("{code} begins") }).await;
+        let _ = said.send(Said::Line(LogLine { level: LogLevel::Info, message: format!("{code} begins") })).await;
         let peak_cpu_percent = if let Play::Uses { cpu_percent } = play { Some(cpu_percent) } else { None };
         let measured =
             Measured { rows_processed: 10, peak_memory_mb: Some(5), peak_cpu_percent, ..Measured::default() };
-        let failed = |words: &str| Err(Failure::new(FailureCode::Action, words));
         let result = match play {
             Play::Gives(output) => {
                 let output = output.as_object().cloned().unwrap_or_default();
@@ -101,20 +136,22 @@ impl StepRunner for Stage {
             Play::Uses { .. } => Ok(Outcome::default()),
             Play::Fails => failed("it went wrong"),
             Play::Says(words) => {
-                let _ = log.send(LogLine { level: LogLevel::Error, message: words.to_owned() }).await;
+                let _ = said.send(Said::Line(LogLine { level: LogLevel::Error, message: words.to_owned() })).await;
                 failed(words)
             }
             Play::BreaksDown => panic!("a fault in a step"),
-            Play::Holds => loop {
-                let released = self.let_go.notified();
-                if lock(&self.open).contains(&code) {
-                    break Ok(Outcome::default());
+            Play::Holds => self.hold(&code, &stop).await,
+            Play::Comes(shares) => {
+                for share in shares {
+                    let _ = said.send(Said::Progress(*share)).await;
                 }
-                tokio::select! {
-                    () = stop.cancelled() => break failed("it was stopped"),
-                    () = released => {}
-                }
-            },
+                self.hold(&code, &stop).await
+            }
+            Play::ComesLate(share) => {
+                let _ = self.hold(&code, &stop).await;
+                let _ = said.send(Said::Progress(share)).await;
+                std::future::pending().await
+            }
         };
         StepReport { result, measured }
     }

@@ -32,6 +32,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (26, "job_types", include_str!("../../../migrations/0026_job_types.sql")),
     (27, "plans", include_str!("../../../migrations/0027_plans.sql")),
     (28, "lean_notes", include_str!("../../../migrations/0028_lean_notes.sql")),
+    (29, "step_progress", include_str!("../../../migrations/0029_step_progress.sql")),
 ];
 
 /// The newest schema this program knows.

@@ -11,7 +11,7 @@ use muster_domain::job::definition::JobDefinition;
 use muster_domain::job::words::{FailureCode, StepStatus};
 use muster_domain::job::workflow::{Event, Failure, Outcome, Workflow, WorkflowState};
 use muster_domain::time::SECOND;
-use muster_engine::jobs::step::{LogSender, Measured, StepOrder, StepReport, StepRunner};
+use muster_engine::jobs::step::{Measured, SaidSender, StepOrder, StepReport, StepRunner};
 use muster_tests::jobs::{Troupe, eventually};
 use muster_tests::{Engine, TestIds};
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ impl Puppets {
 
 #[async_trait]
 impl StepRunner for Puppets {
-    async fn run(&self, order: StepOrder, _log: LogSender, stop: CancellationToken) -> StepReport {
+    async fn run(&self, order: StepOrder, _said: SaidSender, stop: CancellationToken) -> StepReport {
         let (end, ended) = oneshot::channel();
         let key = (order.execution, order.step().step_code.clone(), order.attempt);
         self.begun.lock().unwrap_or_else(PoisonError::into_inner).push(key.clone());

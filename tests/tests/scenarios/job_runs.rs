@@ -1,5 +1,7 @@
 //! Executions: tries, ends, what becomes of them when a node stops or dies.
 
+use std::time::Duration;
+
 use muster_domain::time::{DAY, MINUTE, SECOND};
 use muster_engine::jobs::book::Aborted;
 use muster_tests::both_engines;
@@ -40,6 +42,44 @@ both_engines! {
         assert_eq!(troupe.number("SELECT COUNT(*) FROM execution_logs WHERE message = 'load begins'").await, 3);
         assert_eq!(troupe.number("SELECT COUNT(*) FROM job_alerts").await, 0);
         troupe.stop().await;
+    }
+
+    async fn a_step_shows_how_far_it_says_that_it_has_come(world: World) {
+        let mut troupe = Troupe::of(world);
+        troupe.stage.plays("work", &[Play::Comes(&[0.1, 0.333_333, 0.4])]);
+        let job = troupe.job(json!({ "code": "j", "steps": steps(&[("work", json!({})), ("rest", json!({}))]) })).await;
+        let mut viewer = troupe.world.app.live.subscribe(troupe.world.ws);
+        let run = troupe.run(job).await;
+        let path = format!("/api/v1/executions/{run}");
+        let admin = troupe.world.admin().await;
+        let (topic, told) = (format!("execution:{run}"), json!({ "work": 0.4 }));
+        let is_pushed = async {
+            while !viewer.next().await.unwrap().iter().any(|it| it.topic == topic && it.data["progress"] == told) {}
+        };
+        tokio::time::timeout(Duration::from_secs(30), is_pushed).await.expect("it is pushed");
+        let seen = admin.get(&path).await.ok();
+        let of = |at: usize| seen["steps"][at]["progress"].clone();
+        assert_eq!((&seen["steps"][0]["status"], of(0), of(1)), (&json!("running"), json!(0.4), json!(null)));
+        troupe.stage.let_go("work");
+        troupe.until(run, "success").await;
+        let seen = admin.get(&path).await.ok();
+        assert_eq!((&seen["steps"][0]["progress"], &seen["steps"][1]["progress"]), (&json!(0.4), &json!(null)));
+        troupe.stop().await;
+    }
+
+    async fn who_lost_the_lease_keeps_no_progress(world: World) {
+        let mut troupe = Troupe::of(world);
+        troupe.stage.plays("work", &[Play::ComesLate(0.5)]);
+        let job = troupe.job(json!({ "code": "j", "steps": steps(&[("work", json!({}))]) })).await;
+        let run = troupe.run(job).await;
+        eventually("it works", || async { troupe.stage.count("work") == 1 }).await;
+        // Somebody else has it now, whatever this process thinks.
+        let id = troupe.world.id(run);
+        troupe.world.script(&format!("UPDATE job_executions SET lease_token = {} WHERE id = {id}", troupe.world.id(job))).await;
+        troupe.stage.let_go("work");
+        eventually("it is given up", || async { troupe.stage.over("work") == 1 }).await;
+        assert_eq!(troupe.number("SELECT COUNT(*) FROM job_step_executions WHERE progress_e4 IS NOT NULL").await, 0);
+        troupe.kill().await;
     }
 
     async fn the_most_that_its_programs_used_is_that_of_the_step_that_used_most(world: World) {

@@ -109,12 +109,14 @@ both_engines! {
 
     async fn scripts_get_their_values_and_keep_their_secrets(world: World) {
         secret(&world, "api", TOKEN).await;
-        let action = json!({ "script": "echo \"$CAMPAIGN_ID $EXTRA ${HOME:+home} [$API_TOKEN]\"; cat > in; echo '::rows 4'; echo \"::output {\\\"token\\\": \\\"$API_TOKEN\\\", \\\"n\\\": 5}\"",
+        let action = json!({ "script": "echo \"$CAMPAIGN_ID $EXTRA ${HOME:+home} [$API_TOKEN]\"; cat > in; echo '::rows 4'; echo '::progress 0.25'; echo '::progress 1'; echo '::progress 0.5' >&2; echo \"::output {\\\"token\\\": \\\"$API_TOKEN\\\", \\\"n\\\": 5}\"",
             "environment": { "EXTRA": "{{ campaign_id }}!" }, "secrets": { "API_TOKEN": "api" } });
         let did = step(&world, json!({ "step_type": "shell_script", "step_action": action }), json!({ "campaign_id": 789, "path": "/evil" })).await;
         assert!(did.log.contains("789 789! home [***]"), "{}", did.log);
         assert!(!did.log.contains(TOKEN), "{}", did.log);
         assert!(did.measured.peak_memory_mb.is_some());
+        assert_eq!(did.progress, [0.25, 1.0], "on its standard output only");
+        assert!(!did.log.contains("::rows") && did.log.matches("::progress").count() == 1, "{}", did.log);
         let done = did.well();
         assert_eq!((done.rows, done.output["n"].clone(), done.output["token"].clone()), (Some(4), json!(5), json!("***")));
         let failed = step(&world, json!({ "step_type": "shell_script", "step_action": { "script": "echo \"no: $T\" >&2; exit 3", "secrets": { "T": "api" } } }), json!({})).await.why();

@@ -9122,6 +9122,10 @@ export type StepRunView = {
     waitsFor: Array<string>;
     rowsProcessed?: number | null;
     /**
+     * How far its newest try says that it has come, 0 to 1; none where it says nothing.
+     */
+    progress?: number | null;
+    /**
      * What it was given, by name; secrets stand as their names.
      */
     input?: unknown;

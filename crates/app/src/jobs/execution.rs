@@ -86,6 +86,8 @@ pub struct StepRunView {
     /// Codes of the steps that it waits for.
     pub waits_for: Vec<String>,
     pub rows_processed: Option<i64>,
+    /// How far its newest try says that it has come, 0 to 1; none where it says nothing.
+    pub progress: Option<f64>,
     /// What it was given, by name; secrets stand as their names.
     pub input: Option<Value>,
     /// What it gives to later steps, by name.
@@ -213,6 +215,7 @@ fn steps(job: &JobDefinition, workflow: Option<&WorkflowState>, tries: Vec<TryRo
             completed_at: state.and_then(|s| s.completed_at),
             waits_for: waits[at].iter().map(|on| job.steps[*on].step_code.clone()).collect(),
             rows_processed: state.and_then(|s| s.rows),
+            progress: tries.last().and_then(|t| t.progress_e4).map(|share| share as f64 / 10_000.0),
             input: tries.last().and_then(|t| t.input.as_ref()).map(|json| json.0.clone()),
             output: state.map_or_else(Map::new, |s| s.output.clone()),
             error_code: failure.map(|f| f.code.to_string()),

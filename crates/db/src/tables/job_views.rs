@@ -26,7 +26,7 @@ sql! {
                         d.body AS definition
                  FROM job_executions e LEFT JOIN job_definitions d ON d.id = e.definition_id WHERE e.tenant_id = $1 AND e.id = $2";
     // job_step_executions_execution
-    TRIES = "SELECT step_code, attempt, status, started_at, completed_at, rows_processed, input, output, error_code, error_message, peak_memory_mb, peak_cpu_percent, worker_node_id
+    TRIES = "SELECT step_code, attempt, status, started_at, completed_at, rows_processed, input, output, error_code, error_message, peak_memory_mb, peak_cpu_percent, progress_e4, worker_node_id
              FROM job_step_executions WHERE tenant_id = $1 AND execution_id = $2 ORDER BY step_order, attempt LIMIT 5000";
     // execution_logs_execution; from the end unless somebody reads on
     LOG_BEFORE = "SELECT id, at, step_code, level, message FROM execution_logs
@@ -90,6 +90,7 @@ pub struct TryRow {
     pub error_message: Option<String>,
     pub peak_memory_mb: Option<i64>,
     pub peak_cpu_percent: Option<i64>,
+    pub progress_e4: Option<i64>,
     pub worker_node_id: Option<String>,
 }
 

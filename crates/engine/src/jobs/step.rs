@@ -67,8 +67,17 @@ pub struct LogLine {
 /// Characters of a line of a log; longer ones are cut.
 pub const MAX_LOG_LINE: usize = 4_000;
 
-/// Where a step's log lines go. Bounded: who writes faster than they are kept waits.
-pub type LogSender = mpsc::Sender<LogLine>;
+/// What a step says while it is at work.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// A line for its log.
+    Line(LogLine),
+    /// How far it has come, 0 to 1. Only the newest counts.
+    Progress(f64),
+}
+
+/// Where it goes. Bounded: who says more than is kept waits.
+pub type SaidSender = mpsc::Sender<Said>;
 
 /// What a step measured, whether it succeeded or not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -98,5 +107,5 @@ pub struct StepReport {
 pub trait StepRunner: Send + Sync {
     /// Does one try. When `stop` is cancelled it ends soon, leaving nothing at work; what it reports then says truly how
     /// far it came. Dropping the future leaves nothing at work, either.
-    async fn run(&self, order: StepOrder, log: LogSender, stop: CancellationToken) -> StepReport;
+    async fn run(&self, order: StepOrder, said: SaidSender, stop: CancellationToken) -> StepReport;
 }

@@ -30,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 pub use ports::{Note, Ports};
 
 use crate::child::{Host, Language};
-use crate::jobs::step::{LogSender, Measured, StepOrder, StepReport, StepRunner};
+use crate::jobs::step::{Measured, SaidSender, StepOrder, StepReport, StepRunner};
 use crate::registry::SenderRegistry;
 use talk::Talk;
 
@@ -88,8 +88,8 @@ impl Steps {
 
 #[async_trait]
 impl StepRunner for Steps {
-    async fn run(&self, order: StepOrder, log: LogSender, stop: CancellationToken) -> StepReport {
-        let mut this = Try { steps: self, order: &order, talk: Talk::new(log), stop, measured: Measured::default() };
+    async fn run(&self, order: StepOrder, said: SaidSender, stop: CancellationToken) -> StepReport {
+        let mut this = Try { steps: self, order: &order, talk: Talk::new(said), stop, measured: Measured::default() };
         let result = this.whole().await;
         if let Err(failure) = &result {
             this.talk.error(&failure.message).await;

@@ -2,7 +2,7 @@
 //!
 //! A script finds each parameter of the job and of the step, and each built-in one, as a variable with its name in
 //! capitals (`campaign_id` is `CAMPAIGN_ID`; lists and objects as JSON), and all values together as JSON on its standard
-//! input. It speaks to later steps with `::output { … }` and `::rows n` ([`crate::child::Mark`]).
+//! input. It speaks to later steps with `::output { … }` and `::rows n`, and to who watches with `::progress 0.4` ([`crate::child::Mark`]).
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -88,8 +88,14 @@ impl Try<'_> {
         let (mut kept, mut dropped) = (0_usize, 0_u64);
         while let Some(line) = lines.recv().await {
             dropped += line.missed;
-            if matches!(Mark::read(&line.text), Some(Ok(Mark::Output(_) | Mark::Rows(_)))) {
-                continue;
+            let mark = if line.stream == Stream::Stdout { Mark::read(&line.text) } else { None };
+            match mark {
+                Some(Ok(Mark::Progress(share))) => {
+                    self.talk.progress(share).await;
+                    continue;
+                }
+                Some(Ok(Mark::Output(_) | Mark::Rows(_))) => continue,
+                Some(Err(())) | None => {}
             }
             if kept >= MAX_LINES {
                 dropped += 1;

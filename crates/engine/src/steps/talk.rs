@@ -4,20 +4,20 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use crate::child::Masks;
-use crate::jobs::step::{LogLevel, LogLine, LogSender, MAX_LOG_LINE};
+use crate::jobs::step::{LogLevel, LogLine, MAX_LOG_LINE, Said, SaidSender};
 
 /// Secrets shorter than this stand in any text by chance: hiding them would make it unreadable and give them away.
 const SHORTEST_SECRET: usize = 4;
 
 /// What a step says.
 pub(super) struct Talk {
-    log: LogSender,
+    said: SaidSender,
     secrets: Vec<SecretString>,
 }
 
 impl Talk {
-    pub fn new(log: LogSender) -> Self {
-        Self { log, secrets: Vec::new() }
+    pub fn new(said: SaidSender) -> Self {
+        Self { said, secrets: Vec::new() }
     }
 
     /// Hides this from now on, also as it stands in JSON and in an address, and without the blanks around it: it is used so.
@@ -68,12 +68,17 @@ impl Talk {
         self.say(LogLevel::Error, text).await;
     }
 
+    /// How far it has come, 0 to 1.
+    pub async fn progress(&self, share: f64) {
+        let _ = self.said.send(Said::Progress(share)).await;
+    }
+
     /// Says it on one line each.
     pub async fn say(&self, level: LogLevel, text: &str) {
         for line in self.hidden(text).lines() {
             let message = line.chars().take(MAX_LOG_LINE).collect();
             // Nobody reads it any more: the step goes on all the same.
-            let _ = self.log.send(LogLine { level, message }).await;
+            let _ = self.said.send(Said::Line(LogLine { level, message })).await;
         }
     }
 }

@@ -5,7 +5,7 @@ use muster_db::{admin, workspaces};
 use muster_domain::job::words::FailureCode;
 use muster_domain::job::workflow::{Failure, Outcome};
 use muster_domain::workspace::WorkspaceId;
-use muster_engine::jobs::step::{LogLevel, LogLine, LogSender, Measured, StepOrder, StepReport, StepRunner};
+use muster_engine::jobs::step::{LogLevel, LogLine, Measured, Said, SaidSender, StepOrder, StepReport, StepRunner};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -25,14 +25,14 @@ pub(super) struct Sweep<'a> {
     pub app: &'a App,
     pub ws: WorkspaceId,
     pub execution: Uuid,
-    log: &'a LogSender,
+    said: &'a SaidSender,
     pub stop: &'a CancellationToken,
 }
 
 #[async_trait]
 impl StepRunner for Sweeps {
-    async fn run(&self, order: StepOrder, log: LogSender, stop: CancellationToken) -> StepReport {
-        let sweep = Sweep { app: &self.0, ws: order.ws, execution: order.execution, log: &log, stop: &stop };
+    async fn run(&self, order: StepOrder, said: SaidSender, stop: CancellationToken) -> StepReport {
+        let sweep = Sweep { app: &self.0, ws: order.ws, execution: order.execution, said: &said, stop: &stop };
         let result = match sweep.of(&order.job.code).await {
             Ok(rows) => Ok(Outcome { rows, ..Outcome::default() }),
             Err(error) => Err(Failure::new(FailureCode::Action, error.to_string())),
@@ -115,6 +115,6 @@ impl Sweep<'_> {
     /// Writes a line of the job's log.
     pub(super) async fn say(&self, level: LogLevel, message: impl Into<String>) {
         // Nobody listens any more where the execution was given up.
-        let _ = self.log.send(LogLine { level, message: message.into() }).await;
+        let _ = self.said.send(Said::Line(LogLine { level, message: message.into() })).await;
     }
 }

@@ -6,7 +6,7 @@ use muster_domain::storable;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant};
 
-use crate::jobs::step::{LogLine, MAX_LOG_LINE};
+use crate::jobs::step::{LogLine, MAX_LOG_LINE, Said};
 
 /// Lines are kept together this long, so that a chatty step does not cost a transaction for each.
 const GATHERED: Duration = Duration::from_millis(250);
@@ -15,13 +15,13 @@ const MAX_GATHERED: usize = 500;
 /// Lines of one execution.
 const MAX_LINES: usize = 50_000;
 
-/// A line and the step that said it.
-pub(super) type Said = (String, LogLine);
+/// What was said, and by which step.
+pub(super) type Heard = (String, Said);
 
 /// The lines of an execution on their way.
 pub(super) struct Log {
-    pub sender: mpsc::Sender<Said>,
-    pub said: mpsc::Receiver<Said>,
+    pub sender: mpsc::Sender<Heard>,
+    pub said: mpsc::Receiver<Heard>,
     lines: Vec<NewLine>,
     since: Option<Instant>,
     total: usize,
@@ -34,7 +34,7 @@ impl Log {
     }
 
     /// Takes a line in; beyond the most that an execution may say, one more says that there were more.
-    pub fn add(&mut self, (step, line): Said, now: Millis) {
+    pub fn add(&mut self, step: String, line: LogLine, now: Millis) {
         self.total += 1;
         let mut message: String = match self.total {
             ..=MAX_LINES => line.message.chars().take(MAX_LOG_LINE).collect(),
@@ -45,13 +45,6 @@ impl Log {
         let n = self.lines.len();
         self.lines.push(NewLine { n, step_code: Some(step), at: now, level: line.level.as_str(), message });
         self.since.get_or_insert_with(Instant::now);
-    }
-
-    /// Takes in what has been said and not been heard yet.
-    pub fn catch_up(&mut self, now: Millis) {
-        while let Ok(said) = self.said.try_recv() {
-            self.add(said, now);
-        }
     }
 
     /// When the lines are to be kept.

@@ -1,6 +1,7 @@
 //! One execution under its lease: asks the workflow what to do, keeps what it says, and then does it.
 
 mod log;
+mod progress;
 mod save;
 mod tries;
 
@@ -23,13 +24,14 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use self::log::Log;
+use self::log::{Heard, Log};
 use self::save::{AGAIN, Keep, Lost};
 pub(super) use self::save::{Entry, Written};
 use self::tries::Tries;
 use super::book::BookError;
 use super::context::Context;
 use super::desk::{AtWork, Desk, LEASE};
+use super::step::Said;
 
 /// How often a node says that it lives.
 const BEAT: Millis = 10 * SECOND;
@@ -219,7 +221,8 @@ impl Run {
                 continue;
             }
             self.begin_ready(now);
-            self.log.catch_up(now);
+            self.catch_up(now);
+            self.rows.extend(self.tries.to_keep(Instant::now()));
             let is_over = self.workflow.finished().is_some();
             if self.is_changed
                 || !self.rows.is_empty()
@@ -240,10 +243,10 @@ impl Run {
                 () = stop.cancelled() => return Ok(Over::Stopping),
                 Some(over) = self.tries.set.join_next_with_id(), if !self.tries.set.is_empty() => {
                     let now = self.desk.now();
-                    self.log.catch_up(now);
+                    self.catch_up(now);
                     self.took(over, now);
                 }
-                Some(said) = self.log.said.recv() => self.log.add(said, self.desk.now()),
+                Some(heard) = self.log.said.recv() => self.hear(heard, self.desk.now()),
                 _ = self.turns.changed() => {}
                 () = tokio::time::sleep_until(next) => {}
             }
@@ -263,13 +266,28 @@ impl Run {
         self.is_changed |= before != (state.sla_breached, state.ending.is_some());
     }
 
+    /// Takes in what a step said.
+    fn hear(&mut self, (step, said): Heard, now: Millis) {
+        match said {
+            Said::Line(line) => self.log.add(step, line, now),
+            Said::Progress(share) => self.tries.progress(&step, share),
+        }
+    }
+
+    /// Takes in what was said and not heard yet.
+    fn catch_up(&mut self, now: Millis) {
+        while let Ok(heard) = self.log.said.try_recv() {
+            self.hear(heard, now);
+        }
+    }
+
     /// When there is something to do by time alone.
     fn next(&self) -> Instant {
         let now = self.desk.now();
         let wake = self.workflow.wake_at(now).unwrap_or(Millis::MAX).min(self.beats_at);
         let wait = Duration::from_millis(u64::try_from(wake - now).unwrap_or(0).max(1));
         let by_clock = Instant::now() + wait;
-        [self.log.due(), self.tries.drop_at()].into_iter().flatten().fold(by_clock, Instant::min)
+        [self.log.due(), self.tries.keep_at(), self.tries.drop_at()].into_iter().flatten().fold(by_clock, Instant::min)
     }
 
     /// The program stops: what runs may end in a moment, then it is stopped, and another node goes on.
@@ -283,14 +301,14 @@ impl Run {
                 tokio::select! {
                     Some(over) = self.tries.set.join_next_with_id() => {
                         let now = self.desk.now();
-                        self.log.catch_up(now);
+                        self.catch_up(now);
                         // What was told to stop here is not the step's fault: it counts as lost with its node.
                         let is_its_own = !is_last || matches!(&over, Ok((_, report)) if report.result.is_ok());
                         if is_its_own {
                             self.took(over, now);
                         }
                     }
-                    Some(said) = self.log.said.recv() => self.log.add(said, self.desk.now()),
+                    Some(heard) = self.log.said.recv() => self.hear(heard, self.desk.now()),
                     () = tokio::time::sleep_until(end) => break,
                 }
             }

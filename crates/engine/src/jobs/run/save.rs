@@ -121,6 +121,7 @@ impl Run {
         let state = json!({
             "status": status, "stepsTotal": counters.total, "stepsCompleted": counters.completed,
             "stepsFailed": counters.failed, "slaBreached": self.workflow.state().sla_breached,
+            "progress": self.tries.shares(),
         });
         live.publish(ws, format!("execution:{}", self.id), state);
         if finished.is_some() || written.has_news {

@@ -16,7 +16,9 @@ use tokio::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::Run;
-use crate::jobs::step::{LogLevel, LogLine, Measured, StepOrder, StepReport};
+use super::log::Heard;
+use super::progress::{self, Pace};
+use crate::jobs::step::{LogLevel, LogLine, Measured, Said, StepOrder, StepReport};
 
 /// Whoever is told to stop has so long to end by itself.
 const STOPS_WITHIN: Duration = Duration::from_secs(10);
@@ -27,6 +29,8 @@ pub(super) struct Current {
     stop: CancellationToken,
     /// It is not waited for any more.
     dropped: CancellationToken,
+    /// When its progress is kept.
+    pace: Pace,
     /// It was told to stop: when it is dropped, and whether its time was over.
     stopped: Option<(Instant, bool)>,
 }
@@ -45,6 +49,31 @@ impl Tries {
     pub fn drop_at(&self) -> Option<Instant> {
         let waited_for = self.current.values().filter(|current| !current.dropped.is_cancelled());
         waited_for.filter_map(|current| current.stopped.map(|(at, _)| at)).min()
+    }
+
+    /// One says how far it has come.
+    pub fn progress(&mut self, step: &str, share: f64) {
+        if let Some(current) = self.current.get_mut(step) {
+            current.row.progress_e4 = Some(progress::e4(share));
+            current.pace.say();
+        }
+    }
+
+    /// When the next word of it is to be kept.
+    pub fn keep_at(&self) -> Option<Instant> {
+        self.current.values().filter_map(|current| current.pace.due()).min()
+    }
+
+    /// Those whose word is to be kept now.
+    pub fn to_keep(&mut self, now: Instant) -> Vec<TryRow> {
+        let due = self.current.values_mut().filter_map(|one| one.pace.take(now).then(|| one.row.clone()));
+        due.collect()
+    }
+
+    /// How far those have come that say it, by their steps.
+    pub fn shares(&self) -> Map<String, Value> {
+        let share = |(step, one): (&String, &Current)| Some((step.clone(), progress::share(one.row.progress_e4?).into()));
+        self.current.iter().filter_map(share).collect()
     }
 
     /// Drops those that did not stop.
@@ -101,6 +130,7 @@ impl Run {
                 peak_memory_mb: None,
                 peak_cpu_percent: None,
                 data_quality_score_e4: None,
+                progress_e4: None,
                 input: (!own.is_empty()).then_some(Value::Object(own)),
             };
             self.rows.push(row.clone());
@@ -115,7 +145,7 @@ impl Run {
             };
             self.tries.orders.push(order);
             let (stop, dropped) = (CancellationToken::new(), CancellationToken::new());
-            let current = Current { row, stop, dropped, stopped: None };
+            let current = Current { row, stop, dropped, pace: Pace::default(), stopped: None };
             self.tries.current.insert(ready.step_code, current);
         }
     }
@@ -129,9 +159,9 @@ impl Run {
             let (runner, stop, log) = (runner.clone(), current.stop.clone(), self.log.sender.clone());
             let (said_by, dropped) = (code.clone(), current.dropped.clone());
             let task = async move {
-                let (sender, lines) = mpsc::channel(64);
+                let (sender, says) = mpsc::channel(64);
                 let work = runner.run(order, sender, stop);
-                heard(work, dropped, lines, log, said_by).await
+                heard(work, dropped, says, log, said_by).await
             };
             let handle =
                 self.tries.set.spawn(tracing::Instrument::instrument(task, tracing::info_span!("step", step = %code)));
@@ -238,8 +268,8 @@ fn failed(words: &str) -> StepReport {
 async fn heard(
     work: impl Future<Output = StepReport>,
     dropped: CancellationToken,
-    mut lines: mpsc::Receiver<LogLine>,
-    log: mpsc::Sender<super::log::Said>,
+    mut says: mpsc::Receiver<Said>,
+    log: mpsc::Sender<Heard>,
     step: String,
 ) -> StepReport {
     // What a step that breaks down has said is kept, too.
@@ -248,11 +278,11 @@ async fn heard(
         tokio::select! {
             report = &mut work => break Some(report),
             () = dropped.cancelled() => break None,
-            Some(line) = lines.recv() => drop(log.send((step.clone(), line)).await),
+            Some(said) = says.recv() => drop(log.send((step.clone(), said)).await),
         }
     };
-    while let Ok(line) = lines.try_recv() {
-        let _ = log.send((step.clone(), line)).await;
+    while let Ok(said) = says.try_recv() {
+        let _ = log.send((step.clone(), said)).await;
     }
     match report {
         Some(Ok(report)) => report,
@@ -263,7 +293,7 @@ async fn heard(
         None => {
             let message = format!("The step did not stop within {} s: it was dropped.", STOPS_WITHIN.as_secs());
             let report = failed(&message);
-            let _ = log.send((step, LogLine { level: LogLevel::Error, message })).await;
+            let _ = log.send((step, Said::Line(LogLine { level: LogLevel::Error, message }))).await;
             report
         }
     }
