@@ -62,6 +62,16 @@ step('an example is looked at and imported', async () => {
   await shoot(amina, 'jobs-imported', { variants: true });
 });
 
+step('the list is narrowed down to a kind of jobs', async () => {
+  await pick(amina, 'Filter', 'Message delivery');
+  await amina.keyboard.press('Escape');
+  await amina.getByRole('link', { name: scheduled }).waitFor({ state: 'detached' });
+  await amina.getByRole('link', { name: 'Message Delivery - Black Friday' }).waitFor();
+  await shoot(amina, 'jobs-of-a-kind', { variants: true });
+  await amina.getByRole('button', { name: 'Remove filter Kind: Message delivery' }).click();
+  await amina.getByRole('link', { name: scheduled }).waitFor();
+});
+
 step('its schedule is changed in the editor, which says it in words', async () => {
   await amina.getByRole('link', { name: scheduled }).click();
   await amina.getByRole('button', { name: 'Edit job' }).click();

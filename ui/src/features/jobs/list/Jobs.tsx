@@ -15,6 +15,7 @@ import { DataTable, SelectionBar, Toolbar, useFilters } from "../../../shared/ta
 import { EmptyState, MoreMenu, Page, PageHeader } from "../../../shared/ui";
 import { JobTabs } from "../JobTabs";
 import { SCHEDULES } from "../model/definition";
+import { kindWords, useKinds } from "../model/kinds";
 import type { Job, JobFile } from "../model/types";
 import { useJobActs } from "../model/useAct";
 import { scheduleName } from "../model/words";
@@ -24,7 +25,7 @@ import { exportJobs } from "./exchange";
 import { ImportDialog } from "./ImportDialog";
 import { RunDialog } from "./RunDialog";
 
-const kinds = () => [
+const origins = () => [
   { key: "own", label: t("Made here") },
   { key: "built_in", label: t("Built-in") },
   { key: "campaign", label: t("Campaigns") },
@@ -50,9 +51,13 @@ export function Jobs(): ReactNode {
   const [importing, setImporting] = useState<{ file?: JobFile }>();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const filters = useFilters({
-    kind: { label: t("Kind"), options: kinds() },
+    kind: { label: t("Origin"), options: origins() },
     status: { label: t("Status"), options: statuses() },
     scheduleType: { label: t("Starts"), options: schedules() },
+    jobTypeId: {
+      label: t("Kind"),
+      options: useKinds().map(({ code }) => ({ key: code, label: kindWords(code).name })),
+    },
   });
   const list = useList<Job>("/jobs", { search, ...filters.values });
   const isNarrowed = Boolean(search) || filters.isOn;
