@@ -83,7 +83,13 @@ export const theme = createTheme({
     }),
     InputWrapper: { defaultProps: { size: "sm" } },
     TextInput: { defaultProps: { size: "sm" } },
-    PasswordInput: { defaultProps: { size: "sm" } },
+    PasswordInput: {
+      defaultProps: () => ({
+        size: "sm",
+        visibilityToggleFocusable: true,
+        visibilityToggleButtonProps: { "aria-label": t("Show what is typed") },
+      }),
+    },
     NumberInput: { defaultProps: { size: "sm", hideControls: true } },
     Textarea: { defaultProps: { size: "sm", autosize: true, minRows: 3, maxRows: 16 } },
     Select: { defaultProps: { size: "sm", allowDeselect: false, checkIconPosition: "right" } },
