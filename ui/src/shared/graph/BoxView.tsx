@@ -10,8 +10,10 @@ export interface GraphBox {
   title: string;
   /** Second line: what it does or when it runs. */
   text?: string;
-  /** Right of the second line, in full: a time. */
+  /** Right of the second line, or below it where there is no room: a time. */
   aside?: string;
+  /** How much of its work is done, from 0 to 1; none where nobody knows. */
+  progress?: number;
   status: Status;
   /** What kind of thing it is, in place of its state. */
   icon?: ReactNode;
@@ -69,7 +71,7 @@ function BoxView({ data }: NodeProps<BoxNode>): ReactNode {
         data-box={data.id}
         data-tone={data.tone}
         aria-pressed={data.isSelected}
-        title={data.title}
+        title={[data.title, data.text].filter(Boolean).join("\n")}
         onClick={choose}
         onFocus={() => data.onFocus(data.id)}
       >
@@ -78,9 +80,14 @@ function BoxView({ data }: NodeProps<BoxNode>): ReactNode {
           <span className={classes.boxName}>{data.title}</span>
         </span>
         <span className={classes.boxText}>
-          <span className="ellipsis">{data.text}</span>
+          <span className={classes.boxWords}>{data.text}</span>
           {data.aside && <span className={classes.boxAside}>{data.aside}</span>}
         </span>
+        {data.progress !== undefined && (
+          <span className={classes.boxProgress} aria-hidden>
+            <span style={{ width: `${data.progress * 100}%` }} />
+          </span>
+        )}
         <span className="visually-hidden">{more.filter(Boolean).join(", ")}</span>
       </button>
       <Behind direction={data.direction} />

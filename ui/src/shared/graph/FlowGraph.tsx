@@ -1,18 +1,13 @@
 import "@xyflow/react/dist/base.css";
-import {
-  Background,
-  type Edge,
-  MarkerType,
-  ReactFlow,
-  ReactFlowProvider,
-  useReactFlow,
-} from "@xyflow/react";
+import { Background, MarkerType, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from "react";
 import { t } from "../i18n";
 import { type BoxNode, type GraphBox, type JointNode, nodeTypes } from "./BoxView";
 import classes from "./graph.module.css";
 import { type GraphLine, joined } from "./joints";
-import { type Box, type Direction, place, type Size } from "./layout";
+import { edgeTypes, type LineEdge } from "./LineView";
+import { type Box, type Direction, type Line, lineKey, place, type Sized } from "./layout";
+import { BOX_WIDTH, heightOf, labelSize } from "./text";
 import { boxTowards } from "./walk";
 import { Zoom } from "./Zoom";
 
@@ -28,13 +23,8 @@ interface FlowGraphProps {
   children?: ReactNode;
 }
 
-const LOW: Size = { width: 184, height: 54 };
-/** With names of two lines. */
-const HIGH: Size = { width: 184, height: 72 };
-/** Letters of a name that fit on one line. */
-const LINE_LETTERS = 20;
-/** Of one letter on a line, in pixels. */
-const LETTER = 6;
+/** Of a point at which lines meet. */
+const JOINT = 2;
 /** From so many boxes on, those out of sight are not drawn. */
 const MANY = 60;
 /** So many boxes can be read at once. */
@@ -60,8 +50,12 @@ export function FlowGraph(props: FlowGraphProps): ReactNode {
 function Flow(props: FlowGraphProps): ReactNode {
   const { boxes, selected, onSelect, direction = "right" } = props;
   const { lines, joints } = useMemo(() => joined(props.lines), [props.lines]);
-  const size = boxes.some((box) => box.title.length > LINE_LETTERS) ? HIGH : LOW;
-  const places = usePlaces(boxes, lines, joints, size, direction);
+  const heights = useHeights(boxes);
+  const things = [
+    ...boxes.map(({ id }) => ({ id, width: BOX_WIDTH, height: heights.get(id) ?? 0 })),
+    ...joints.map((id) => ({ id, width: JOINT, height: JOINT })),
+  ];
+  const places = usePlaces(things, lines, direction);
   const moved = useRef<string>(undefined);
   const [at, setAt] = useState<string>();
   // Where one looks first when there is more than fits: what was chosen, or what is at work.
@@ -70,14 +64,15 @@ function Flow(props: FlowGraphProps): ReactNode {
   const current = (boxes.find((box) => box.id === at) ?? first ?? foremost(boxes, places.of))?.id;
   const start = boxes.length > FITS && first ? places.of.get(first.id) : undefined;
   const after = useAfter(boxes, props.lines);
-  const walk = useWalk(boxes, places.of, size);
+  const walk = useWalk(boxes, places.of, heights);
   const nodes = [
     ...boxes.map(
       (box): BoxNode => ({
         id: box.id,
         type: "box",
         position: places.of.get(box.id) ?? { x: 0, y: 0 },
-        ...size,
+        width: BOX_WIDTH,
+        height: heights.get(box.id),
         data: {
           ...box,
           after: after(box.id),
@@ -94,18 +89,23 @@ function Flow(props: FlowGraphProps): ReactNode {
         id,
         type: "joint",
         position: places.of.get(id) ?? { x: 0, y: 0 },
-        width: 2,
-        height: 2,
+        width: JOINT,
+        height: JOINT,
         data: { direction },
       }),
     ),
   ];
   const edges = lines.map(
-    (line): Edge => ({
-      id: `${line.from} ${line.to}`,
+    (line): LineEdge => ({
+      id: lineKey(line),
+      type: "line",
       source: line.from,
       target: line.to,
-      label: line.label,
+      data: {
+        direction,
+        route: places.routes.get(lineKey(line)),
+        words: line.label ? { text: line.label, ...labelSize(line.label) } : undefined,
+      },
       className: line.isDone ? classes.done : undefined,
       style: line.isLoose ? { strokeDasharray: "4 3" } : undefined,
       markerEnd: line.to.startsWith("joint ")
@@ -120,6 +120,7 @@ function Flow(props: FlowGraphProps): ReactNode {
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
         nodesDraggable={false}
         nodesConnectable={false}
         nodesFocusable={false}
@@ -138,7 +139,7 @@ function Flow(props: FlowGraphProps): ReactNode {
         <Background gap={16} size={1} color="var(--m-line2)" />
         <Zoom
           structure={places.structure}
-          start={start && { x: start.x + size.width / 2, y: start.y + size.height / 2 }}
+          start={start && middleOf(start, heights)}
           moved={moved}
         />
       </ReactFlow>
@@ -158,34 +159,34 @@ function foremost(boxes: GraphBox[], places: Map<string, Box>): GraphBox | undef
   );
 }
 
-/** Places change with what is joined, not with how it goes: a graph that is alive stands still. */
-function usePlaces(
-  boxes: GraphBox[],
-  lines: GraphLine[],
-  joints: string[],
-  size: Size,
-  direction: Direction,
-) {
-  const structure = JSON.stringify([
-    boxes.map((box) => box.id),
-    lines.map(({ from, to, label = "" }) => [from, to, label.length * LETTER]),
-    joints,
-    size,
-    direction,
-  ]);
-  const of = useMemo(() => {
-    const [ids, pairs, points, each, way] = JSON.parse(structure) as [
-      string[],
-      [string, string, number][],
-      string[],
-      Size,
-      Direction,
-    ];
-    const between = pairs.map(([from, to, labelWidth]) => ({ from, to, labelWidth }));
-    const placed = place([...ids, ...points], between, each, way, new Set(points));
-    return new Map(placed.map((box) => [box.id, box]));
+/** Heights in which all that boxes say fits. While a name stays they only grow: a graph that is alive stands still. */
+function useHeights(boxes: GraphBox[]): Map<string, number> {
+  const kept = useRef(new Map<string, { title: string; height: number }>());
+  const now = boxes.map((box) => {
+    const before = kept.current.get(box.id);
+    const least = before?.title === box.title ? before.height : 0;
+    return [box.id, { title: box.title, height: Math.max(least, heightOf(box)) }] as const;
+  });
+  kept.current = new Map(now);
+  return new Map(now.map(([id, { height }]) => [id, height]));
+}
+
+const middleOf = (box: Box, heights: Map<string, number>) => ({
+  x: box.x + BOX_WIDTH / 2,
+  y: box.y + (heights.get(box.id) ?? 0) / 2,
+});
+
+/** Places change with what is joined, not with how it goes. */
+function usePlaces(things: Sized[], lines: GraphLine[], direction: Direction) {
+  const drawn = lines.map(
+    ({ from, to, label }): Line => ({ from, to, label: label ? labelSize(label) : undefined }),
+  );
+  const structure = JSON.stringify([things, drawn, direction]);
+  const { of, routes } = useMemo(() => {
+    const placed = place(...(JSON.parse(structure) as [Sized[], Line[], Direction]));
+    return { of: new Map(placed.boxes.map((box) => [box.id, box])), routes: placed.routes };
   }, [structure]);
-  return { structure, of };
+  return { structure, of, routes };
 }
 
 /** What a box stands behind, in words: those who do not see the lines hear them. */
@@ -207,7 +208,7 @@ function useAfter(boxes: GraphBox[], lines: GraphLine[]): (id: string) => string
 }
 
 /** Arrow keys lead from box to box; one that is out of sight is brought into the middle first. */
-function useWalk(boxes: GraphBox[], places: Map<string, Box>, size: Size) {
+function useWalk(boxes: GraphBox[], places: Map<string, Box>, heights: Map<string, number>) {
   const flow = useReactFlow();
   const root = useRef<HTMLDivElement>(null);
   const find = (id: string) =>
@@ -236,8 +237,9 @@ function useWalk(boxes: GraphBox[], places: Map<string, Box>, size: Size) {
       return;
     }
     const { zoom } = flow.getViewport();
+    const { x, y } = middleOf(next, heights);
     void flow
-      .setCenter(next.x + size.width / 2, next.y + size.height / 2, { zoom })
+      .setCenter(x, y, { zoom })
       .then(() => requestAnimationFrame(() => find(next.id)?.focus({ preventScroll: true })));
   };
   return { root, onKeyDown };

@@ -1,29 +1,40 @@
-import { layout as arrange, Graph } from "@dagrejs/dagre";
+import { layout as arrange, type EdgeLabel, Graph, type NodeLabel } from "@dagrejs/dagre";
 import { inColumns } from "./ranks";
+import { type Point, type Route, routed } from "./routes";
 
 export interface Box {
   id: string;
+  /** Of its upper left corner. */
   x: number;
   y: number;
 }
-
-export interface Line {
-  from: string;
-  to: string;
-  /** Room that the words on it need, in pixels. */
-  labelWidth?: number;
-}
-
-/** Which way time goes. */
-export type Direction = "right" | "down";
 
 export interface Size {
   width: number;
   height: number;
 }
 
-/** Of a point at which lines meet. */
-const JOINT: Size = { width: 2, height: 2 };
+export interface Sized extends Size {
+  id: string;
+}
+
+export interface Line {
+  from: string;
+  to: string;
+  /** Room that the words on it need, in pixels. */
+  label?: Size;
+}
+
+/** Which way time goes. */
+export type Direction = "right" | "down";
+
+export interface Placed {
+  boxes: Box[];
+  /** How lines run past boxes, by `lineKey`; a line without an entry runs straight to where it leads. */
+  routes: Map<string, Route>;
+}
+
+export const lineKey = ({ from, to }: { from: string; to: string }): string => `${from} ${to}`;
 
 /** How far boxes stand apart: in a column, and from one column to the next. */
 const GAP = 20;
@@ -34,66 +45,75 @@ const MANY = 80;
 const LOOSE_COLUMNS = 5;
 
 /**
- * Places for boxes, by their upper left corners: who waits stands right of (or below) what is waited for. Boxes that nothing joins
- * are put below in a grid, so that they do not make one column as high as there are jobs. `joints` are points and no boxes.
+ * Places for boxes: who waits stands right of (or below) what is waited for. Boxes that nothing joins are put below in a
+ * grid, so that they do not make one column as high as there are jobs.
  */
-export function place(
-  ids: string[],
-  lines: Line[],
-  size: Size,
-  direction: Direction = "right",
-  joints: ReadonlySet<string> = new Set(),
-): Box[] {
-  const sizeOf = (id: string) => (joints.has(id) ? JOINT : size);
-  const known = new Set(ids);
+export function place(things: Sized[], lines: Line[], direction: Direction = "right"): Placed {
+  const known = new Set(things.map(({ id }) => id));
   const kept = lines.filter(({ from, to }) => known.has(from) && known.has(to) && from !== to);
   const joined = new Set(kept.flatMap(({ from, to }) => [from, to]));
-  const boxes = ranked(
-    ids.filter((id) => joined.has(id)),
-    kept,
-    sizeOf,
-    direction,
-  );
-  const below =
-    boxes.reduce((most, box) => Math.max(most, box.y + sizeOf(box.id).height), -GAP) + GAP;
-  const loose = ids.filter((id) => !joined.has(id));
-  return [
-    ...boxes,
-    ...loose.map((id, at) => ({
-      id,
-      x: (at % LOOSE_COLUMNS) * (size.width + GAP),
-      y: below + (boxes.length ? GAP : 0) + Math.floor(at / LOOSE_COLUMNS) * (size.height + GAP),
-    })),
+  const chained = things.filter(({ id }) => joined.has(id));
+  const { boxes, routes } = ranked(chained, kept, direction);
+  const sizes = new Map(chained.map((one) => [one.id, one]));
+  const ends = [
+    ...boxes.map((box) => box.y + (sizes.get(box.id)?.height ?? 0)),
+    ...[...routes.values()].flatMap(({ passages }) => passages.flat().map((point) => point.y)),
   ];
+  const below = ends.length > 0 ? Math.max(...ends) + 2 * GAP : 0;
+  const loose = things.filter(({ id }) => !joined.has(id));
+  return { boxes: [...boxes, ...grid(loose, below)], routes };
 }
 
-function ranked(
-  ids: string[],
-  lines: Line[],
-  sizeOf: (id: string) => Size,
-  direction: Direction,
-): Box[] {
-  if (ids.length > MANY) {
-    const rank = direction === "right" ? RANK_GAP : GAP + 8;
-    const whole = sizeOf("");
-    return upright(inColumns(ids, lines, whole, { rank, box: GAP }, direction));
+/** In rows as high as the highest box of each. */
+function grid(things: Sized[], from: number): Box[] {
+  const width = Math.max(...things.map((one) => one.width));
+  const boxes: Box[] = [];
+  let y = from;
+  for (let at = 0; at < things.length; at += LOOSE_COLUMNS) {
+    const row = things.slice(at, at + LOOSE_COLUMNS);
+    boxes.push(...row.map(({ id }, column) => ({ id, x: column * (width + GAP), y })));
+    y += Math.max(...row.map((one) => one.height)) + GAP;
   }
-  const graph = new Graph();
+  return boxes;
+}
+
+function ranked(things: Sized[], lines: Line[], direction: Direction): Placed {
+  const rank = direction === "right" ? RANK_GAP : GAP + 8;
+  if (things.length > MANY) {
+    const boxes = inColumns(things, lines, { rank, box: GAP }, direction);
+    return { boxes: upright(boxes), routes: new Map() };
+  }
+  const graph = new Graph<object, NodeLabel, EdgeLabel>();
   graph.setGraph({
     rankdir: direction === "right" ? "LR" : "TB",
     nodesep: GAP,
-    ranksep: direction === "right" ? RANK_GAP : GAP + 8,
+    ranksep: rank,
   });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const id of ids) graph.setNode(id, { ...sizeOf(id) });
-  for (const { from, to, labelWidth } of lines) {
-    graph.setEdge(from, to, labelWidth ? { width: labelWidth, height: 16, labelpos: "c" } : {});
+  for (const { id, width, height } of things) graph.setNode(id, { width, height });
+  for (const { from, to, label } of lines) {
+    graph.setEdge(from, to, label ? { ...label, labelpos: "c" } : {});
   }
   arrange(graph);
-  return ids.map((id) => {
-    const { x, y } = graph.node(id) as { x: number; y: number };
-    return { id, x: x - sizeOf(id).width / 2, y: y - sizeOf(id).height / 2 };
+  const middles = new Map(
+    things.map((one) => {
+      const { x = 0, y = 0 } = graph.node(one.id);
+      return [one.id, { ...one, x, y }];
+    }),
+  );
+  const drawn = lines.map((line) => {
+    const { points = [], x, y } = graph.edge(line.from, line.to);
+    const label = line.label && x !== undefined && y !== undefined && { ...line.label, x, y };
+    return { key: lineKey(line), points: points as Point[], label: label || undefined };
   });
+  return {
+    boxes: [...middles.values()].map(({ id, x, y, width, height }) => ({
+      id,
+      x: x - width / 2,
+      y: y - height / 2,
+    })),
+    routes: routed(drawn, [...middles.values()], direction),
+  };
 }
 
 /** The same places with none left of or above the origin. */

@@ -1,4 +1,4 @@
-import type { Box, Direction, Line, Size } from "./layout";
+import type { Box, Direction, Line, Sized } from "./layout";
 
 /** Passes over all columns that bring boxes nearer to those that they are joined to. */
 const SWEEPS = 6;
@@ -8,12 +8,12 @@ const SWEEPS = 6;
  * of those. Plainer than what dagre draws, and a hundred times quicker: two hundred boxes take it a second.
  */
 export function inColumns(
-  ids: string[],
+  things: Sized[],
   lines: Line[],
-  size: Size,
   gap: { rank: number; box: number },
   direction: Direction,
 ): Box[] {
+  const ids = things.map(({ id }) => id);
   const before = new Map<string, string[]>(ids.map((id) => [id, []]));
   const behind = new Map<string, string[]>(ids.map((id) => [id, []]));
   for (const { from, to } of lines) {
@@ -35,15 +35,33 @@ export function inColumns(
       settle(column);
     }
   }
-  const [along, across] =
-    direction === "right" ? [size.width, size.height] : [size.height, size.width];
-  return columns.flatMap((column, rank) =>
-    column.map((id) => {
-      const main = rank * (along + gap.rank);
-      const side = (place.get(id) ?? 0) * (across + gap.box);
-      return direction === "right" ? { id, x: main, y: side } : { id, x: side, y: main };
-    }),
-  );
+  return stand(columns, new Map(things.map((one) => [one.id, one])), gap, direction);
+}
+
+/** Columns as deep as their deepest box, one behind the other, each about the same middle. */
+function stand(
+  columns: string[][],
+  sizes: Map<string, Sized>,
+  gap: { rank: number; box: number },
+  direction: Direction,
+): Box[] {
+  const isRight = direction === "right";
+  const depth = (id: string) => sizes.get(id)?.[isRight ? "width" : "height"] ?? 0;
+  const breadth = (id: string) => sizes.get(id)?.[isRight ? "height" : "width"] ?? 0;
+  const boxes: Box[] = [];
+  let main = 0;
+  for (const column of columns) {
+    const deep = Math.max(...column.map(depth));
+    const broad = column.reduce((sum, id) => sum + breadth(id) + gap.box, -gap.box);
+    let side = -broad / 2;
+    for (const id of column) {
+      const at = main + (deep - depth(id)) / 2;
+      boxes.push(isRight ? { id, x: at, y: side } : { id, x: side, y: at });
+      side += breadth(id) + gap.box;
+    }
+    main += deep + gap.rank;
+  }
+  return boxes;
 }
 
 function middleOf(others: string[], place: Map<string, number>, id: string): number {
