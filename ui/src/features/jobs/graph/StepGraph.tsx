@@ -6,7 +6,15 @@ import type { StepDefinition } from "../model/definition";
 import type { StepRun } from "../model/types";
 import { hasFailed } from "../model/types";
 import { needed, waitsFor } from "../model/waitsFor";
-import { stepShape, stepState, stepTypeName, stepWord, took } from "../model/words";
+import {
+  progressOf,
+  progressWord,
+  stepShape,
+  stepState,
+  stepTypeName,
+  stepWord,
+  took,
+} from "../model/words";
 
 interface RunGraphProps {
   steps: StepRun[];
@@ -43,18 +51,21 @@ function boxOf(step: StepRun, now: number): GraphBox {
       ? tn(step.rowsProcessed, "{n} row", "{n} rows")
       : undefined;
   const tries = step.attempt > 1 ? t("try {n}", { n: number(step.attempt) }) : undefined;
+  const progress = progressOf(step);
+  const share = progress === undefined ? undefined : progressWord(progress);
   return {
     id: step.stepCode,
     title: step.stepName,
     text:
       step.status === "running"
-        ? (tries ?? stepWord(state))
+        ? [tries, share].filter(Boolean).join(" · ") || stepWord(state)
         : [rows, tries].filter(Boolean).join(" · ") || stepWord(state),
     aside: step.nextTryAt
       ? t("in {time}", { time: took(Math.max(0, Date.parse(step.nextTryAt) - now)) })
       : step.status === "pending"
         ? undefined
         : (time ?? undefined),
+    progress,
     status: step.status === "running" && step.attempt > 1 ? "retrying" : stepShape(state),
     statusWord: `${stepTypeName(step.stepType)}, ${stepWord(state)}`,
     tone:

@@ -1,4 +1,4 @@
-import { duration, isOtherClock, number, zoneName } from "../../../shared/format";
+import { duration, isOtherClock, number, percent, zoneName } from "../../../shared/format";
 import { cronWords, rhythmOf } from "../../../shared/format/cron";
 import { t, tn } from "../../../shared/i18n";
 import type { Status } from "../../../shared/ui";
@@ -53,6 +53,12 @@ export const stepShape = (status: string): Status =>
 /** Where a step is that may be between two tries: `retrying`, or its status. */
 export const stepState = (step: Pick<StepRun, "status" | "nextTryAt">): string =>
   step.status === "pending" && step.nextTryAt ? "retrying" : step.status;
+
+/** How far a step at work says that it has come, 0 to 1; none where it says nothing. */
+export const progressOf = (step: Pick<StepRun, "status" | "progress">): number | undefined =>
+  step.status === "running" ? (step.progress ?? undefined) : undefined;
+
+export const progressWord = (progress: number): string => percent(progress * 100, 0);
 
 export function triggerWord(by: string): string {
   const words: Record<string, string> = {

@@ -11,7 +11,7 @@ import { Details } from "./Details";
 import { GanttChart } from "./GanttChart";
 import { Headline } from "./Headline";
 import { LogView } from "./LogView";
-import { Acts, Notes, Origin } from "./RunHead";
+import { Acts, failedStep, Notes, Origin } from "./RunHead";
 import classes from "./run.module.css";
 import { StepPane } from "./StepPane";
 import { Values } from "./Values";
@@ -117,7 +117,9 @@ function Body({ run, isRunning }: { run: ExecutionDetail; isRunning: boolean }):
   const shown = pane === "steps" && !(narrow && isDrawn) ? "log" : pane;
   const side = (
     <>
-      {selected && (!narrow || shown === "log") && <StepPane step={selected} now={now} />}
+      {selected && (!narrow || shown === "log") && (
+        <StepPane step={selected} now={now} isTold={!narrow && selected === failedStep(run)} />
+      )}
       {shown === "log" && (
         <LogView
           execution={run.id}

@@ -4,7 +4,7 @@ import { duration, time, timeSeconds } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { StatusShape } from "../../../shared/ui";
 import type { StepRun } from "../model/types";
-import { stepShape, stepWord, took } from "../model/words";
+import { progressWord, stepShape, stepWord, took } from "../model/words";
 import { type Bar, gantt, type Row, share, type Tick } from "./gantt";
 import classes from "./gantt.module.css";
 
@@ -93,7 +93,7 @@ export function GanttChart({ run, now, selected, onSelect }: GanttChartProps): R
                   </span>
                   <span role="cell" className={classes.track}>
                     {row.bars.map((bar) => (
-                      <BarMark key={bar.attempt} bar={bar} range={picture} />
+                      <BarMark key={bar.attempt} bar={bar} row={row} range={picture} />
                     ))}
                     <After row={row} range={picture} />
                   </span>
@@ -107,15 +107,36 @@ export function GanttChart({ run, now, selected, onSelect }: GanttChartProps): R
   );
 }
 
-function BarMark({ bar, range }: { bar: Bar; range: { from: number; to: number } }): ReactNode {
+interface BarMarkProps {
+  bar: Bar;
+  row: Row;
+  range: { from: number; to: number };
+}
+
+/** A try: its length is time; where it says how far it has come, that part of it is filled. */
+function BarMark({ bar, row, range }: BarMarkProps): ReactNode {
   const left = share(bar.from, range);
+  const style = { left: `${left}%`, width: `max(3px, ${share(bar.to, range) - left}%)` };
+  const { progress } = row;
+  if (!bar.isOpen || progress === undefined) {
+    return (
+      <span className={classes.bar} data-status={bar.status} style={style} title={barText(bar)} />
+    );
+  }
   return (
     <span
+      role="progressbar"
+      aria-label={t("How far {name} is", { name: row.name })}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(progress * 100)}
       className={classes.bar}
-      data-status={bar.status}
-      style={{ left: `${left}%`, width: `max(3px, ${share(bar.to, range) - left}%)` }}
-      title={barText(bar)}
-    />
+      data-status="partly"
+      style={style}
+      title={`${barText(bar)} · ${progressWord(progress)}`}
+    >
+      <span className={classes.filled} style={{ width: `${progress * 100}%` }} />
+    </span>
   );
 }
 
@@ -127,7 +148,8 @@ function After({ row, range }: { row: Row; range: { from: number; to: number } }
     return <span className={classes.after}>{unseenWord(row)}</span>;
   }
   const end = share(last.to, range);
-  const text = took(last.to - last.from);
+  const time = took(last.to - last.from);
+  const text = row.progress === undefined ? time : `${time} · ${progressWord(row.progress)}`;
   return end < 86 ? (
     <span className={classes.after} style={{ left: `calc(${end}% + 8px)` }}>
       {text}
@@ -160,6 +182,7 @@ const rowText = (row: Row): string =>
   [
     row.name,
     stepWord(row.status),
+    ...(row.progress === undefined ? [] : [progressWord(row.progress)]),
     ...(row.isKept ? [unseenWord(row)] : []),
     ...row.bars.map(barText),
   ].join(", ");

@@ -5,7 +5,7 @@ import { sayError } from "../../../shared/feedback";
 import { t } from "../../../shared/i18n";
 import { AppLink, useGo } from "../../../shared/link";
 import { Callout, DayTime, MoreMenu } from "../../../shared/ui";
-import { type ExecutionDetail, isOver } from "../model/types";
+import { type ExecutionDetail, isOver, type StepRun } from "../model/types";
 import { useRunActs } from "../model/useAct";
 import { triggerWord, waitReason } from "../model/words";
 import classes from "./run.module.css";
@@ -99,8 +99,13 @@ export function Acts({ run }: { run: ExecutionDetail }): ReactNode {
 /** By a person, who knows; it is nobody's failure. */
 const wasStopped = (status: string): boolean => status === "cancelled" || status === "aborted";
 
+/** The step that made a run fail, where it can say why. */
+export const failedStep = (run: ExecutionDetail): StepRun | undefined =>
+  run.steps.find((step) => step.stepCode === run.errorStepCode && step.errorMessage);
+
 /** Why it waits, and why it failed. */
 export function Notes({ run }: { run: ExecutionDetail }): ReactNode {
+  const step = failedStep(run);
   return (
     <>
       {run.waitingOn.length > 0 && (
@@ -133,7 +138,13 @@ export function Notes({ run }: { run: ExecutionDetail }): ReactNode {
       {run.errorMessage && isOver(run.executionStatus) && (
         <div className={classes.note}>
           <Callout tone={wasStopped(run.executionStatus) ? "warn" : "bad"}>
-            {run.errorMessage}
+            {step ? (
+              <>
+                <b>{step.stepName}:</b> {step.errorMessage}
+              </>
+            ) : (
+              run.errorMessage
+            )}
           </Callout>
         </div>
       )}

@@ -106,3 +106,18 @@ it("leaves out what an earlier run did, and starts with the rerun", () => {
     [1, false],
   ]);
 });
+
+it("says how far a step at work has come, and not of one that is over", () => {
+  const picture = gantt(
+    {
+      startedAt: at(0),
+      steps: [
+        { ...step("read", "success", [["success", 1, 39]]), progress: 0.9 },
+        { ...step("compute", "running", [["running", 40]]), progress: 0.4 },
+        step("store", "running", [["running", 40]]),
+      ],
+    },
+    begin + 60_000,
+  );
+  expect(picture.rows.map((row) => row.progress)).toEqual([undefined, 0.4, undefined]);
+});

@@ -1,5 +1,5 @@
 import type { StepRun } from "../model/types";
-import { stepState } from "../model/words";
+import { progressOf, stepState } from "../model/words";
 
 /** One try of a step, in milliseconds since 1970. */
 export interface Bar {
@@ -18,6 +18,8 @@ export interface Row {
   bars: Bar[];
   /** Done in the run that this one goes on from: it took no time here. */
   isKept: boolean;
+  /** Of a step at work that says so: how far it has come, 0 to 1. */
+  progress?: number;
 }
 
 export interface Tick {
@@ -67,6 +69,7 @@ export function gantt(run: Run, now: number): Gantt {
       status: stepState(step),
       bars,
       isKept: bars.length < all.length && bars.length === 0,
+      progress: progressOf(step),
     };
   });
   const isRunning = Boolean(run.startedAt && !run.completedAt);
