@@ -9,6 +9,7 @@ import { jobs, setUp } from '../support/program.mjs';
 import { startServer } from '../support/server.mjs';
 import { freshPostgres } from '../support/sql.mjs';
 import { until } from '../support/wait.mjs';
+import { keeps } from './keeps.mjs';
 
 const PEOPLE = 6;
 const ENDED = ['success', 'failure', 'aborted', 'timeout', 'cancelled'];
@@ -113,6 +114,8 @@ export function chains(engine) {
       [execution.id],
     );
   });
+
+  keeps(() => ({ server, api }));
 
   test('every failure action does what it says', { timeout: 120_000 }, async () => {
     const failing = { step_type: 'sql', step_action: 'SELECT 1 AS one', expected_row_count_min: 5 };

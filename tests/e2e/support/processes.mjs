@@ -39,9 +39,10 @@ export function start(command, args, options = {}) {
   };
 }
 
-/** Runs a program to its end and gives what it printed; fails when the program does. */
-export async function run(command, args, options = {}) {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+/** Runs a program to its end, with this on its standard input, and gives what it printed; fails when the program does. */
+export async function run(command, args, { input, ...options } = {}) {
+  const child = spawn(command, args, { stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'], ...options });
+  child.stdin?.end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {

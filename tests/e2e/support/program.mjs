@@ -26,5 +26,8 @@ export async function setUp(server, { email, password, name }, company) {
 }
 
 /** Runs `muster-server jobs …` on a server's data folder. */
-export const jobs = (server, ...args) =>
-  run(program('muster-server'), ['jobs', '--data-dir', server.dataDir, ...args]);
+export const jobs = (server, ...args) => jobsWith(server, undefined, ...args);
+
+/** The same, with this on its standard input. */
+export const jobsWith = (server, input, ...args) =>
+  run(program('muster-server'), ['jobs', '--data-dir', server.dataDir, ...args], { input });

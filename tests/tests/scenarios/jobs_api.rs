@@ -371,6 +371,13 @@ both_engines! {
         let large = json!({ "text": "x".repeat(70_000) });
         assert_eq!(caller.post(&url, large).await.refused(413), "too_large");
         admin.post(&webhook(&job), json!({})).await.ok();
-        assert_eq!(caller.post(&url, paid).await.refused(401), "unauthenticated", "the old token is none any more");
+        assert_eq!(caller.post(&url, paid.clone()).await.refused(401), "unauthenticated", "the old token is none any more");
+        let made = admin.post(&webhook(&job), json!({})).await.ok();
+        let caller = world.anonymous().with_token(at(&made, "token"));
+        caller.post(&url, paid.clone()).await.ok();
+        assert_eq!(admin.delete(&webhook(&job)).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(caller.post(&url, paid).await.refused(401), "unauthenticated", "its token was taken away");
+        assert_eq!(admin.delete(&webhook(&job)).await.refused(404), "not_found");
+        assert_eq!(admin.get(&format!("/api/v1/jobs/{}", at(&job, "id"))).await.ok()["hasWebhookToken"], false);
     }
 }

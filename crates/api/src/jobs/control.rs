@@ -21,7 +21,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(resume))
         .routes(routes!(pause_all))
         .routes(routes!(resume_all))
-        .routes(routes!(webhook))
+        .routes(routes!(webhook, remove_webhook))
         .routes(routes!(abort))
         .routes(routes!(rerun))
 }
@@ -75,6 +75,14 @@ async fn webhook(
     Path(id): Path<Uuid>,
 ) -> ApiResult<(StatusCode, Json<Data<JobWebhook>>)> {
     Ok(created(jobs::make_webhook(&app, &ctx, id).await?))
+}
+
+/// Takes the token of a job's webhook away: nobody gets in until there is a new one.
+#[utoipa::path(delete, path = "/api/v1/jobs/{id}/webhook", tag = "jobs", operation_id = "remove_job_webhook", params(("id" = Uuid, Path)),
+    responses((status = 204), (status = 403, body = Failure), (status = 404, body = Failure)))]
+async fn remove_webhook(State(app): State<App>, Asker(ctx): Asker, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
+    jobs::remove_webhook(&app, &ctx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Stops an execution. One that has not started is cancelled at once; one that runs is stopped by the node that runs it.

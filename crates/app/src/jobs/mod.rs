@@ -37,4 +37,4 @@ pub use scripts::{
 pub use secrets::{SecretValue, delete_secret, put_secret, secret_names};
 pub use timeline::{Timeline, TimelineQuery, TimelineRun, UpcomingRun, timeline};
 pub use view::{ExecutionView, JobKind, JobView, RunMark};
-pub use webhook::{HookAnswer, HookCall, JobWebhook, hook, make_webhook};
+pub use webhook::{HookAnswer, HookCall, JobWebhook, WebhookView, hook, make_webhook, remove_webhook, webhooks};

@@ -28,6 +28,17 @@ pub struct JobWebhook {
     pub token: String,
 }
 
+/// A webhook as a list has it: its token is not known any more.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WebhookView {
+    pub job_id: Uuid,
+    pub job_code: String,
+    pub url: String,
+    /// Without one nobody gets in.
+    pub has_token: bool,
+}
+
 /// What a call of a webhook came to.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -66,12 +77,40 @@ pub async fn make_webhook(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<JobWebhoo
         let words = "This job is not started by a webhook: choose that as its trigger first.";
         return Err(AppError::conflict("no_webhook", words));
     }
-    rows::set_webhook(&mut tx, ctx.ws, id, &hash(&token), now).await?;
+    rows::set_webhook(&mut tx, ctx.ws, id, Some(&hash(&token)), now).await?;
     ctx.audit(&mut tx, now, "job.webhook_made", AuditObject::new("job", id, &row.name)).await?;
     let base = muster_db::workspaces::get(&mut tx, ctx.ws).await?.public_base_url;
     tx.commit().await?;
     changed(app, ctx);
     Ok(JobWebhook { url: address(base.as_deref(), id), token })
+}
+
+/// The webhooks of a workspace, by the codes of their jobs.
+pub async fn webhooks(app: &App, ctx: &Ctx) -> AppResult<Vec<WebhookView>> {
+    ctx.require(Operation::Read)?;
+    let mut tx = app.db.read(ctx.ws).await?;
+    let base = muster_db::workspaces::get(&mut tx, ctx.ws).await?.public_base_url;
+    let view = |(job_id, job_code, has_token)| {
+        let url = address(base.as_deref(), job_id);
+        WebhookView { job_id, job_code, url, has_token }
+    };
+    Ok(rows::webhooks(&mut tx, ctx.ws).await?.into_iter().map(view).collect())
+}
+
+/// Takes the token of a job's webhook away: nobody gets in until there is a new one.
+pub async fn remove_webhook(app: &App, ctx: &Ctx, id: Uuid) -> AppResult<()> {
+    ctx.require(Operation::ManageJobs)?;
+    let now = app.now();
+    let mut tx = begin(app, ctx).await?;
+    let (_, row) = locked(&mut tx, ctx, id).await?;
+    if !rows::has_webhook_token(&mut tx, ctx.ws, id).await? {
+        return Err(AppError::NotFound("webhook"));
+    }
+    rows::set_webhook(&mut tx, ctx.ws, id, None, now).await?;
+    ctx.audit(&mut tx, now, "job.webhook_removed", AuditObject::new("job", id, &row.name)).await?;
+    tx.commit().await?;
+    changed(app, ctx);
+    Ok(())
 }
 
 fn hash(token: &str) -> Vec<u8> {

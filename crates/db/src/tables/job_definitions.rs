@@ -47,6 +47,7 @@ sql! {
     DELETE = "DELETE FROM jobs WHERE tenant_id = $1 AND id = $2 AND version = $3 AND campaign_id IS NULL AND NOT is_built_in";
     ALIVE = "SELECT COUNT(*) FROM job_executions WHERE tenant_id = $1 AND job_id = $2 AND execution_status IN ('pending', 'queued', 'running')";
     WEBHOOK = "UPDATE jobs SET webhook_token_hash = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2 AND campaign_id IS NULL";
+    WEBHOOKS = "SELECT id, code, webhook_token_hash IS NOT NULL AS has_token FROM jobs WHERE tenant_id = $1 AND trigger_event_type = 'webhook' AND campaign_id IS NULL ORDER BY code LIMIT 1000";
     HAS_WEBHOOK = "SELECT COUNT(*) FROM jobs WHERE tenant_id = $1 AND id = $2 AND webhook_token_hash IS NOT NULL";
     // all workspaces: the token is the whole authority
     HOOK = "SELECT tenant_id, webhook_token_hash, definition_id, status, is_active FROM jobs WHERE id = $1 AND campaign_id IS NULL";
@@ -215,9 +216,14 @@ pub async fn alive(tx: &mut Tx, ws: WorkspaceId, job: Uuid) -> Result<i64> {
     scalar!(i64; tx, ALIVE, ws.0, job)
 }
 
-/// Sets the hash of the token of a job's webhook.
-pub async fn set_webhook(tx: &mut Tx, ws: WorkspaceId, job: Uuid, hash: &[u8], now: Millis) -> Result<()> {
+/// Sets the hash of the token of a job's webhook; none takes the token away.
+pub async fn set_webhook(tx: &mut Tx, ws: WorkspaceId, job: Uuid, hash: Option<&[u8]>, now: Millis) -> Result<()> {
     exec_one!("job"; tx, WEBHOOK, ws.0, job, hash, now)
+}
+
+/// Jobs that webhooks start, by their codes: id, code, and whether there is a token.
+pub async fn webhooks(tx: &mut Tx, ws: WorkspaceId) -> Result<Vec<(Uuid, String, bool)>> {
+    fetch_all!((Uuid, String, bool); tx, WEBHOOKS, ws.0)
 }
 
 /// Whether a job's webhook has a token.

@@ -62,7 +62,8 @@ fn problems(problems: &[Problem]) -> String {
     problems.iter().map(|problem| format!("{}: {}\n", place(problem), problem.message)).collect()
 }
 
-fn read(path: &Path) -> anyhow::Result<String> {
+/// The text of a file; `-` is standard input.
+pub fn read(path: &Path) -> anyhow::Result<String> {
     if path == Path::new("-") {
         return std::io::read_to_string(std::io::stdin()).context("cannot read standard input");
     }

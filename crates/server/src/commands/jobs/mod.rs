@@ -4,7 +4,10 @@ mod files;
 mod logs;
 mod look;
 mod run;
+mod scripts;
+mod secrets;
 mod show;
+mod webhooks;
 
 use std::path::PathBuf;
 
@@ -59,6 +62,15 @@ enum Command {
     Logs(logs::Logs),
     /// Runs that failed or take too long, and starts that were left out.
     Alerts(look::Alerts),
+    /// What steps may use without showing it: passwords, keys and tokens.
+    #[command(subcommand)]
+    Secrets(secrets::Secrets),
+    /// SQL that `stored_proc` steps call by its name.
+    #[command(subcommand)]
+    Scripts(scripts::Scripts),
+    /// Addresses by which other programs start jobs.
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
     /// Bring the jobs of a file in: those that are there by their code are changed, the others are made.
     Import(files::Import),
     /// Write jobs as a job file.
@@ -117,6 +129,9 @@ async fn carry_out(command: Command, app: &App, ctx: &Ctx, json: bool) -> anyhow
         Command::Runs(runs) => runs.run(app, ctx, json).await,
         Command::Logs(logs) => logs.run(app, ctx, json).await,
         Command::Alerts(alerts) => alerts.run(app, ctx, json).await,
+        Command::Secrets(secrets) => secrets.run(app, ctx, json).await,
+        Command::Scripts(scripts) => scripts.run(app, ctx, json).await,
+        Command::Webhooks(webhooks) => webhooks.run(app, ctx, json).await,
         Command::Import(import) => import.run(app, ctx, json).await,
         Command::Export(export) => export.run(app, ctx).await,
         Command::Check { .. } | Command::Examples { .. } => bail!("this needs no data folder"),
