@@ -104,6 +104,34 @@ step('the picture says how many are where, and a person’s way is told', async 
   await shoot(amina, 'plans-list', { variants: true });
 });
 
+step('what somebody else saved meanwhile is said, and one of the two is kept', async () => {
+  const [{ id }] = await ask(amina, '/plans');
+  const answered = async (subject) => {
+    const { plan, version } = await ask(amina, `/plans/${id}`);
+    plan.nodes[0].subject = subject;
+    return { plan, version };
+  };
+  const both = async () => {
+    await amina.goto(`/plans/${id}/edit`);
+    await amina.getByRole('button', { name: /^email_bump_1/ }).waitFor();
+    await write((await answered('Mine')).plan);
+    const theirs = await send(amina, 'PATCH', `/plans/${id}`, await answered('Theirs'));
+    assert.equal(theirs.status, 200, JSON.stringify(theirs.error));
+    await amina.getByRole('button', { name: /^Save plan/ }).click();
+    await amina.getByRole('alert').getByText('The two differ in: email_intro.').waitFor();
+  };
+  await both();
+  await shoot(amina, 'plans-conflict', { variants: true });
+  await amina.getByRole('button', { name: 'Take theirs, lose mine' }).click();
+  await amina.getByRole('alert').waitFor({ state: 'detached' });
+  await editor().getByText('"Theirs"').waitFor();
+  await both();
+  await amina.getByRole('button', { name: 'Save mine over theirs' }).click();
+  await amina.waitForURL((url) => !url.pathname.endsWith('/edit'));
+  assert.equal((await ask(amina, `/plans/${id}`)).plan.nodes[0].subject, 'Mine');
+  await amina.goto('/plans');
+});
+
 step('it is paused, resumed and cancelled', async () => {
   await amina.getByRole('link', { name: long }).click();
   await amina.getByRole('button', { name: 'Pause', exact: false }).first().click();
@@ -116,6 +144,8 @@ step('it is paused, resumed and cancelled', async () => {
   await amina.getByText('Left the plan').first().waitFor();
   const [plan] = await ask(amina, '/plans');
   assert.deepEqual([plan.status, plan.contacts.active, plan.contacts.exited], ['cancelled', 0, 3]);
+  await amina.getByRole('button', { name: /^email_intro.*3 people were here/ }).waitFor();
+  await shoot(amina, 'plans-over', { variants: true });
 });
 
 step('it says the same in Kiswahili', async () => {

@@ -6,7 +6,7 @@ import { sayError } from "../../shared/feedback";
 import { time } from "../../shared/format";
 import { t, tn } from "../../shared/i18n";
 import { useGo } from "../../shared/link";
-import { EmptyState, InlineError, Page, useLate } from "../../shared/ui";
+import { EmptyState, InlineError, Loading, Page } from "../../shared/ui";
 import { Wizard, type WizardStep } from "../../shared/wizard";
 import { BaseStep } from "./steps/BaseStep";
 import { CreativesStep } from "./steps/CreativesStep";
@@ -48,17 +48,6 @@ export function OfferWizard({ id, step }: OfferWizardProps): ReactNode {
   }
   const current = step ?? (offer.status === "draft" ? "base" : "review");
   return <Loaded form={form} offer={offer} current={current} parents={parents} />;
-}
-
-function Loading(): ReactNode {
-  const late = useLate(150);
-  return late ? (
-    <div style={{ display: "grid", gap: 12, maxWidth: 640 }}>
-      <Skeleton height={28} width={280} />
-      <Skeleton height={30} />
-      <Skeleton height={90} />
-    </div>
-  ) : null;
 }
 
 interface LoadedProps {

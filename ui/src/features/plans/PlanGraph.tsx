@@ -24,6 +24,8 @@ interface PlanGraphProps {
   sketch: Sketch;
   /** How many are where; none while nothing runs. */
   counts?: PlanCounts;
+  /** Nobody is on the way any more: how many were where is said instead. */
+  isOver?: boolean;
   /** Ids of nodes that something is wrong with. */
   broken?: ReadonlySet<string>;
   selected?: string;
@@ -34,9 +36,11 @@ interface PlanGraphProps {
 
 /** A plan as a picture: nodes, the ways between them, and how many are where. */
 export function PlanGraph(props: PlanGraphProps): ReactNode {
-  const { sketch, counts, broken, selected, direction, onSelect, children } = props;
+  const { sketch, counts, isOver, broken, selected, direction, onSelect, children } = props;
   const { nodes, missing, lines } = pictureOf(sketch, transitionWord);
-  const active = new Map(counts?.nodes.map((node) => [node.nodeId, node.active]));
+  const people = new Map(
+    counts?.nodes.map(({ nodeId, active, passed }) => [nodeId, isOver ? passed : active]),
+  );
   return (
     <FlowGraph
       label={t("Nodes of the plan and the ways between them; the plan’s text says the same")}
@@ -45,7 +49,8 @@ export function PlanGraph(props: PlanGraphProps): ReactNode {
           boxOf(node, {
             isStart: node.id === sketch.start,
             isBroken: broken?.has(node.id) ?? false,
-            active: active.get(node.id) ?? 0,
+            people: people.get(node.id) ?? 0,
+            isOver: isOver ?? false,
           }),
         ),
         ...missing.map(missingBox),
@@ -63,21 +68,25 @@ export function PlanGraph(props: PlanGraphProps): ReactNode {
 interface State {
   isStart: boolean;
   isBroken: boolean;
-  active: number;
+  people: number;
+  isOver: boolean;
 }
 
-function boxOf(node: SketchNode, { isStart, isBroken, active }: State): GraphBox {
+function boxOf(node: SketchNode, { isStart, isBroken, people, isOver }: State): GraphBox {
   const words = [
     actionWord(node.action),
     isStart && t("everybody begins here"),
     isBroken && t("has to be mended"),
-    active > 0 && tn(active, "{n} person is here", "{n} people are here"),
+    people > 0 &&
+      (isOver
+        ? tn(people, "{n} person was here", "{n} people were here")
+        : tn(people, "{n} person is here", "{n} people are here")),
   ];
   return {
     id: node.id,
     title: node.id,
     text: nodeText(node),
-    aside: active > 0 ? number(active) : undefined,
+    aside: people > 0 ? number(people) : undefined,
     status: isBroken ? "warning" : "draft",
     icon: isBroken ? (
       <StatusShape status="warning" />
@@ -85,7 +94,7 @@ function boxOf(node: SketchNode, { isStart, isBroken, active }: State): GraphBox
       <ActionIcon node={node} isStart={isStart} />
     ),
     statusWord: words.filter(Boolean).join(", "),
-    tone: isBroken ? "bad" : active > 0 ? "live" : undefined,
+    tone: isBroken ? "bad" : people > 0 && !isOver ? "live" : undefined,
   };
 }
 

@@ -3,11 +3,14 @@ import type { ReactNode } from "react";
 import { Keys, useShortcut } from "../keys";
 import classes from "./form.module.css";
 
+export { Conflict } from "./Conflict";
+export { differences } from "./differences";
 export { LeaveGuard } from "./LeaveGuard";
 export { PickOne } from "./PickOne";
 export { RhythmFields } from "./Rhythm";
 export { StrengthBar } from "./StrengthBar";
 export { MIN_PASSWORD, strength } from "./strength";
+export { useVersioned } from "./useVersioned";
 
 /** Fields side by side that wrap when there is no room. */
 export function Fields({ children, min = 200 }: { children: ReactNode; min?: number }): ReactNode {

@@ -6,6 +6,7 @@ export { EmptyState } from "./EmptyState";
 export { InlineError } from "./InlineError";
 export { BigFigure, Change, type Figure, KeyFigures } from "./KeyFigures";
 export { KeyValue } from "./KeyValue";
+export { Loading } from "./Loading";
 export { Logo } from "./Logo";
 export { MoreMenu } from "./MoreMenu";
 export { Money, Num, Percent } from "./Numbers";

@@ -1,14 +1,13 @@
 import { Button } from "@mantine/core";
 import { type ReactNode, useMemo, useState } from "react";
 import { useMay } from "../../../shared/api";
-import { ActionButton, LeaveGuard } from "../../../shared/form";
+import { ActionButton, Conflict, LeaveGuard } from "../../../shared/form";
 import { t, tn } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
 import { Callout, EmptyState, InlineError, Page, PageHeader, Rail } from "../../../shared/ui";
 import { PlanGraph } from "../graph/StepGraph";
 import type { JobDetail } from "../model/types";
 import { ofMuster, stepTypeName } from "../model/words";
-import { Conflict } from "./Conflict";
 import { type Draft, moved, newStep, numbered } from "./draft";
 import classes from "./editor.module.css";
 import { FormContext } from "./form";
@@ -84,7 +83,7 @@ export function Editor({ stored, step, ...props }: EditorProps): ReactNode {
   return (
     <FormContext value={{ problems, readOnly, names }}>
       <LeaveGuard
-        isDirty={editor.isChanged && isTouched(draft, begin)}
+        isDirty={editor.isChanged && isTouched(draft, editor.base)}
         text={t("What you changed in this job is lost then.")}
         leaving={leaving}
       />
@@ -167,12 +166,15 @@ export function Editor({ stored, step, ...props }: EditorProps): ReactNode {
         }
       >
         {editor.conflict && (
-          <Conflict
-            mine={draft}
-            stored={stored}
-            onTakeTheirs={editor.takeTheirs}
-            onSaveOver={editor.saveOver}
-          />
+          <div className={classes.top}>
+            <Conflict
+              text={t(
+                "Somebody saved this job while you changed it. Nothing of yours is lost yet.",
+              )}
+              parts={editor.differing}
+              conflict={editor.conflict}
+            />
+          </div>
         )}
         {editor.error && (
           <div className={classes.top}>

@@ -2,7 +2,7 @@ import { useParams, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useGet, useSession } from "../../../shared/api";
 import { t } from "../../../shared/i18n";
-import { InlineError, Page } from "../../../shared/ui";
+import { InlineError, Loading, Page } from "../../../shared/ui";
 import type { JobDetail } from "../model/types";
 import type { EditorSearch } from "../routes";
 import { copyOf, draftOf, emptyDraft } from "./draft";
@@ -21,7 +21,11 @@ export function EditorPage(): ReactNode {
   if (detail) return <Editor key={source} begin={copyOf(draftOf(detail), t("(copy)"))} />;
   return (
     <Page title={t("Job")} parents={[{ label: t("Jobs"), href: "/jobs" }]}>
-      {query.error && <InlineError error={query.error} onRetry={() => void query.refetch()} />}
+      {query.error ? (
+        <InlineError error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <Loading />
+      )}
     </Page>
   );
 }

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect } from "react";
 import { useGet, useLive } from "../../../shared/api";
 import { t } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
-import { EmptyState, InlineError, Page } from "../../../shared/ui";
+import { EmptyState, InlineError, Loading, Page } from "../../../shared/ui";
 import { CampaignJob } from "../campaign/CampaignJob";
 import type { Job as CampaignJobData } from "../campaign/types";
 import type { JobDetail } from "../model/types";
@@ -34,8 +34,10 @@ export function JobPage(): ReactNode {
           text={t("It was deleted, or the link is wrong.")}
           action={<Button onClick={() => go("/jobs")}>{t("Show all jobs")}</Button>}
         />
+      ) : query.error ? (
+        <InlineError error={query.error} onRetry={() => void query.refetch()} />
       ) : (
-        query.error && <InlineError error={query.error} onRetry={() => void query.refetch()} />
+        <Loading />
       )}
     </Page>
   );

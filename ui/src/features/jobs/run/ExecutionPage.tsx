@@ -3,7 +3,15 @@ import { useMediaQuery } from "@mantine/hooks";
 import { type ReactNode, useEffect, useState } from "react";
 import { useGet, useLive } from "../../../shared/api";
 import { t } from "../../../shared/i18n";
-import { EmptyState, InlineError, Page, PageHeader, StatusMark, useNow } from "../../../shared/ui";
+import {
+  EmptyState,
+  InlineError,
+  Loading,
+  Page,
+  PageHeader,
+  StatusMark,
+  useNow,
+} from "../../../shared/ui";
 import { RunGraph } from "../graph/StepGraph";
 import { type ExecutionDetail, hasFailed, isOver, type StepRun } from "../model/types";
 import { ofMuster, runShape, runWord, stepWord } from "../model/words";
@@ -64,9 +72,11 @@ export function ExecutionPage({
         )
       }
     >
-      {query.error && !run && (
+      {!run && (
         <div className={classes.state}>
-          {query.error.status === 404 ? (
+          {!query.error ? (
+            <Loading />
+          ) : query.error.status === 404 ? (
             <EmptyState
               title={t("There is no such run")}
               text={t("Its record was cleared away, or the link is wrong.")}

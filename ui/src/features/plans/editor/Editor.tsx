@@ -2,7 +2,7 @@ import { Button, MultiSelect, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { type ErrorDetail, useList, useMay } from "../../../shared/api";
 import { CodeField } from "../../../shared/code/CodeField";
-import { ActionButton, Fields, LeaveGuard } from "../../../shared/form";
+import { ActionButton, Conflict, Fields, LeaveGuard } from "../../../shared/form";
 import { t, tn } from "../../../shared/i18n";
 import { useGo } from "../../../shared/link";
 import {
@@ -85,12 +85,21 @@ export function Editor({ stored, ...props }: EditorProps): ReactNode {
       }
     >
       <LeaveGuard
-        isDirty={editor.isChanged && JSON.stringify(draft) !== JSON.stringify(begin)}
+        isDirty={editor.isTouched}
         text={t("What you changed in this plan is lost then.")}
         leaving={leaving}
       />
       <div className={classes.editor}>
         <div className={classes.writing}>
+          {editor.conflict && (
+            <Conflict
+              text={t(
+                "Somebody saved this plan while you changed it. Nothing of yours is lost yet.",
+              )}
+              parts={editor.differing}
+              conflict={editor.conflict}
+            />
+          )}
           {editor.error && <InlineError error={editor.error} meaning={t("Nothing was saved.")} />}
           <Basics draft={draft} set={set} readOnly={!may || editor.isRunning} />
           <div className={classes.code}>

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import example from "../../../../../crates/domain/src/plan/examples/introduction.json";
 import { useGet, useSession } from "../../../shared/api";
 import { t } from "../../../shared/i18n";
-import { InlineError, Page } from "../../../shared/ui";
+import { InlineError, Loading, Page } from "../../../shared/ui";
 import type { PlanDetail } from "../model/types";
 import type { NewPlanSearch } from "../routes";
 import { Editor } from "./Editor";
@@ -28,7 +28,11 @@ export function EditorPage(): ReactNode {
   if (plan) return <Editor key={id} stored={plan} begin={draftOf(plan)} />;
   return (
     <Page title={t("Plan")} parents={[{ label: t("Plans"), href: "/plans" }]}>
-      {query.error && <InlineError error={query.error} onRetry={() => void query.refetch()} />}
+      {query.error ? (
+        <InlineError error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <Loading />
+      )}
     </Page>
   );
 }

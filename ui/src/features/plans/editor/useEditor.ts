@@ -1,14 +1,16 @@
 import { useDebouncedValue } from "@mantine/hooks";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo, useRef, useState } from "react";
-import { type ApiError, keyOf, patch, post, useSend } from "../../../shared/api";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useRef } from "react";
+import { type ApiError, patch, post } from "../../../shared/api";
 import { say } from "../../../shared/feedback";
+import { differences, useVersioned } from "../../../shared/form";
 import { t } from "../../../shared/i18n";
 import { parsed, sketchOf } from "../model/sketch";
 import type { PlanCheck, PlanDetail } from "../model/types";
 
 const CHECK_AFTER_MS = 400;
-const STALE = { stale: ["plans", "campaigns", "approvals", "home"] };
+const STALE = ["plans", "campaigns", "approvals", "home"];
+const NODES = { list: "nodes", id: "id" };
 
 export interface PlanDraft {
   name: string;
@@ -33,8 +35,27 @@ export function useEditor(
   begin: PlanDraft,
   onSaved: (id: string) => void,
 ) {
-  const client = useQueryClient();
-  const [draft, setDraft] = useState(begin);
+  // While it runs only its text may be changed.
+  const isRunning = stored?.status === "running" || stored?.status === "paused";
+  const versioned = useVersioned<PlanDraft, PlanDetail>({
+    path: "/plans",
+    stored,
+    begin,
+    draftOf,
+    send: ({ typed, name, ...segments }, version) => {
+      const plan = parsed(typed).json;
+      const who = { name: name.trim(), ...segments };
+      return stored
+        ? patch<PlanDetail>(`/plans/${stored.id}`, { ...(isRunning ? {} : who), plan, version })
+        : post<PlanDetail>("/plans", { ...who, plan });
+    },
+    stale: STALE,
+    onSaved: (made) => {
+      say(t("Plan saved"));
+      onSaved(made.id);
+    },
+  });
+  const { draft, setDraft, base, conflict } = versioned;
   const { json, error: unreadable } = useMemo(() => parsed(draft.typed), [draft.typed]);
   // What can be drawn stays while somebody is in the middle of a word.
   const last = useRef<unknown>(json);
@@ -51,40 +72,24 @@ export function useEditor(
     gcTime: 60_000,
     retry: false,
   });
-  // While it runs only its text may be changed.
-  const isRunning = stored?.status === "running" || stored?.status === "paused";
-  const save = useSend<void, PlanDetail>(
-    () => {
-      const { name, segmentIds, excludeSegmentIds } = draft;
-      const who = { name: name.trim(), segmentIds, excludeSegmentIds };
-      return stored
-        ? patch<PlanDetail>(`/plans/${stored.id}`, {
-            ...(isRunning ? {} : who),
-            plan: json,
-            version: stored.version,
-          })
-        : post<PlanDetail>("/plans", { ...who, plan: json });
-    },
-    {
-      ...STALE,
-      onSuccess: (made) => {
-        client.setQueryData(keyOf(`/plans/${made.id}`), made);
-        say(t("Plan saved"));
-        onSaved(made.id);
-      },
-    },
-  );
+  const isTouched = JSON.stringify(draft) !== JSON.stringify(base);
   return {
-    draft,
+    ...versioned,
     set: (change: Partial<PlanDraft>) => setDraft((before) => ({ ...before, ...change })),
     unreadable,
     sketch,
     isRunning,
-    isChanged: !stored || JSON.stringify(draft) !== JSON.stringify(begin),
+    isTouched,
+    isChanged: !stored || isTouched,
+    /** Where theirs differs from mine. */
+    differing: conflict?.theirs ? differences(wholeOf(draft), wholeOf(conflict.theirs), NODES) : [],
     problems: unreadable === undefined ? (check.data?.problems ?? []) : [],
     checkError: check.error,
-    save: () => save.mutate(),
-    isBusy: save.isPending,
-    error: save.error,
   };
 }
+
+/** What is saved of a draft, by its names in the plan's text. */
+const wholeOf = ({ typed, ...rest }: PlanDraft): object => ({
+  ...rest,
+  ...(parsed(typed).json as object | undefined),
+});

@@ -14,6 +14,10 @@ export function statusShape({ status, approvalStatus }: PlanSummary): Status {
 export const statusWord = ({ status, approvalStatus }: PlanSummary): string | undefined =>
   status === "draft" && approvalStatus === "approved" ? t("Approved") : undefined;
 
+/** Nobody can be on the way in it any more. */
+export const isOver = (status: PlanSummary["status"]): boolean =>
+  ["completed", "cancelled", "failed"].includes(status);
+
 export const actionWord = (action: string): string =>
   ({
     send: t("Send a message"),

@@ -1,4 +1,4 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useParams, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import { post, useGet, useMay, useSend } from "../../../shared/api";
@@ -11,10 +11,10 @@ import {
   EmptyState,
   InlineError,
   KeyFigures,
+  Loading,
   Page,
   PageHeader,
   StatusMark,
-  useLate,
   useNow,
 } from "../../../shared/ui";
 import { Actions } from "../../campaigns/Actions";
@@ -22,7 +22,7 @@ import type { Campaign, Readiness } from "../../campaigns/types";
 import { brokenOf } from "../model/graph";
 import { sketchOf } from "../model/sketch";
 import type { PlanCounts, PlanDetail } from "../model/types";
-import { statusShape, statusWord } from "../model/words";
+import { isOver, statusShape, statusWord } from "../model/words";
 import { PlanGraph } from "../PlanGraph";
 import classes from "../plans.module.css";
 import type { PlanSearch } from "../routes";
@@ -34,7 +34,6 @@ export function PlanPage(): ReactNode {
   const { node } = useSearch({ strict: false }) as PlanSearch;
   const query = useGet<PlanDetail>(`/plans/${id}`);
   const go = useGo();
-  const late = useLate(150);
   const plan = query.data?.id === id ? query.data : undefined;
   if (plan) return <Loaded key={id} plan={plan} node={node} />;
   return (
@@ -48,7 +47,7 @@ export function PlanPage(): ReactNode {
       ) : query.error ? (
         <InlineError error={query.error} onRetry={() => void query.refetch()} />
       ) : (
-        late && <Skeleton height={120} />
+        <Loading />
       )}
     </Page>
   );
@@ -94,6 +93,7 @@ function Loaded({ plan, node }: { plan: PlanDetail; node?: string }): ReactNode 
           <PlanGraph
             sketch={sketch}
             counts={counts.data}
+            isOver={isOver(plan.status)}
             broken={brokenOf(sketch, plan.problems)}
             selected={node}
             onSelect={choose}

@@ -13,7 +13,8 @@ it("names fields and steps that differ, whatever order they are written in", () 
     priority: 1,
     parameters: { x: { type: "id", required: true } },
   } as const;
-  expect(differences({ ...mine, steps: [step] }, { ...mine, steps: [step] })).toEqual([]);
+  const parts = { list: "steps", id: "step_code" };
+  expect(differences({ ...mine, steps: [step] }, { ...mine, steps: [step] }, parts)).toEqual([]);
   expect(
     differences(
       { ...mine, steps: [step] },
@@ -27,6 +28,7 @@ it("names fields and steps that differ, whatever order they are written in", () 
           { ...step, step_code: "b" },
         ],
       },
+      parts,
     ),
   ).toEqual(["priority", "name", "a", "b"]);
 });
