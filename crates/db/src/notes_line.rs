@@ -79,3 +79,81 @@ impl NotesLine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use super::*;
+
+    #[allow(clippy::disallowed_methods, reason = "where the throw-away server is")]
+    fn notes() -> NotesLine {
+        let server = std::env::var("MUSTER_TEST_PG_URL");
+        let server = server.expect("PostgreSQL tests run as: scripts/with-postgres.sh cargo test");
+        NotesLine::new(PgConnectOptions::from_str(&server).unwrap())
+    }
+
+    async fn workspace(line: &mut Line) -> String {
+        let asks = sqlx::query_scalar("SELECT current_setting('muster.tenant_id')");
+        asks.fetch_one(&mut line.connection).await.unwrap()
+    }
+
+    async fn process(line: &mut Line) -> i32 {
+        sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut line.connection).await.unwrap()
+    }
+
+    /// The server ends a connection.
+    async fn end(notes: &NotesLine, process: i32) {
+        let mut other = PgConnection::connect_with(&notes.options).await.unwrap();
+        let ended = sqlx::query_scalar("SELECT pg_terminate_backend($1, 5000)").bind(process);
+        assert!(ended.fetch_one(&mut other).await.unwrap(), "it has ended");
+    }
+
+    #[tokio::test]
+    async fn a_line_is_used_again_and_sees_the_workspace_of_whoever_has_it() {
+        let notes = notes();
+        let mut line = notes.open(WorkspaceId(1)).await.unwrap();
+        let (first, seen) = (process(&mut line).await, workspace(&mut line).await);
+        assert_eq!(seen, "1");
+        notes.keep(line);
+        let mut line = notes.open(WorkspaceId(2)).await.unwrap();
+        assert_eq!((process(&mut line).await, workspace(&mut line).await), (first, String::from("2")));
+        // One that failed is not given back: the next is another.
+        drop(line);
+        let mut line = notes.open(WorkspaceId(2)).await.unwrap();
+        assert_ne!(process(&mut line).await, first);
+    }
+
+    #[tokio::test]
+    async fn no_more_lines_are_kept_than_are_used_as_a_rule() {
+        let notes = notes();
+        let mut lines = Vec::new();
+        for _ in 0..KEPT + 2 {
+            lines.push(notes.open(WorkspaceId(1)).await.unwrap());
+        }
+        for line in lines {
+            notes.keep(line);
+        }
+        assert_eq!(notes.idle.lock().unwrap().len(), KEPT);
+        notes.close().await;
+        assert!(notes.idle.lock().unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn lines_that_the_server_ended_while_nobody_noted_are_not_seen_by_anybody() {
+        let notes = notes();
+        let (mut one, mut two) = (notes.open(WorkspaceId(1)).await.unwrap(), notes.open(WorkspaceId(1)).await.unwrap());
+        let ended = [process(&mut one).await, process(&mut two).await];
+        let long_ago = Instant::now().checked_sub(2 * FRESH).unwrap();
+        for line in [one, two] {
+            notes.idle.lock().unwrap().push(Line { used_at: long_ago, ..line });
+        }
+        for process in ended {
+            end(&notes, process).await;
+        }
+        let mut line = notes.open(WorkspaceId(1)).await.unwrap();
+        assert!(!ended.contains(&process(&mut line).await));
+        assert_eq!(workspace(&mut line).await, "1");
+        assert!(notes.idle.lock().unwrap().is_empty(), "what has ended is not kept");
+    }
+}

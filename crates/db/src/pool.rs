@@ -101,9 +101,12 @@ impl Db {
                     Ok(true)
                 })
             })
-            // What was given up in the middle of an answer would wait for the rest of it, and take its place for ever.
+            // sqlx asks every connection that comes back whether it lives, cannot be told not to, and waits for the answer
+            // however long that takes: one that was given up in the middle of an answer would take its place for ever. So what
+            // is on its way is waited for here, for a time: the rest of an answer, or the rollback of what was dropped. A
+            // connection at rest has nothing on its way, and says nothing here: it is asked once.
             .after_release(|connection, _| {
-                Box::pin(async move { within(SIGN_OF_LIFE, connection.ping()).await.map(|()| true) })
+                Box::pin(async move { within(SIGN_OF_LIFE, connection.flush()).await.map(|()| true) })
             })
             .connect_with(options.clone())
             .await?;

@@ -11,6 +11,9 @@ pub struct Proxy {
     network: Arc<Network>,
 }
 
+/// The message `Sync` of PostgreSQL's protocol.
+const SYNC: &[u8] = b"S\0\0\0\x04";
+
 /// What the network does at the moment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -34,6 +37,8 @@ struct Now {
     /// Whether everything is cut with it.
     then_cut: bool,
     lost: u64,
+    /// How often a client waited for all that it had asked.
+    syncs: u64,
 }
 
 struct Network {
@@ -56,7 +61,7 @@ impl Proxy {
     /// Passes connections on to a port of this machine.
     pub fn to(port: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let now = Now { state: State::Whole, forgotten: 0, made: 0, loses: None, then_cut: false, lost: 0 };
+        let now = Now { state: State::Whole, forgotten: 0, made: 0, loses: None, then_cut: false, lost: 0, syncs: 0 };
         let network = Arc::new(Network { now: Mutex::new(now), changed: Condvar::new(), open: Mutex::default() });
         let proxy = Self { address: listener.local_addr().expect("an address"), network: Arc::clone(&network) };
         std::thread::spawn(move || {
@@ -99,6 +104,11 @@ impl Proxy {
     /// The same, and everything is cut with it: the node cannot ask what became of it.
     pub fn lose_commit_and_cut_with(&self, words: &'static str) {
         self.network.become_(|now| (now.loses, now.then_cut) = (Some(words), true));
+    }
+
+    /// How often clients said `Sync`, which ends what is bound and executed, and is all that a ping says.
+    pub fn syncs(&self) -> u64 {
+        self.network.now().syncs
     }
 
     /// How many commits have lost their answer.
@@ -178,6 +188,7 @@ impl Network {
     fn asked(&self, link: &Link, bytes: &[u8]) -> bool {
         let says = |words: &str| bytes.windows(words.len()).any(|part| part == words.as_bytes());
         let mut now = self.now();
+        now.syncs += bytes.windows(SYNC.len()).filter(|part| part == SYNC).count() as u64;
         let Some(words) = now.loses else { return true };
         if says("BEGIN") {
             link.has_said.store(false, Ordering::SeqCst);

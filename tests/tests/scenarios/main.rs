@@ -28,6 +28,7 @@ mod judge;
 mod live_viewers;
 mod mailboxes;
 mod nodes;
+mod notes;
 mod offers;
 mod plans;
 mod policies;
