@@ -1,4 +1,4 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconCloudCheck } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { useMay } from "../../shared/api";

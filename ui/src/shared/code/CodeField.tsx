@@ -1,14 +1,14 @@
-import { autocompletion, type CompletionContext } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import type { CompletionContext, CompletionResult } from "@codemirror/autocomplete";
+import { indentWithTab } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { sql } from "@codemirror/lang-sql";
 import { HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { EditorState, Transaction } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { type ReactNode, useEffect, useId, useRef } from "react";
-import { editorTheme } from "../message/codemirror";
+import { type ReactNode, useEffect } from "react";
+import fields from "../form/field.module.css";
 import classes from "./code.module.css";
+import { useCodeMirror } from "./useCodeMirror";
 
 export type CodeKind = "sql" | "json" | "plain";
 
@@ -43,30 +43,21 @@ const colours = syntaxHighlighting(
 
 /** A field for queries, scripts and JSON. Escape and then Tab leaves it; Tab alone indents. */
 export function CodeField(props: CodeFieldProps): ReactNode {
-  const { label, description, value, error, small, tall, reveal } = props;
-  const host = useRef<HTMLDivElement>(null);
-  const view = useRef<EditorView>(null);
-  const latest = useRef(props);
-  useEffect(() => {
-    latest.current = props;
+  const { label, description, kind, error, small, tall, reveal } = props;
+  const { host, view, labelId, wordsId } = useCodeMirror({
+    value: props.value,
+    onChange: props.onChange,
+    readOnly: props.readOnly,
+    complete: (context) => complete(context, props.names ?? []),
+    attributes: { spellcheck: "false", autocorrect: "off", autocapitalize: "off" },
+    extensions: () => [
+      keymap.of([indentWithTab]),
+      indentUnit.of("  "),
+      colours,
+      lineNumbers(),
+      kind === "sql" ? sql() : kind === "json" ? json() : [],
+    ],
   });
-  const labelId = useId();
-  const errorId = useId();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once; later values reach it through the effects below
-  useEffect(() => {
-    if (!host.current) return;
-    const made = makeEditor(host.current, latest, labelId, errorId);
-    view.current = made;
-    return () => made.destroy();
-  }, []);
-  useEffect(() => {
-    const editor = view.current;
-    if (!editor || editor.state.doc.toString() === value) return;
-    editor.dispatch({
-      changes: { from: 0, to: editor.state.doc.length, insert: value },
-      annotations: Transaction.addToHistory.of(false),
-    });
-  }, [value]);
   useEffect(() => {
     const editor = view.current;
     if (!editor || !reveal) return;
@@ -76,13 +67,13 @@ export function CodeField(props: CodeFieldProps): ReactNode {
       effects: EditorView.scrollIntoView(anchor, { y: "start", yMargin: 40 }),
     });
     editor.focus();
-  }, [reveal]);
+  }, [reveal, view]);
   return (
     <div className={classes.code} data-tall={tall || undefined}>
-      <span id={labelId} className={classes.label}>
+      <span id={labelId} className={fields.label}>
         {label}
       </span>
-      {description && <span className={classes.description}>{description}</span>}
+      {description && <span className={fields.description}>{description}</span>}
       <div
         ref={host}
         className={classes.codeBox}
@@ -90,62 +81,22 @@ export function CodeField(props: CodeFieldProps): ReactNode {
         data-tall={tall || undefined}
         data-bad={error ? true : undefined}
       />
-      <span id={errorId} className={classes.error} role={error ? "alert" : undefined}>
+      <span id={wordsId} className={fields.error} role={error ? "alert" : undefined}>
         {error}
       </span>
     </div>
   );
 }
 
-function makeEditor(
-  parent: HTMLElement,
-  latest: { current: CodeFieldProps },
-  labelId: string,
-  errorId: string,
-): EditorView {
-  const { kind, value, readOnly } = latest.current;
-  const complete = (context: CompletionContext) => {
-    const word = context.matchBefore(/(?::|\{\{\s*)[a-zA-Z_][\w.]*|(?::|\{\{\s*)/);
-    if (!word) return null;
-    const open = /^(?::|\{\{\s*)/.exec(word.text)?.[0] ?? "";
-    // A cast, `x::text`, is no name.
-    if (context.state.sliceDoc(word.from - 1, word.from) === ":") return null;
-    return {
-      from: word.from + open.length,
-      options: (latest.current.names ?? []).map((name) => ({ label: name, type: "variable" })),
-      validFor: /^[\w.]*$/,
-    };
+function complete(context: CompletionContext, names: string[]): CompletionResult | null {
+  const word = context.matchBefore(/(?::|\{\{\s*)[a-zA-Z_][\w.]*|(?::|\{\{\s*)/);
+  if (!word) return null;
+  const open = /^(?::|\{\{\s*)/.exec(word.text)?.[0] ?? "";
+  // A cast, `x::text`, is no name.
+  if (context.state.sliceDoc(word.from - 1, word.from) === ":") return null;
+  return {
+    from: word.from + open.length,
+    options: names.map((name) => ({ label: name, type: "variable" })),
+    validFor: /^[\w.]*$/,
   };
-  return new EditorView({
-    parent,
-    state: EditorState.create({
-      doc: value,
-      extensions: [
-        history(),
-        keymap.of([
-          ...defaultKeymap.filter((key) => key.key !== "Mod-Enter"),
-          ...historyKeymap,
-          indentWithTab,
-        ]),
-        autocompletion({ override: [complete], icons: false }),
-        indentUnit.of("  "),
-        EditorView.lineWrapping,
-        editorTheme,
-        colours,
-        lineNumbers(),
-        kind === "sql" ? sql() : kind === "json" ? json() : [],
-        EditorState.readOnly.of(readOnly ?? false),
-        EditorView.contentAttributes.of({
-          "aria-labelledby": labelId,
-          "aria-describedby": errorId,
-          spellcheck: "false",
-          autocorrect: "off",
-          autocapitalize: "off",
-        }),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged) latest.current.onChange(update.state.doc.toString());
-        }),
-      ],
-    }),
-  });
 }

@@ -1,13 +1,13 @@
-import { autocompletion, type CompletionContext } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import type { CompletionContext, CompletionResult } from "@codemirror/autocomplete";
 import { html } from "@codemirror/lang-html";
 import { setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState, Transaction } from "@codemirror/state";
-import { EditorView, keymap, lineNumbers } from "@codemirror/view";
-import { type ReactNode, type Ref, useEffect, useId, useImperativeHandle, useRef } from "react";
+import { EditorState } from "@codemirror/state";
+import { lineNumbers } from "@codemirror/view";
+import { type ReactNode, type Ref, useEffect, useImperativeHandle } from "react";
+import { useCodeMirror } from "../code/useCodeMirror";
 import { t } from "../i18n";
 import { StatusShape } from "../ui";
-import { diagnosticsOf, editorTheme, fieldMarks, tagMarks } from "./codemirror";
+import { diagnosticsOf, fieldMarks, tagMarks } from "./codemirror";
 import classes from "./message.module.css";
 import type { MessageProblem } from "./types";
 
@@ -35,38 +35,27 @@ interface TemplateFieldProps {
 /** A field for a template: names marked, mistakes underlined and listed with line and column while typing. */
 export function TemplateField(props: TemplateFieldProps): ReactNode {
   const { label, kind, problems } = props;
-  const host = useRef<HTMLDivElement>(null);
-  const view = useRef<EditorView>(null);
-  const latest = useRef(props);
-  useEffect(() => {
-    latest.current = props;
+  const { host, view, labelId, wordsId } = useCodeMirror({
+    value: props.value,
+    onChange: props.onChange,
+    onFocus: props.onFocus,
+    readOnly: props.readOnly,
+    complete: (context) => complete(context, kind, props.names),
+    attributes: { spellcheck: "true" },
+    extensions: () => [
+      fieldMarks(kind !== "html"),
+      // Tags closed by the editor would stand twice when people type them out.
+      kind === "html" ? [html({ autoCloseTags: false }), tagMarks, lineNumbers()] : [],
+      kind === "line" ? oneLine : [],
+    ],
   });
-  const labelId = useId();
-  const problemsId = useId();
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once; later values reach it through the effects below
-  useEffect(() => {
-    if (!host.current) return;
-    const made = makeEditor(host.current, latest, labelId, problemsId);
-    view.current = made;
-    return () => made.destroy();
-  }, []);
-
-  useEffect(() => {
-    const editor = view.current;
-    if (!editor || editor.state.doc.toString() === props.value) return;
-    editor.dispatch({
-      changes: { from: 0, to: editor.state.doc.length, insert: props.value },
-      annotations: Transaction.addToHistory.of(false),
-    });
-  }, [props.value]);
 
   useEffect(() => {
     const editor = view.current;
     if (editor) {
       editor.dispatch(setDiagnostics(editor.state, diagnosticsOf(editor.state.doc, problems)));
     }
-  }, [problems]);
+  }, [problems, view]);
 
   useImperativeHandle(props.ref, () => ({
     insert: (text) => {
@@ -88,7 +77,7 @@ export function TemplateField(props: TemplateFieldProps): ReactNode {
         {props.aside && <span className={classes.labelAside}>{props.aside}</span>}
       </div>
       <div ref={host} className={classes.editor} data-kind={kind} data-bad={bad || undefined} />
-      <ProblemLines id={problemsId} problems={problems} lines={kind !== "line"} />
+      <ProblemLines id={wordsId} problems={problems} lines={kind !== "line"} />
     </div>
   );
 }
@@ -123,51 +112,21 @@ export function ProblemLines(props: {
   );
 }
 
-function makeEditor(
-  parent: HTMLElement,
-  latest: { current: TemplateFieldProps },
-  labelId: string,
-  problemsId: string,
-): EditorView {
-  const { kind, value, readOnly } = latest.current;
-  const complete = (context: CompletionContext) => {
-    const word = context.matchBefore(kind === "html" ? /\{\{\s*[a-z_.]*/ : /\{\{?\s*[a-z_.]*/);
-    if (!word || (word.from === word.to && !context.explicit)) return null;
-    const open = word.text.match(/^\{\{?\s*/)?.[0] ?? "";
-    return {
-      from: word.from + open.length,
-      options: latest.current.names.map((name) => ({ label: name, type: "variable" })),
-      validFor: /^[a-z_.]*$/,
-    };
+const oneLine = EditorState.transactionFilter.of((change) =>
+  change.newDoc.lines > 1 ? [] : change,
+);
+
+function complete(
+  context: CompletionContext,
+  kind: TemplateFieldProps["kind"],
+  names: string[],
+): CompletionResult | null {
+  const word = context.matchBefore(kind === "html" ? /\{\{\s*[a-z_.]*/ : /\{\{?\s*[a-z_.]*/);
+  if (!word || (word.from === word.to && !context.explicit)) return null;
+  const open = word.text.match(/^\{\{?\s*/)?.[0] ?? "";
+  return {
+    from: word.from + open.length,
+    options: names.map((name) => ({ label: name, type: "variable" })),
+    validFor: /^[a-z_.]*$/,
   };
-  const oneLine = EditorState.transactionFilter.of((change) =>
-    change.newDoc.lines > 1 ? [] : change,
-  );
-  return new EditorView({
-    parent,
-    state: EditorState.create({
-      doc: value,
-      extensions: [
-        history(),
-        keymap.of([...defaultKeymap.filter((key) => key.key !== "Mod-Enter"), ...historyKeymap]),
-        autocompletion({ override: [complete], icons: false }),
-        EditorView.lineWrapping,
-        editorTheme,
-        fieldMarks(kind !== "html"),
-        // Tags closed by the editor would stand twice when people type them out.
-        kind === "html" ? [html({ autoCloseTags: false }), tagMarks, lineNumbers()] : [],
-        kind === "line" ? oneLine : [],
-        new Compartment().of(EditorState.readOnly.of(readOnly ?? false)),
-        EditorView.contentAttributes.of({
-          "aria-labelledby": labelId,
-          "aria-describedby": problemsId,
-          spellcheck: "true",
-        }),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged) latest.current.onChange(update.state.doc.toString());
-          if (update.focusChanged && update.view.hasFocus) latest.current.onFocus?.();
-        }),
-      ],
-    }),
-  });
 }

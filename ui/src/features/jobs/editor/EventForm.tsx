@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import { Fields } from "../../../shared/form";
+import fields from "../../../shared/form/field.module.css";
 import { t } from "../../../shared/i18n";
 import { Callout } from "../../../shared/ui";
 import type { JsonObject } from "../model/definition";
-import classes from "./editor.module.css";
 import { EVENTS } from "./events";
 import { ChoiceField, QueryField, SuggestField, TextField, useForm } from "./form";
 import { KeyValues } from "./KeyValues";
@@ -81,7 +81,7 @@ export function EventForm({ job, onChange }: WhenPartProps): ReactNode {
               })
             }
           />
-          {whole && <span className={classes.error}>{whole}</span>}
+          {whole && <span className={fields.error}>{whole}</span>}
         </>
       )}
       {job.trigger_event_type === "webhook" && (

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
+import fields from "../../../shared/form/field.module.css";
 import { t } from "../../../shared/i18n";
 import type { Json, JsonObject } from "../model/definition";
 import { type Thing, thingOf } from "../model/things";
@@ -84,8 +85,8 @@ export function KeyValues(props: KeyValuesProps): ReactNode {
     set(shown.map((line, place) => (place === at ? { ...line, ...change } : line)));
   return (
     <fieldset className={classes.pairs}>
-      <legend className={classes.label}>{label}</legend>
-      {props.description && <span className={classes.description}>{props.description}</span>}
+      <legend className={fields.label}>{label}</legend>
+      {props.description && <span className={fields.description}>{props.description}</span>}
       {shown.map((line, at) => (
         <div key={at} className={classes.pair}>
           <TextInput

@@ -10,6 +10,7 @@ import {
 } from "@tabler/icons-react";
 import type { KeyboardEvent, ReactNode } from "react";
 import { useMay } from "../../../shared/api";
+import fields from "../../../shared/form/field.module.css";
 import { number } from "../../../shared/format";
 import { t, tn } from "../../../shared/i18n";
 import { MoreMenu, StatusShape } from "../../../shared/ui";
@@ -92,7 +93,7 @@ export function Outline(props: OutlineProps): ReactNode {
             </Droppable>
           </DragDropContext>
           {steps.length === 0 && (
-            <p className={classes.description}>
+            <p className={fields.description}>
               {t("No step yet. Add one, and the job has something to do.")}
             </p>
           )}
@@ -204,7 +205,7 @@ function AddStep({ onAdd }: { onAdd: (type: StepType) => void }): ReactNode {
             disabled={isScript(type) && !mayScript}
             rightSection={
               isScript(type) && !mayScript ? (
-                <span className={classes.description}>{t("administrators")}</span>
+                <span className={fields.description}>{t("administrators")}</span>
               ) : undefined
             }
             onClick={() => onAdd(type)}

@@ -2,6 +2,7 @@ import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { Fields, FormSection } from "../../../shared/form";
+import fields from "../../../shared/form/field.module.css";
 import { t } from "../../../shared/i18n";
 import { PARAMETER_TYPES, type ParameterDefinition, type ParameterType } from "../model/definition";
 import { readValue, written } from "../model/parameters";
@@ -66,7 +67,7 @@ export function ValuesForm({ job, onChange }: PlaceProps): ReactNode {
           />
         ))}
         {names.length === 0 && (
-          <span className={classes.description}>{t("The job takes no values.")}</span>
+          <span className={fields.description}>{t("The job takes no values.")}</span>
         )}
         {!readOnly && (
           <div>

@@ -3,6 +3,7 @@ import { IconTrash } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useList } from "../../../shared/api";
 import { Fields, FormSection, PickOne } from "../../../shared/form";
+import fields from "../../../shared/form/field.module.css";
 import { t } from "../../../shared/i18n";
 import type { DependencyDefinition } from "../model/definition";
 import type { Job } from "../model/types";
@@ -63,7 +64,7 @@ export function WaitsForm(props: PlaceProps): ReactNode {
             onPick={add}
           />
         )}
-        {wrong && <span className={classes.error}>{wrong}</span>}
+        {wrong && <span className={fields.error}>{wrong}</span>}
         {named.length > 1 && (
           <Fields>
             <ChoiceField
@@ -80,7 +81,7 @@ export function WaitsForm(props: PlaceProps): ReactNode {
           </Fields>
         )}
         {codes.length === 0 && (
-          <span className={classes.description}>{t("It waits for no job.")}</span>
+          <span className={fields.description}>{t("It waits for no job.")}</span>
         )}
         {codes.map((code) => (
           <RuleForm
@@ -131,7 +132,7 @@ function RuleForm({ name, path, rule, onChange, onRemove }: RuleFormProps): Reac
           </ActionIcon>
         )}
       </legend>
-      {whole && <span className={classes.error}>{whole}</span>}
+      {whole && <span className={fields.error}>{whole}</span>}
       <Fields min={150}>
         <ChoiceField
           label={t("How")}

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { ChoiceCards, Fields, FormSection, RhythmFields } from "../../../shared/form";
+import fields from "../../../shared/form/field.module.css";
 import { ahead, dayTime, isOtherClock, timeIn, zoneName } from "../../../shared/format";
 import { t } from "../../../shared/i18n";
 import { Callout, useNowUntil } from "../../../shared/ui";
@@ -147,7 +148,7 @@ function Moments({ moments, zone }: { moments: string[]; zone: string }): ReactN
   if (moments.length === 0) return null;
   return (
     <div>
-      <span className={classes.label}>{t("Next runs")}</span>
+      <span className={fields.label}>{t("Next runs")}</span>
       <ol className={classes.moments}>
         {moments.map((moment) => (
           <li key={moment}>

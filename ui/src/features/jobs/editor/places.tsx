@@ -1,6 +1,7 @@
 import { Switch } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Fields, FormSection } from "../../../shared/form";
+import fields from "../../../shared/form/field.module.css";
 import { t } from "../../../shared/i18n";
 import type { DependencyDefinition } from "../model/definition";
 import { kindWords, limitsOf, useKinds } from "../model/kinds";
@@ -46,7 +47,7 @@ export function BasicsForm({ job, onChange, isNew, isBuiltIn }: PlaceProps): Rea
   return (
     <FormSection title={t("Name and kind")}>
       <div className={classes.stack}>
-        {whole && <span className={classes.error}>{whole}</span>}
+        {whole && <span className={fields.error}>{whole}</span>}
         <fieldset disabled={isBuiltIn} className={`${classes.bare} ${classes.stack}`}>
           <Fields>
             <TextField label={t("Name")} path="name" value={job.name} onChange={rename} />

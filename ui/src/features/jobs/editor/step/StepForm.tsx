@@ -2,6 +2,7 @@ import { MultiSelect, Switch } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useMay } from "../../../../shared/api";
 import { ChoiceCards, Fields, FormSection } from "../../../../shared/form";
+import fields from "../../../../shared/form/field.module.css";
 import { t } from "../../../../shared/i18n";
 import { Callout } from "../../../../shared/ui";
 import {
@@ -239,7 +240,7 @@ function FailureForm({ path, step, onChange }: PartProps): ReactNode {
             })}
           />
         </fieldset>
-        {wrong && <span className={classes.error}>{wrong}</span>}
+        {wrong && <span className={fields.error}>{wrong}</span>}
         <Fields min={150}>
           <NumberField
             label={t("Tried again, times")}
