@@ -2,6 +2,7 @@ import { Button, Skeleton, Tabs } from "@mantine/core";
 import { useParams, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useGet } from "../../shared/api";
+import { Actions } from "../../shared/campaign";
 import { ProgressBar } from "../../shared/charts";
 import { dayTime, duration, number, time } from "../../shared/format";
 import { objectiveLabel } from "../../shared/format/campaign";
@@ -17,7 +18,6 @@ import {
   useLate,
   useNow,
 } from "../../shared/ui";
-import { Actions } from "./Actions";
 import classes from "./campaigns.module.css";
 import { AbTest } from "./detail/AbTest";
 import { History } from "./detail/History";

@@ -1,7 +1,9 @@
 import { Button } from "@mantine/core";
 import { useParams, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
+import type { Readiness } from "../../../gen";
 import { post, useGet, useMay, useSend } from "../../../shared/api";
+import { Actions, type Campaign } from "../../../shared/campaign";
 import { say, sayError } from "../../../shared/feedback";
 import { ahead, number } from "../../../shared/format";
 import { t, tn } from "../../../shared/i18n";
@@ -17,8 +19,6 @@ import {
   StatusMark,
   useNow,
 } from "../../../shared/ui";
-import { Actions } from "../../campaigns/Actions";
-import type { Campaign, Readiness } from "../../campaigns/types";
 import { brokenOf } from "../model/graph";
 import { sketchOf } from "../model/sketch";
 import type { PlanCounts, PlanDetail } from "../model/types";

@@ -1,4 +1,4 @@
-import { Button, Menu, Modal, TextInput } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import {
   IconArchive,
   IconCopy,
@@ -8,23 +8,20 @@ import {
   IconTrash,
 } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
-import { post, remove, useGet, useMay, useSend } from "../../shared/api";
-import { confirmAction, sayError, sayUndo } from "../../shared/feedback";
-import { ActionButton } from "../../shared/form";
-import { dayTime, number } from "../../shared/format";
-import { t, tn } from "../../shared/i18n";
-import { useGo } from "../../shared/link";
-import { DialogActions, InlineError } from "../../shared/ui";
-import type { Campaign, Readiness } from "./types";
-import { fromLocal, toLocal } from "./zone";
+import { post, remove, useMay, useSend } from "../api";
+import { confirmAction, sayError, sayUndo } from "../feedback";
+import { ActionButton } from "../form";
+import { number } from "../format";
+import { t, tn } from "../i18n";
+import { useGo } from "../link";
+import { ScheduleDialog, StartButtons } from "./Start";
+import { type Campaign, STALE } from "./types";
 
 interface ActionsProps {
   campaign: Campaign;
   /** Messages that can still be sent; of a plan, people who are on the way. */
   pending: number;
 }
-
-const STALE = { stale: ["campaigns", "plans", "approvals", "home", "pulse", "jobs"] };
 
 /** Where it is written and, once it is, looked at. */
 const placeOf = ({ id, type }: Campaign): string =>
@@ -127,117 +124,6 @@ function Edit({ campaign }: { campaign: Campaign }): ReactNode {
     <Button onClick={() => go(`${placeOf(campaign)}/edit`)}>
       {campaign.type === "plan" ? t("Edit plan") : t("Edit campaign")}
     </Button>
-  );
-}
-
-interface StartButtonsProps {
-  campaign: Campaign;
-  reason: string | undefined;
-  onSchedule: () => void;
-  onStart: () => Promise<unknown>;
-}
-
-function StartButtons({ campaign, reason, onSchedule, onStart }: StartButtonsProps): ReactNode {
-  const readiness = useGet<Readiness>(`/campaigns/${campaign.id}/readiness`).data;
-  const agreed = campaign.approvalStatus === "approved" || readiness?.approvalRequired === false;
-  const stop =
-    reason ??
-    (agreed
-      ? undefined
-      : campaign.approvalStatus === "pending"
-        ? t("Waits for approval")
-        : t("Not approved yet"));
-  const messages = readiness?.audience.messages;
-  const isPlan = campaign.type === "plan";
-  const start = () =>
-    confirmAction({
-      title: t("Start “{name}” now?", { name: campaign.name }),
-      text: isPlan
-        ? tn(
-            readiness?.audience.people ?? 0,
-            "{n} person begins now. The plan can be paused; what was sent cannot be taken back.",
-            "{n} people begin now. The plan can be paused; what was sent cannot be taken back.",
-          )
-        : messages === undefined
-          ? t("Sending begins at once.")
-          : t("{n} messages begin to go out at once. They can be paused, not taken back.", {
-              n: number(messages),
-            }),
-      action: isPlan
-        ? t("Start plan")
-        : messages === undefined
-          ? t("Start campaign")
-          : t("Send {n} messages", { n: number(messages) }),
-      run: onStart,
-    });
-  return (
-    <>
-      {!stop && <Button onClick={onSchedule}>{t("Schedule…")}</Button>}
-      <ActionButton
-        variant="filled"
-        reason={stop}
-        leftSection={<IconPlayerPlay size={15} stroke={1.6} />}
-        onClick={start}
-      >
-        {t("Start now…")}
-      </ActionButton>
-    </>
-  );
-}
-
-interface ScheduleDialogProps {
-  campaign: Campaign;
-  opened: boolean;
-  onClose: () => void;
-}
-
-function ScheduleDialog({ campaign, opened, onClose }: ScheduleDialogProps): ReactNode {
-  const recurs = campaign.type === "recurring";
-  // One that recurs may begin with its next time.
-  const [local, setLocal] = useState(() =>
-    toLocal(
-      campaign.scheduledAt ?? (recurs ? new Date(Date.now() + 60_000).toISOString() : null),
-      campaign.timezone,
-    ).slice(0, 16),
-  );
-  const at = fromLocal(local, campaign.timezone);
-  const send = useSend(
-    () =>
-      post(`/campaigns/${campaign.id}/schedule`, { scheduledAt: at, timezone: campaign.timezone }),
-    { ...STALE, onSuccess: onClose },
-  );
-  return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={recurs ? t("When may it begin?") : t("When does it start?")}
-    >
-      <div style={{ display: "grid", gap: 12 }}>
-        <TextInput
-          type="datetime-local"
-          label={
-            recurs
-              ? t("Not before, {zone}", { zone: campaign.timezone })
-              : t("Start, {zone}", { zone: campaign.timezone })
-          }
-          description={recurs ? t("It runs at the first of its times after that.") : undefined}
-          value={local}
-          onChange={(event) => setLocal(event.currentTarget.value)}
-        />
-        {send.error && <InlineError error={send.error} />}
-        <DialogActions>
-          <Button onClick={onClose}>{t("Close")}</Button>
-          <Button
-            variant="filled"
-            disabled={!at}
-            loading={send.isPending}
-            onClick={() => send.mutate(undefined)}
-          >
-            {at && !recurs ? t("Schedule for {at}", { at: dayTime(at) }) : t("Schedule campaign")}
-          </Button>
-        </DialogActions>
-      </div>
-    </Modal>
   );
 }
 

@@ -1,0 +1,2 @@
+export { Actions } from "./Actions";
+export type { Campaign } from "./types";
