@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use muster_db::{Engine, admin, job_plans};
 use muster_domain::time::{DAY, MINUTE, SECOND};
 use muster_engine::jobs::book::Aborted;
 use muster_tests::both_engines;
@@ -117,6 +118,35 @@ both_engines! {
         assert_eq!((row.triggered_by.as_str(), row.steps_completed), ("retry", 3));
         let count = |step| troupe.stage.count(step);
         assert_eq!((count("fetch"), count("load"), count("use")), (1, 2, 1));
+        troupe.stop().await;
+    }
+
+    async fn executions_of_a_job_are_taken_in_their_order_however_long_that_waits(world: World) {
+        let mut troupe = Troupe::of(world);
+        troupe.stop().await;
+        let one = async |code: &str| troupe.job(json!({ "code": code, "steps": steps(&[(code, json!({}))]) })).await;
+        let (job, other) = (one("work").await, one("other").await);
+        let (older, younger, last) = (troupe.run(job).await, troupe.run(job).await, troupe.run(other).await);
+        if troupe.world.engine == Engine::Postgres {
+            // Somebody changes the job, for longer than a node may be silent.
+            let (app, ws) = (troupe.world.app.clone(), troupe.world.ws);
+            let mut tx = app.db.write(ws).await.unwrap();
+            admin::script(&mut tx, "SET LOCAL idle_in_transaction_session_timeout = 0").await.unwrap();
+            job_plans::lock(&mut tx, ws, job).await.unwrap();
+            troupe.start();
+            eventually("who comes last is taken", || async { troupe.execution(last).await.execution_status == "running" }).await;
+            let others = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+            let busy = format!("{others} AND state = 'active' AND wait_event_type IS DISTINCT FROM 'Lock'");
+            eventually("everybody else is done, or waits", || async { troupe.number(&busy).await == 0 }).await;
+            // Of two that wait the younger may be first.
+            assert_eq!(troupe.number(&format!("{others} AND wait_event_type = 'Lock'")).await, 1, "one waits, for all of the job");
+            tx.rollback().await.unwrap();
+        } else {
+            troupe.start();
+        }
+        troupe.all(job, &["success", "success"]).await;
+        let begun: Vec<_> = troupe.stage.begun().into_iter().filter(|(_, step, _)| step == "work").map(|(run, ..)| run).collect();
+        assert_eq!(begun, [older, younger]);
         troupe.stop().await;
     }
 
