@@ -1,12 +1,9 @@
 // An A/B test as a manager sees it: a sample gets two subjects, the rest waits, and the winner is declared by hand.
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
-import { faults } from '../support/accessible.mjs';
-import { openBrowser, shoot, wear } from '../support/browser.mjs';
-import { ask, send } from '../support/controls.mjs';
-import { admin, signIn, workspace } from '../support/people.mjs';
-import { startServer } from '../support/server.mjs';
-import { steps } from '../support/step.mjs';
+import { stopsNobody } from '../support/accessible.mjs';
+import { shoot } from '../support/browser.mjs';
+import { ask, make, send } from '../support/controls.mjs';
+import { desk, moveIn } from '../support/desk.mjs';
 import { until } from '../support/wait.mjs';
 
 const people = 60;
@@ -15,42 +12,13 @@ const sample = 24;
 const READER = { 'user-agent': 'Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)' };
 const subjects = { A: 'Big sale', B: 'Exclusive sale: up to 70% off' };
 
-let server;
-let browser;
-let amina;
+const { server, amina, step } = await desk();
 let campaign;
 
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-  amina = await browser.person(server.origin);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-const step = steps(() => browser);
-
-/** Nobody is stopped on the page as it is, in either theme. */
-const stopsNobody = async () => {
-  for (const theme of ['dark', 'light']) {
-    await wear(amina, theme);
-    assert.deepEqual(await faults(amina), [], theme);
-  }
-};
-
-const made = async (path, body) => {
-  const answer = await send(amina, 'POST', path, body);
-  assert.equal(answer.success, true, JSON.stringify(answer.error));
-  return answer.data;
-};
+const made = (path, body) => make(amina, path, body);
 
 step('a newsletter is made, and its test is set up in the wizard', async () => {
-  assert.equal((await amina.request.post('/api/v1/setup', { data: workspace })).ok(), true);
-  await amina.goto('/');
-  await signIn(amina, admin);
+  await moveIn(amina, '/');
   await amina.getByRole('link', { name: 'Campaigns' }).first().waitFor();
   await send(amina, 'PATCH', '/settings', { approvalRequired: false, publicBaseUrl: server.origin });
   for (let one = 1; one <= people; one++) {
@@ -74,7 +42,7 @@ step('a newsletter is made, and its test is set up in the wizard', async () => {
     return test?.testSamplePercent === 40 && test.variants[1].subject === subjects.B;
   });
   await shoot(amina, 'ab-test-wizard', { variants: true });
-  await stopsNobody();
+  await stopsNobody(amina);
   await amina.goto(`/campaigns/${campaign.id}?tab=test`);
   await amina.getByText('Once it starts, 40% of the audience get a variant').waitFor();
 });
@@ -87,7 +55,7 @@ step('the sample is sent, and the rest waits', async () => {
   await amina.getByText(`${people - sample} messages wait for the winner until`).waitFor();
   await amina.getByText('There are no figures to compare').waitFor();
   await shoot(amina, 'ab-test-silence');
-  await stopsNobody();
+  await stopsNobody(amina);
   await amina.goto(`/campaigns/${campaign.id}?tab=live`);
   await amina.getByText('wait for the winner of the A/B test').waitFor();
   await shoot(amina, 'ab-test-live', { variants: true });
@@ -104,7 +72,7 @@ step('people open, and the page says who leads and how sure that is', async () =
   await amina.goto(`/campaigns/${campaign.id}?tab=test`);
   await amina.getByText(/^The lead of B is clear/).waitFor();
   await shoot(amina, 'ab-test-watching', { variants: true });
-  await stopsNobody();
+  await stopsNobody(amina);
 });
 
 step('the winner is declared by hand, and everybody gets it', async () => {
@@ -112,7 +80,7 @@ step('the winner is declared by hand, and everybody gets it', async () => {
   const dialog = amina.getByRole('dialog');
   await dialog.getByText(`${people - sample} messages that wait go out with B.`).waitFor();
   await shoot(amina, 'ab-test-declare');
-  await stopsNobody();
+  await stopsNobody(amina);
   await dialog.getByRole('button', { name: `Send B to ${people - sample} recipients` }).click();
   await amina.getByText('B was declared the winner by hand').waitFor();
   await until('all is sent', async () => (await ask(amina, `/campaigns/${campaign.id}`)).status === 'completed');
@@ -122,5 +90,5 @@ step('the winner is declared by hand, and everybody gets it', async () => {
   await amina.reload();
   await amina.getByText('It goes to 36 recipients who waited for it.').waitFor();
   await shoot(amina, 'ab-test-decided', { variants: true });
-  await stopsNobody();
+  await stopsNobody(amina);
 });

@@ -3,14 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before } from 'node:test';
 import { faults } from '../support/accessible.mjs';
-import { openBrowser, wear } from '../support/browser.mjs';
+import { wear } from '../support/browser.mjs';
 import { ask, send } from '../support/controls.mjs';
+import { desk, moveIn } from '../support/desk.mjs';
 import { root } from '../support/paths.mjs';
-import { admin, signIn, workspace } from '../support/people.mjs';
-import { startServer } from '../support/server.mjs';
-import { steps } from '../support/step.mjs';
 import { until } from '../support/wait.mjs';
 
 /** A step that works, one that fails, one that is left out. */
@@ -27,29 +24,11 @@ const nightly = {
   ],
 };
 
-let server;
-let browser;
-let amina;
+const { amina, step } = await desk();
 let screens;
 
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-  amina = await browser.person(server.origin);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-const step = steps(() => browser);
-
 step('a workspace with something on every screen', async () => {
-  const made = await amina.request.post('/api/v1/setup', { data: workspace });
-  assert.equal(made.ok(), true, await made.text());
-  await amina.goto('/jobs');
-  await signIn(amina, admin);
+  await moveIn(amina, '/jobs');
   await amina.getByRole('heading', { name: 'Jobs' }).waitFor();
   assert.equal((await send(amina, 'POST', '/setup/sample', {})).success, true);
   const chain = JSON.parse(readFileSync(join(root, 'crates/domain/src/job/examples/campaign-chain.json')));

@@ -1,20 +1,29 @@
 // Jobs as people run them: an example, a schedule, a run that is watched, a step that fails and is run again, a pause.
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
-import { openBrowser, shoot } from '../support/browser.mjs';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { shoot } from '../support/browser.mjs';
 import { ask, pick, send } from '../support/controls.mjs';
-import { admin, signIn, workspace } from '../support/people.mjs';
-import { startServer } from '../support/server.mjs';
-import { steps } from '../support/step.mjs';
+import { desk, moveIn } from '../support/desk.mjs';
+import { temporaryFolder } from '../support/paths.mjs';
+import { until } from '../support/wait.mjs';
 
 const scheduled = 'Segment Evaluation - Black Friday';
 const segment = 'Morning readers';
+/** The first step says how far it has come, and goes on when it was seen. */
+const folder = temporaryFolder('progress');
+const seen = join(folder.path, 'seen');
+after(() => folder.remove());
+const prepare = `echo "figures of the morning"
+echo "::progress 0.4"
+until [ -e '${seen}' ]; do sleep 0.1; done`;
 /** Its query finds nobody's segment at first: the step fails until somebody has made it. */
 const morning = {
   code: 'morning-figures',
   name: 'Morning figures',
   steps: [
-    shell(1, 'prepare', 'Prepare the day', 'echo "figures of the morning"'),
+    shell(1, 'prepare', 'Prepare the day', prepare),
     { ...following('prepare', 2, 'settle', 'Let it settle'), step_type: 'wait', step_action: { seconds: 1 } },
     {
       ...following('settle', 3, 'look', 'Look for the segment'),
@@ -31,28 +40,10 @@ const morning = {
   ],
 };
 
-let server;
-let browser;
-let amina;
-
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-  amina = await browser.person(server.origin);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-const step = steps(() => browser);
+const { amina, step } = await desk();
 
 step('an example is looked at and imported', async () => {
-  const made = await amina.request.post('/api/v1/setup', { data: workspace });
-  assert.equal(made.ok(), true, await made.text());
-  await amina.goto('/jobs');
-  await signIn(amina, admin);
+  await moveIn(amina, '/jobs');
   await amina.getByRole('button', { name: 'Import Black Friday chain' }).click();
   const dialog = amina.getByRole('dialog');
   await dialog.getByText('This is what the file would do:').waitFor();
@@ -100,9 +91,18 @@ step('a job file is pasted and run; the page follows it to the step that fails',
   await amina.waitForURL('**/executions/*');
   const log = amina.getByRole('log');
   await log.getByText('figures of the morning').waitFor();
+  await until('both bars say how far it is', async () => {
+    const bars = await amina.getByRole('progressbar', { name: 'How far Prepare the day is' }).all();
+    const values = await Promise.all(bars.map((bar) => bar.getAttribute('aria-valuenow')));
+    return values.join(' ') === '40 40';
+  });
+  await amina.getByRole('button', { name: /^Prepare the day.*40%/ }).waitFor();
+  await shoot(amina, 'jobs-progress', { variants: true });
+  writeFileSync(seen, '');
   await row(amina, 'Let it settle', 'Succeeded').waitFor();
   await row(amina, 'Look for the segment', 'Failed').waitFor();
   await row(amina, 'Tell the team', 'Left out').waitFor();
+  assert.equal(await amina.getByText(/expected/i).count(), 1, 'why it failed is said once');
   await shoot(amina, 'jobs-failed', { variants: true });
 });
 

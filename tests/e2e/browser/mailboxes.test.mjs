@@ -1,14 +1,12 @@
 // A mailbox as an administrator adds it: what is missing in the form, a server that nobody answers at, a real one, an answer that
 // becomes a card, and its removal.
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
-import { faults } from '../support/accessible.mjs';
-import { openBrowser, shoot, wear } from '../support/browser.mjs';
-import { ask, choose, pick, send } from '../support/controls.mjs';
+import { after } from 'node:test';
+import { stopsNobody } from '../support/accessible.mjs';
+import { shoot } from '../support/browser.mjs';
+import { ask, choose, make, pick, send } from '../support/controls.mjs';
+import { desk, moveIn } from '../support/desk.mjs';
 import { PASSWORD, startDovecot } from '../support/dovecot.mjs';
-import { admin, signIn, workspace } from '../support/people.mjs';
-import { startServer } from '../support/server.mjs';
-import { steps } from '../support/step.mjs';
 import { until } from '../support/wait.mjs';
 
 const name = 'Answers to offers of the shops in Mombasa, Malindi and along the whole coast';
@@ -22,39 +20,11 @@ Content-Type: text/plain; charset=utf-8
 Yes please, I am interested. Call me tomorrow.
 `;
 
-let server;
-let browser;
-let dovecot;
-let amina;
+const dovecot = await startDovecot();
+after(() => dovecot.stop());
+const { amina, step } = await desk();
 
-before(async () => {
-  dovecot = await startDovecot();
-  server = await startServer();
-  browser = await openBrowser();
-  amina = await browser.person(server.origin);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await dovecot?.stop();
-});
-
-const step = steps(() => browser);
-
-/** Nobody is stopped on the page as it is, in either theme. */
-const stopsNobody = async () => {
-  for (const theme of ['dark', 'light']) {
-    await wear(amina, theme);
-    assert.deepEqual(await faults(amina), [], theme);
-  }
-};
-
-const made = async (path, body) => {
-  const answer = await send(amina, 'POST', path, body);
-  assert.ok(answer.status < 300, JSON.stringify(answer.error));
-  return answer.data;
-};
+const made = (path, body) => make(amina, path, body);
 
 /** The job that reads mailboxes, done once more, to its end. */
 const read = async () => {
@@ -68,12 +38,9 @@ const read = async () => {
 };
 
 step('without a mailbox the page says what one is for', async () => {
-  const set = await amina.request.post('/api/v1/setup', { data: workspace });
-  assert.equal(set.ok(), true, await set.text());
-  await amina.goto('/settings/mailboxes');
-  await signIn(amina, admin);
+  await moveIn(amina, '/settings/mailboxes');
   await amina.getByText('No mailbox is read yet').waitFor();
-  await stopsNobody();
+  await stopsNobody(amina);
 });
 
 step('what is missing in the form is said where it is missing', async () => {
@@ -100,7 +67,7 @@ step('a server at which nobody answers is said in its row, in words that can be 
   const cut = await why.evaluate((text) => text.scrollHeight - text.clientHeight);
   assert.ok(cut <= 1, `the reason is cut: ${await why.textContent()}`);
   await shoot(amina, 'mailbox-error', { variants: true });
-  await stopsNobody();
+  await stopsNobody(amina);
 });
 
 step('put right, an answer in it becomes a card', async () => {

@@ -1,53 +1,28 @@
 // A campaign plan as people make it: the example, a slip in its text that is shown and mended, its start, who is where, the way
 // of one person, and its end.
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
-import { openBrowser, shoot, wear } from '../support/browser.mjs';
-import { ask, send } from '../support/controls.mjs';
+import { shoot, wear } from '../support/browser.mjs';
+import { ask, make, send } from '../support/controls.mjs';
+import { desk, moveIn } from '../support/desk.mjs';
 import { artifact } from '../support/paths.mjs';
-import { admin, signIn, workspace } from '../support/people.mjs';
-import { startServer } from '../support/server.mjs';
-import { steps } from '../support/step.mjs';
 
 const people = ['Wanjiru Kamau', 'Otieno Odhiambo', 'Christophe-Alexandre Ntaganda Mukamusoni wa Rusizi'];
 const long = 'An introduction for everybody who asked about the new offers for farmers in the counties of the coast this year';
 
-let server;
-let browser;
-let amina;
-
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-  amina = await browser.person(server.origin);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-const step = steps(() => browser);
+const { amina, step } = await desk();
 
 step('there is no plan yet, and an example to begin with', async () => {
-  const made = await amina.request.post('/api/v1/setup', { data: workspace });
-  assert.equal(made.ok(), true, await made.text());
-  await amina.goto('/plans');
-  await signIn(amina, admin);
+  await moveIn(amina, '/plans');
   await amina.getByText('No plan yet').waitFor();
   await shoot(amina, 'plans-empty', { variants: true });
   const customerIds = [];
   for (const [at, name] of people.entries()) {
     const [firstName, ...rest] = name.split(' ');
     const body = { firstName, lastName: rest.join(' '), email: `p${at}@example.com` };
-    const customer = await send(amina, 'POST', '/customers', body);
-    assert.equal(customer.status, 201, JSON.stringify(customer.error));
-    customerIds.push(customer.data.id);
+    customerIds.push((await make(amina, '/customers', body)).id);
   }
-  const segment = await send(amina, 'POST', '/segments', { name: 'Asked for news', type: 'static' });
-  assert.equal(segment.status, 201, JSON.stringify(segment.error));
-  const added = await send(amina, 'POST', `/segments/${segment.data.id}/members`, { customerIds });
-  assert.ok(added.status < 300, JSON.stringify(added.error));
+  const segment = await make(amina, '/segments', { name: 'Asked for news', type: 'static' });
+  await make(amina, `/segments/${segment.id}/members`, { customerIds });
   const settings = await send(amina, 'PATCH', '/settings', { approvalRequired: false });
   assert.ok(settings.status < 300, JSON.stringify(settings.error));
 });
@@ -124,7 +99,7 @@ step('what somebody else saved meanwhile is said, and one of the two is kept', a
   await shoot(amina, 'plans-conflict', { variants: true });
   await amina.getByRole('button', { name: 'Take theirs, lose mine' }).click();
   await amina.getByRole('alert').waitFor({ state: 'detached' });
-  await editor().getByText('"Theirs"').waitFor();
+  await editor().getByText('"Theirs"').first().waitFor();
   await both();
   await amina.getByRole('button', { name: 'Save mine over theirs' }).click();
   await amina.waitForURL((url) => !url.pathname.endsWith('/edit'));

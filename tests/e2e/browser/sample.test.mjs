@@ -1,27 +1,10 @@
 // The first run and signing in, as people do it in their browsers: each step stands on the ones before it.
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
-import { openBrowser, shoot } from '../support/browser.mjs';
+import { shoot } from '../support/browser.mjs';
+import { desk } from '../support/desk.mjs';
 import { admin, company, signIn } from '../support/people.mjs';
-import { startServer } from '../support/server.mjs';
-import { steps } from '../support/step.mjs';
 
-let server;
-let browser;
-let amina;
-
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-  amina = await browser.person(server.origin);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-const step = steps(() => browser);
+const { server, browser, amina, step } = await desk();
 
 step('the first run makes a workspace and its administrator', async () => {
   await amina.goto('/');
