@@ -61,6 +61,11 @@ fn components_take_colours_from_the_tokens() {
 }
 
 #[test]
+fn features_of_the_window_do_not_import_each_other() {
+    assert_none("what two features share belongs into ui/src/shared", &source::feature_imports(&Tree::read()));
+}
+
+#[test]
 fn only_the_host_folder_knows_the_desktop_shell() {
     assert_none("@tauri-apps/* is imported in ui/src/host only", &source::shell_imports(&Tree::read()));
 }

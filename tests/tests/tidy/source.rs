@@ -123,6 +123,22 @@ pub fn shell_imports(tree: &Tree) -> Vec<String> {
     findings
 }
 
+pub fn feature_imports(tree: &Tree) -> Vec<String> {
+    let mut findings = Vec::new();
+    for file in tree.below("ui/src/features/", &["ts", "tsx"]) {
+        let depth = file.path.matches('/').count() - "ui/src/features".matches('/').count() - 1;
+        for (line, text) in file.lines() {
+            // As many steps up as lead out of the own feature: what follows is another one, and not `../shared`.
+            let leads_out = format!("\"{}", "../".repeat(depth));
+            let other = text.split(&leads_out).nth(1).filter(|rest| !rest.starts_with("../"));
+            if other.is_some() && (text.contains("from \"") || text.contains("import(")) {
+                findings.push(file.finding(line, text.trim()));
+            }
+        }
+    }
+    findings
+}
+
 #[test]
 fn knows_sql_from_prose() {
     assert!(looks_like_sql(r#"    "SELECT id FROM customers""#));

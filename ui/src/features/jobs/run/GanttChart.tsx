@@ -90,6 +90,9 @@ export function GanttChart({ run, now, selected, onSelect }: GanttChartProps): R
                     <span className="ellipsis" title={row.name}>
                       {row.name}
                     </span>
+                    {row.progress !== undefined && (
+                      <span className={classes.share}>{progressWord(row.progress)}</span>
+                    )}
                   </span>
                   <span role="cell" className={classes.track}>
                     {row.bars.map((bar) => (
@@ -148,8 +151,7 @@ function After({ row, range }: { row: Row; range: { from: number; to: number } }
     return <span className={classes.after}>{unseenWord(row)}</span>;
   }
   const end = share(last.to, range);
-  const time = took(last.to - last.from);
-  const text = row.progress === undefined ? time : `${time} · ${progressWord(row.progress)}`;
+  const text = took(last.to - last.from);
   return end < 86 ? (
     <span className={classes.after} style={{ left: `calc(${end}% + 8px)` }}>
       {text}
