@@ -131,7 +131,7 @@ impl StepRunner for Stage {
         let result = match play {
             Play::Gives(output) => {
                 let output = output.as_object().cloned().unwrap_or_default();
-                Ok(Outcome { rows: Some(10), output, post_validation: None })
+                Ok(Outcome { rows: Some(10), output, ..Outcome::default() })
             }
             Play::Uses { .. } => Ok(Outcome::default()),
             Play::Fails => failed("it went wrong"),

@@ -200,7 +200,7 @@ both_engines! {
                 assert_eq!(stopped["completedAt"], json!(format!("2026-11-24T{second}Z")));
             }
             let log = admin.get(&format!("/api/v1/executions/{run}/log?step=work")).await.ok();
-            assert_eq!(log["lines"][0]["message"], "work begins", "{log}");
+            assert_eq!((&log["lines"][0]["message"], &log["lines"][1]["message"]), (&json!("work begins"), &json!("it was stopped")), "{log}");
         }
         let seen = admin.get(&format!("/api/v1/executions/{aborted}")).await.ok();
         assert_eq!((&seen["steps"][1]["status"], &seen["steps"][2]["status"]), (&json!("cancelled"), &json!("skipped")));

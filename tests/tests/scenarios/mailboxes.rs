@@ -206,12 +206,18 @@ both_engines! {
             assert!(log(&world, &run).await.contains(words));
         }
         assert_eq!(seen[4]["error"], Value::Null);
+        let told = run["errorMessage"].as_str().unwrap();
+        for name in ["wrong", "nowhere", "private", "folder"] {
+            assert!(told.contains(&format!("“{name}” could not be read. ")), "{told}");
+        }
+        assert!(!told.contains("os error") && !told.contains("offers") && run["errorCode"] == "partial", "{run}");
         assert_eq!(world.number("SELECT COUNT(*) FROM job_alerts").await, 4, "people are told, once");
         let tried = admin.post(&format!("/api/v1/mailboxes/{wrong}/probe"), json!({})).await;
         assert_eq!((tried.status, &tried.body["error"]["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("mailbox_failed")));
 
         // It rests, so that no account is locked; put right, it is read at once.
-        assert_eq!(log(&world, &ingest(&world).await).await, "");
+        let run = ingest(&world).await;
+        assert_eq!((log(&world, &run).await, &run["errorMessage"]), (String::new(), &Value::Null));
         admin.patch(&format!("/api/v1/mailboxes/{wrong}"), json!({ "password": PASSWORD })).await.ok();
         assert_eq!(admin.post(&format!("/api/v1/mailboxes/{wrong}/probe"), json!({})).await.ok()["mails"], 0);
         ingest(&world).await;

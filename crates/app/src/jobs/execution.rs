@@ -199,8 +199,9 @@ fn steps(job: &JobDefinition, workflow: Option<&WorkflowState>, tries: Vec<TryRo
         let step = &job.steps[at];
         let state = states.iter().find(|s| s.step_code == step.step_code);
         let tries = by_step.get(&step.step_code).map_or(&[][..], Vec::as_slice);
-        let is_told = |s: &&StepState| s.status.is_failed() || s.status == StepStatus::Cancelled;
-        let failure = state.filter(is_told).and_then(|s| s.failure.as_ref());
+        // Of one that waits for its next try its tries say why.
+        let is_over = |s: &&StepState| !matches!(s.status, StepStatus::Pending | StepStatus::Running);
+        let failure = state.filter(is_over).and_then(StepState::told_failure);
         let peak = |of: fn(&TryRow) -> Option<i64>| tries.iter().filter_map(of).max();
         StepRunView {
             step_code: step.step_code.clone(),

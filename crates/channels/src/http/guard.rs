@@ -3,6 +3,7 @@
 
 use std::{
     error::Error,
+    io::ErrorKind,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     time::Duration,
 };
@@ -111,12 +112,26 @@ pub async fn connect(reach: Reach, host: &str, port: u16) -> Result<TcpStream, S
     match tokio::time::timeout(CONNECTING, TcpStream::connect(allowed.as_slice())).await {
         Ok(Ok(stream)) => Ok(stream),
         Ok(Err(error)) => {
-            Err(format!("nothing answers at {host}:{port}: {error}. Look at the host and the port, and for a firewall"))
+            tracing::debug!(host, port, %error, "no connection");
+            let why = in_words(error.kind());
+            Err(format!("nothing answers at {host}:{port}{why}. Look at the host and the port, and for a firewall"))
         }
         Err(_) => Err(format!(
             "nothing answers at {host}:{port} within {} s. Look at the host and the port, and for a firewall",
             CONNECTING.as_secs()
         )),
+    }
+}
+
+/// Why there is no connection; nothing where people cannot make anything of it.
+fn in_words(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::ConnectionRefused => ": the computer is there, and no program on it takes connections at this port",
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => ": this machine's network knows no way to it",
+        ErrorKind::NetworkDown => ": this machine's network is down",
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => ": the connection was ended at once",
+        ErrorKind::TimedOut => ": it says nothing",
+        _ => "",
     }
 }
 
@@ -161,6 +176,15 @@ mod tests {
         for public in ["8.8.8.8", "172.32.0.1", "100.128.0.1", "2a00:1450::1", "64:ff9b::808:808", "::ffff:8.8.8.8"] {
             assert!(is_public(public.parse().unwrap()), "{public}");
         }
+    }
+
+    #[tokio::test]
+    async fn why_nothing_answers_is_said_in_peoples_words() {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let said = connect(Reach::PublicAndLoopback, "127.0.0.1", port).await.unwrap_err();
+        let words = "the computer is there, and no program on it takes connections at this port. Look at the host";
+        assert!(said.starts_with(&format!("nothing answers at 127.0.0.1:{port}: {words}")), "{said}");
+        assert!(!said.contains("os error"), "{said}");
     }
 
     #[test]

@@ -193,5 +193,7 @@ crate::text_enum! {
         OutputTooLarge = "output_too_large",
         /// It was at work when the execution was stopped.
         Stopped = "stopped",
+        /// It succeeded, but for a part of what it was to do.
+        Partial = "partial",
     }
 }

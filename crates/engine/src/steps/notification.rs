@@ -38,7 +38,7 @@ impl Try<'_> {
         };
         self.measured.rows_processed = told;
         let output: Map<String, Value> = [(String::from("told"), Value::from(told))].into_iter().collect();
-        Ok(Outcome { rows: Some(told), post_validation: None, output })
+        Ok(Outcome { rows: Some(told), output, ..Outcome::default() })
     }
 
     /// Whom to write to. A parameter may name one person or several.

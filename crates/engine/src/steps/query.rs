@@ -58,7 +58,7 @@ impl Try<'_> {
         };
         self.talk.info(&said).await;
         let output = if answer.rows == 1 { answer.first.unwrap_or_default() } else { Map::new() };
-        Ok(Outcome { rows: Some(rows), post_validation: None, output })
+        Ok(Outcome { rows: Some(rows), output, ..Outcome::default() })
     }
 
     /// The first row of a query that only looks.

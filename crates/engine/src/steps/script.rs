@@ -132,7 +132,7 @@ impl Try<'_> {
             self.talk.warn(&words).await;
         }
         if ended.succeeded() {
-            return Ok(Outcome { rows, post_validation: None, output: ended.outputs.unwrap_or_default() });
+            return Ok(Outcome { rows, output: ended.outputs.unwrap_or_default(), ..Outcome::default() });
         }
         let why = self.why(&ended);
         let last = last_words(&ended.stderr.to_string());

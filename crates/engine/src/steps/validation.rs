@@ -37,6 +37,6 @@ impl Try<'_> {
         let output =
             json!({ "score": quality.score, "passed": passed, "failed": results.len() - passed, "checks": results });
         let output = output.as_object().cloned().unwrap_or_default();
-        Ok(Outcome { rows: Some(checked), post_validation: None, output })
+        Ok(Outcome { rows: Some(checked), output, ..Outcome::default() })
     }
 }

@@ -34,7 +34,7 @@ impl StepRunner for Sweeps {
     async fn run(&self, order: StepOrder, said: SaidSender, stop: CancellationToken) -> StepReport {
         let sweep = Sweep { app: &self.0, ws: order.ws, execution: order.execution, said: &said, stop: &stop };
         let result = match sweep.of(&order.job.code).await {
-            Ok(rows) => Ok(Outcome { rows, ..Outcome::default() }),
+            Ok(outcome) => Ok(outcome),
             Err(error) => Err(Failure::new(FailureCode::Action, error.to_string())),
         };
         let rows_processed = result.as_ref().ok().and_then(|outcome| outcome.rows).unwrap_or_default();
@@ -43,8 +43,16 @@ impl StepRunner for Sweeps {
 }
 
 impl Sweep<'_> {
+    /// Does it.
+    async fn of(&self, code: &str) -> AppResult<Outcome> {
+        if code == REPLY_INGESTION {
+            return self.read_mailboxes().await;
+        }
+        Ok(Outcome { rows: self.counted(code).await?, ..Outcome::default() })
+    }
+
     /// Does it; gives how many rows it looked at or changed, where it counts any.
-    async fn of(&self, code: &str) -> AppResult<Option<i64>> {
+    async fn counted(&self, code: &str) -> AppResult<Option<i64>> {
         let app = self.app;
         match code {
             CAMPAIGN_SCHEDULER => {
@@ -54,7 +62,6 @@ impl Sweep<'_> {
             CAMPAIGN_RECURRING_TRIGGER => sweep_recurring(app, self.ws).await.map(Some),
             CAMPAIGN_AB_TEST_EVALUATOR => decide_due_of(app, Some(self.ws)).await.map(Some),
             PLAN_TIMEOUTS => self.go_on_with_plans().await.map(Some),
-            REPLY_INGESTION => self.read_mailboxes().await.map(Some),
             CAMPAIGN_STATS_REFRESH => statistics::recount(self).await.map(Some),
             // Of the database as a whole. Earlier versions gave these to every workspace.
             _ if !self.is_first().await? => {
@@ -82,16 +89,21 @@ impl Sweep<'_> {
         Ok(done)
     }
 
-    async fn read_mailboxes(&self) -> AppResult<i64> {
+    async fn read_mailboxes(&self) -> AppResult<Outcome> {
         let ctx = Ctx::system(self.ws, self.execution.to_string());
         let (read, lines) = mailboxes::read_all(self.app, &ctx, self.execution, self.stop).await?;
+        let mut failed = Vec::new();
         for line in lines {
             match line {
                 mailboxes::Line::Read(text) => self.say(LogLevel::Info, text).await,
-                mailboxes::Line::Failed(text) => self.say(LogLevel::Warning, text).await,
+                mailboxes::Line::Failed(text) => {
+                    self.say(LogLevel::Warning, text.as_str()).await;
+                    failed.push(text);
+                }
             }
         }
-        Ok(read)
+        let left_undone = (!failed.is_empty()).then(|| failed.join(" "));
+        Ok(Outcome { rows: Some(read), left_undone, ..Outcome::default() })
     }
 
     async fn back_up(&self) -> AppResult<()> {

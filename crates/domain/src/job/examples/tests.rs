@@ -45,7 +45,7 @@ fn good(step: &Step) -> Outcome {
     let rows = step.expected_row_count_min.or(step.expected_row_count_max).unwrap_or(1);
     let counts = step.expected_row_count_min.is_some() || step.expected_row_count_max.is_some();
     let post_validation = step.post_validation_query.as_ref().map(|_| if counts { json!(rows) } else { json!(true) });
-    Outcome { rows: Some(rows), post_validation, output: serde_json::Map::new() }
+    Outcome { rows: Some(rows), post_validation, ..Outcome::default() }
 }
 
 /// Runs a job in which the tries of one step fail; gives how it ended, where each step is, and how often it was tried.

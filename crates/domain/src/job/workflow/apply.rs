@@ -115,7 +115,7 @@ impl Workflow {
         let state = &mut self.state.steps[at];
         state.status = StepStatus::Success;
         state.completed_at = Some(now);
-        state.failure = None;
+        state.failure = outcome.left_undone.map(|words| Failure::new(FailureCode::Partial, words));
         state.rows = outcome.rows;
         state.output = outcome.output;
     }
@@ -234,21 +234,17 @@ impl Workflow {
             state.status.is_failed() && self.job.step(&state.step_code).is_some_and(|step| step.is_critical)
         };
         let first = || self.state.steps.iter().filter(is_critical).min_by_key(|state| state.completed_at);
-        match by.or_else(first) {
-            None => Finished {
-                status: ExecutionStatus::Success,
-                at,
-                error_code: None,
-                error_message: None,
-                error_step: None,
-            },
-            Some(state) => Finished {
-                status: ExecutionStatus::Failure,
-                at,
-                error_code: state.failure.as_ref().map(|failure| failure.code.to_string()),
-                error_message: state.failure.as_ref().map(|failure| failure.message.clone()),
-                error_step: Some(state.step_code.clone()),
-            },
+        let failed = by.or_else(first);
+        let status = if failed.is_some() { ExecutionStatus::Failure } else { ExecutionStatus::Success };
+        let is_partial = |state: &&super::StepState| state.status == StepStatus::Success && state.failure.is_some();
+        let told = failed.or_else(|| self.state.steps.iter().find(is_partial));
+        let failure = told.and_then(|state| state.failure.as_ref());
+        Finished {
+            status,
+            at,
+            error_code: failure.map(|failure| failure.code.to_string()),
+            error_message: failure.map(|failure| failure.message.clone()),
+            error_step: told.map(|state| state.step_code.clone()),
         }
     }
 }

@@ -16,6 +16,8 @@ pub struct Outcome {
     pub post_validation: Option<Value>,
     /// What it gives to later steps.
     pub output: Map<String, Value>,
+    /// For the person: which part of its work it could not do, though it did the rest. That fails nothing, and is told.
+    pub left_undone: Option<String>,
 }
 
 /// Judges the first value of the first row of `pre_validation_query`; none where it gave no row.

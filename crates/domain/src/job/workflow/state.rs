@@ -39,7 +39,7 @@ pub struct StepState {
     /// Of the last try.
     pub started_at: Option<Millis>,
     pub completed_at: Option<Millis>,
-    /// Of the last try that failed.
+    /// Of the last try that failed, or that left something undone.
     pub failure: Option<Failure>,
     /// Rows that it gave or changed, where it counts any.
     pub rows: Option<i64>,
@@ -62,6 +62,13 @@ impl StepState {
             rows: None,
             output: Map::new(),
         }
+    }
+
+    /// What people are told of how it went: why it failed or was stopped, or what it left undone.
+    pub fn told_failure(&self) -> Option<&Failure> {
+        self.failure
+            .as_ref()
+            .filter(|failure| self.status != StepStatus::Success || failure.code == FailureCode::Partial)
     }
 }
 
@@ -93,11 +100,12 @@ impl Ending {
 pub struct Finished {
     pub status: ExecutionStatus,
     pub at: Millis,
-    /// `error_code`: the failed step's, or `aborted`, `sla_breached`, `execution_timeout`; none where all is well.
+    /// `error_code`: the failed step's, `aborted`, `sla_breached`, `execution_timeout`, or `partial` of a success that left
+    /// something undone; none where all is well.
     pub error_code: Option<String>,
     /// `error_message`: for the person.
     pub error_message: Option<String>,
-    /// The code of the step that it failed by.
+    /// The code of the step that it failed by, or that left something undone.
     pub error_step: Option<String>,
 }
 

@@ -60,7 +60,7 @@ impl Hand {
 
     fn good(&mut self, step: &str, output: Value) -> &mut Self {
         self.start(step);
-        let outcome = Outcome { rows: Some(3), post_validation: None, output: output.as_object().unwrap().clone() };
+        let outcome = Outcome { rows: Some(3), output: output.as_object().unwrap().clone(), ..Outcome::default() };
         self.end(step, outcome)
     }
 
@@ -265,7 +265,7 @@ fn a_lost_node_costs_a_retry_unless_the_step_may_run_twice() {
 
 #[test]
 fn validation_makes_a_failure_of_a_success() {
-    let outcome = |rows: Option<i64>, post: Option<Value>| Outcome { rows, post_validation: post, output: Map::new() };
+    let outcome = |rows, post_validation| Outcome { rows, post_validation, ..Outcome::default() };
     let judged = |step: Value, outcome: Outcome| {
         let mut hand = Hand::of(&job(json!({}), &[("a", step)]));
         hand.start("a").end("a", outcome);
@@ -292,6 +292,22 @@ fn validation_makes_a_failure_of_a_success() {
         pre_validation(Some(&json!(false))).unwrap().message,
         "The step was not started: the check before it gave false."
     );
+}
+
+#[test]
+fn what_a_step_leaves_undone_is_told_and_fails_nothing() {
+    let two = job(json!({}), &[("a", json!({ "retry_count": 3 })), ("b", json!({}))]);
+    let mut hand = Hand::of(&two);
+    let words = "One of two could not be read.";
+    hand.start("a").end("a", Outcome { rows: Some(1), left_undone: Some(words.into()), ..Outcome::default() });
+    assert_eq!((hand.state("a").status, hand.state("a").told_failure().unwrap().message.as_str()), (S::Success, words));
+    hand.good("b", json!({}));
+    assert_eq!(hand.finished(), (E::Success, Some("partial".into()), Some("a".into())));
+    assert_eq!(hand.0.finished().unwrap().error_message.as_deref(), Some(words));
+    let mut hand = Hand::of(&two);
+    hand.start("a").end("a", Outcome { left_undone: Some(words.into()), ..Outcome::default() });
+    hand.bad("b");
+    assert_eq!(hand.finished().2.as_deref(), Some("b"), "a failure goes before it");
 }
 
 #[test]

@@ -200,6 +200,7 @@ impl Run {
             Ok(outcome) => {
                 storable::object(&mut outcome.output);
                 outcome.post_validation.iter_mut().for_each(storable::json);
+                outcome.left_undone.iter_mut().for_each(storable::text);
             }
             Err(failure) => storable::text(&mut failure.message),
         }
@@ -235,7 +236,7 @@ impl Run {
                 (_, Some(failure)) if failure.code == FailureCode::Timeout => StepStatus::Timeout.as_str(),
                 _ => StepStatus::Failure.as_str(),
             };
-            if let Some(failure) = state.failure.as_ref().filter(|_| state.status != StepStatus::Success) {
+            if let Some(failure) = state.told_failure() {
                 row.error_code = Some(failure.code.as_str());
                 row.error_message = Some(failure.message.clone());
             }

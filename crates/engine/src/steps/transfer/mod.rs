@@ -113,7 +113,7 @@ impl Try<'_> {
         ]
         .into_iter()
         .collect();
-        Ok(Outcome { rows: Some(1), post_validation: None, output })
+        Ok(Outcome { rows: Some(1), output, ..Outcome::default() })
     }
 
     /// A place with its values. Values never climb: what they make of a path is looked at again.

@@ -96,8 +96,8 @@ export function Acts({ run }: { run: ExecutionDetail }): ReactNode {
   );
 }
 
-/** By a person, who knows; it is nobody's failure. */
-const wasStopped = (status: string): boolean => status === "cancelled" || status === "aborted";
+/** Stopped by a person, who knows; or it went well, but for what it says that it left undone. */
+const isNoFailure = (status: string): boolean => ["cancelled", "aborted", "success"].includes(status);
 
 /** The step that made a run fail, where it can say why. */
 export const failedStep = (run: ExecutionDetail): StepRun | undefined =>
@@ -137,7 +137,7 @@ export function Notes({ run }: { run: ExecutionDetail }): ReactNode {
       )}
       {run.errorMessage && isOver(run.executionStatus) && (
         <div className={classes.note}>
-          <Callout tone={wasStopped(run.executionStatus) ? "warn" : "bad"}>
+          <Callout tone={isNoFailure(run.executionStatus) ? "warn" : "bad"}>
             {step ? (
               <>
                 <b>{step.stepName}:</b> {step.errorMessage}
