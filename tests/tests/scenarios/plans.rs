@@ -415,6 +415,51 @@ both_engines! {
         assert_eq!(status(&admin, &plan).await, "completed", "it sent nothing, and is done");
     }
 
+    async fn a_version_that_cannot_be_read_pauses_its_plan_and_no_other(world: World) {
+        let admin = world.admin().await;
+        let mut introduction = introduction();
+        introduction.as_object_mut().unwrap().remove("quietHours");
+        let (plan, asha, ben) = started(&admin, introduction.clone()).await;
+        let segments = admin.get(&format!("/api/v1/plans/{plan}")).await.ok()["segmentIds"].clone();
+        let other = admin.post("/api/v1/plans", json!({"name": "Other", "segmentIds": segments, "plan": introduction})).await.ok();
+        let other = id(&other);
+        act(&admin, &other, "start").await;
+        built_in::ensure(&world.app).await.unwrap();
+        let of = |plan: &str| world.id(plan.parse().unwrap());
+        // Another Muster saved it: one that knows more actions, or keeps plans in some other way.
+        for (becomes, was) in [
+            ("replace(plan, '\"action\":\"wait\"', '\"action\":\"muse\"')", "replace(plan, '\"action\":\"muse\"', '\"action\":\"wait\"')"),
+            ("'~' || plan", "substr(plan, 2)"),
+        ] {
+            let write = async |what| world.script(&format!("UPDATE plan_versions SET plan = {what} WHERE campaign_id = {}", of(&plan))).await;
+            write(becomes).await;
+            assert_eq!(sweep(&world, "plan-timeouts").await["executionStatus"], "success");
+            let seen = admin.get(&format!("/api/v1/plans/{plan}")).await.ok();
+            let why = seen["pausedReason"].as_str().unwrap();
+            assert!(seen["status"] == "paused" && why.starts_with("Version 1 of this plan cannot be read"), "{seen}");
+            assert!(seen["problemCount"].as_i64().unwrap() > 0, "{seen}");
+            assert_eq!(admin.post(&format!("/api/v1/plans/{plan}/enrol"), json!({"customerIds": [asha]})).await.refused(409), "plan_unreadable");
+            // Whoever resumes it as it is hears of it again.
+            act(&admin, &plan, "resume").await;
+            go_on(&world, &admin).await;
+            assert_eq!(status(&admin, &plan).await, "paused");
+            let messages = world.number("SELECT COUNT(*) FROM run_recipients").await;
+            assert_eq!((stands(&admin, &plan, asha).await, messages), (is("email_intro", "active"), 2), "the other plan's");
+            write(was).await;
+            act(&admin, &plan, "resume").await;
+            assert_eq!(admin.get(&format!("/api/v1/plans/{plan}")).await.ok()["pausedReason"], Value::Null);
+            if becomes.starts_with("replace") {
+                continue;
+            }
+            go_on(&world, &admin).await;
+        }
+        assert_eq!((way(&admin, &plan, ben).await.len(), world.number("SELECT COUNT(*) FROM run_recipients").await), (1, 4), "nothing was lost");
+        at(&world, &admin, "2026-11-30T08:00:00Z").await;
+        for plan in [&plan, &other] {
+            assert_eq!(stands(&admin, plan, ben).await, is("email_bump_1", "active"), "three days are over");
+        }
+    }
+
     async fn other_teams_see_nothing_of_it_and_roles_hold(world: World) {
         let admin = world.admin().await;
         let (plan, asha, _) = started(&admin, introduction()).await;

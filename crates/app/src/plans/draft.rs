@@ -122,6 +122,25 @@ pub(crate) async fn lock_run_of(tx: &mut Tx, ctx: &Ctx, campaign: Uuid) -> AppRe
 }
 
 /// The JSON of a plan that was kept.
+///
+/// # Errors
+/// 409 where it is none any more.
 pub(super) fn json_of(row: &PlanRow) -> AppResult<Value> {
-    serde_json::from_str(&row.plan).map_err(AppError::internal)
+    serde_json::from_str(&row.plan).map_err(|_| AppError::conflict(UNREADABLE, unreadable(row.version)))
+}
+
+/// A plan that was kept without problems, as contacts go through it; none: this version of Muster cannot read it.
+pub(super) fn plan_of(row: &PlanRow) -> Option<Plan> {
+    muster_domain::plan::read(&json_of(row).ok()?).ok()?.plan
+}
+
+/// The code of a plan that cannot be read.
+pub(super) const UNREADABLE: &str = "plan_unreadable";
+
+/// Why a plan stands still, and what to do.
+pub(super) fn unreadable(version: i64) -> String {
+    format!(
+        "Version {version} of this plan cannot be read by this version of Muster: whoever began with it stays where they are. \
+         Start the Muster that saved it, or a newer one, and resume; or cancel the campaign."
+    )
 }

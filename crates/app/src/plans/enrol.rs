@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::draft::json_of;
+use super::draft::{UNREADABLE, plan_of, unreadable};
 use crate::ctx::AuditObject;
 use crate::permissions::Operation;
 use crate::{App, AppError, AppResult, Ctx, runs as campaign_runs, segments};
@@ -152,8 +152,8 @@ async fn may_be_sent(tx: &mut Tx, ctx: &Ctx, campaign: &CampaignState, run: i64)
     };
     let began = plan_versions::of_run(tx, ctx.ws, campaign.id, run, approved).await?;
     let row = began.ok_or_else(|| AppError::internal("a plan runs without a version that may be sent"))?;
-    let plan = muster_domain::plan::read(&json_of(&row)?).ok().and_then(|reading| reading.plan);
-    Ok((row.version, plan.ok_or_else(|| AppError::internal("a plan that runs cannot be read"))?))
+    let plan = plan_of(&row).ok_or_else(|| AppError::conflict(UNREADABLE, unreadable(row.version)))?;
+    Ok((row.version, plan))
 }
 
 /// A campaign that is a plan, locked. 404 for any other.

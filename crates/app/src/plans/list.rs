@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::draft::{PlanDraft, json_of};
+use super::draft::{PlanDraft, UNREADABLE, json_of, unreadable};
 use crate::campaigns as area;
 use crate::page::{Page, PageRequest};
 use crate::permissions::Operation;
@@ -41,6 +41,9 @@ pub struct PlanSummary {
     pub name: String,
     pub description: String,
     pub status: CampaignStatus,
+    /// Why it paused itself, or somebody did, where that was said: a provider that fails everything, or a version of it that cannot
+    /// be read.
+    pub paused_reason: Option<String>,
     pub approval_status: ApprovalStatus,
     pub channel: CampaignChannel,
     /// Of the campaign: every change moves it.
@@ -64,7 +67,7 @@ pub struct PlanView {
     pub summary: PlanSummary,
     pub segment_ids: Vec<Uuid>,
     pub exclude_segment_ids: Vec<Uuid>,
-    /// As the JSON Schema `/plans/schema` has it; none: nothing is written yet.
+    /// As the JSON Schema `/plans/schema` has it; none: nothing is written yet, or it cannot be read.
     #[schema(value_type = Option<Object>)]
     pub plan: Option<Value>,
     /// The version of the campaign with which this plan was saved: contacts name it.
@@ -116,15 +119,16 @@ pub(super) async fn view(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> AppResult<PlanView
     let started_at = row.started_at;
     let mut summary = Known::read(tx, ctx, &[id]).await?.summary(row);
     let saved = plan_versions::current(tx, ctx.ws, id).await?;
-    let plan = saved.as_ref().map(json_of).transpose()?;
+    let plan = saved.as_ref().and_then(|row| json_of(row).ok());
     // What it names may have gone since it was saved.
-    let problems = match &plan {
-        Some(plan) => match PlanDraft::read(tx, ctx, plan.clone()).await {
+    let problems = match (&plan, &saved) {
+        (Some(plan), _) => match PlanDraft::read(tx, ctx, plan.clone()).await {
             Ok(draft) => draft.problems,
             Err(AppError::Invalid { details, .. }) => details,
             Err(error) => return Err(error),
         },
-        None => Vec::new(),
+        (None, Some(row)) => vec![Problem::new("", UNREADABLE, unreadable(row.version))],
+        (None, None) => Vec::new(),
     };
     summary.problem_count = i64::try_from(problems.len()).unwrap_or(i64::MAX);
     Ok(PlanView {
@@ -174,6 +178,7 @@ impl Known {
             name: row.name,
             description: row.description,
             status: row.status,
+            paused_reason: row.paused_reason,
             approval_status: row.approval_status,
             channel: row.channel,
             version: row.version,

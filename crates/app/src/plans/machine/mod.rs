@@ -12,7 +12,8 @@ use muster_domain::workspace::WorkspaceId;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{App, AppResult, Ctx};
+use super::draft::unreadable;
+use crate::{App, AppResult, Ctx, runs};
 
 /// Turns of one run before others have theirs.
 const TURNS: usize = 200;
@@ -30,17 +31,18 @@ pub(crate) async fn advance_due_of(app: &App, only: Option<WorkspaceId>) -> AppR
         let mut tx = app.db.read_all().await?;
         plan_machine::due_runs(&mut tx, app.now()).await?
     };
-    let mut done = 0;
+    let (mut done, mut failed) = (0, None);
+    // One that fails is in no other's way.
     for (ws, run) in due.into_iter().filter(|(ws, _)| only.is_none_or(|only| only == *ws)) {
         match advance(app, ws, run).await {
             Ok(some) => done += some,
-            Err(error) if only.is_some() => return Err(error),
             Err(error) => {
                 tracing::error!(tenantId = ws.0, runId = run, %error, "a plan could not go on; it is tried again");
+                failed.get_or_insert(error);
             }
         }
     }
-    Ok(done)
+    failed.filter(|_| only.is_some()).map_or(Ok(done), Err)
 }
 
 /// When something is due next; in the past when it is due already.
@@ -53,7 +55,15 @@ async fn advance(app: &App, ws: WorkspaceId, run: i64) -> AppResult<i64> {
     let ctx = Ctx::system(ws, app.new_id().to_string());
     let (mut done, mut told_at, mut campaign) = (0, 0, None);
     for _ in 0..TURNS {
-        let Some(turn) = turn::take(app, &ctx, run).await? else { break };
+        let turn = match turn::take(app, &ctx, run).await? {
+            Some(Ok(turn)) => turn,
+            Some(Err(stuck)) => {
+                pause(app, &ctx, &stuck).await;
+                campaign = Some(stuck.campaign);
+                break;
+            }
+            None => break,
+        };
         done += turn.done;
         campaign = Some(turn.campaign);
         if turn.is_for_the_sender {
@@ -69,6 +79,15 @@ async fn advance(app: &App, ws: WorkspaceId, run: i64) -> AppResult<i64> {
         app.plan_changed(ws, campaign);
     }
     Ok(done)
+}
+
+/// A plan of which a version cannot be read pauses itself, and says so.
+async fn pause(app: &App, ctx: &Ctx, stuck: &turn::Stuck) {
+    tracing::error!(campaignId = %stuck.campaign, version = stuck.version, "a plan that runs cannot be read: it is paused");
+    let why = unreadable(stuck.version);
+    if let Err(error) = runs::pause_with(app, ctx, stuck.campaign, Some(&why)).await {
+        tracing::error!(campaignId = %stuck.campaign, %error, "the plan could not be paused");
+    }
 }
 
 impl App {

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use muster_db::plan_machine::{self, ContactRow, DueRow, NewMessage};
 use muster_db::{Tx, executions, leases, plan_versions, runs};
 use muster_domain::clock::Millis;
-use muster_domain::plan::{self, Action, Event, Plan};
+use muster_domain::plan::{Action, Event, Plan};
 use muster_engine::stages::Stage;
 use uuid::Uuid;
 
 use super::act::{Acts, Deed};
 use super::walk::Walk;
-use crate::plans::draft::json_of;
+use crate::plans::draft::plan_of;
 use crate::{App, AppResult, Ctx};
 
 /// Actions, timeouts and events of one turn.
@@ -25,8 +25,14 @@ pub(super) struct Turn {
     pub is_for_the_sender: bool,
 }
 
+/// A turn that nothing was done in: a version of the plan cannot be read.
+pub(super) struct Stuck {
+    pub campaign: Uuid,
+    pub version: i64,
+}
+
 /// Does some of what is due of a run; none: nothing is, or the campaign does not go on.
-pub(super) async fn take(app: &App, ctx: &Ctx, run: i64) -> AppResult<Option<Turn>> {
+pub(super) async fn take(app: &App, ctx: &Ctx, run: i64) -> AppResult<Option<Result<Turn, Stuck>>> {
     let (ws, now) = (ctx.ws, app.now());
     let mut tx = app.db.write(ws).await?;
     let Some(position) = leases::lock_run(&mut tx, ws, run).await? else { return Ok(None) };
@@ -45,7 +51,11 @@ pub(super) async fn take(app: &App, ctx: &Ctx, run: i64) -> AppResult<Option<Tur
     let done = i64::try_from(due.len()).unwrap_or(i64::MAX);
     let ids: Vec<i64> = due.iter().map(|row| row.id).collect();
     let contacts = contacts_of(&mut tx, ctx, &due).await?;
-    let plans = plans_of(&mut tx, ctx, facts.campaign_id, &contacts).await?;
+    // What is due stays due, for whoever can read it.
+    let plans = match plans_of(&mut tx, ctx, facts.campaign_id, &contacts).await? {
+        Ok(plans) => plans,
+        Err(version) => return Ok(Some(Err(Stuck { campaign: facts.campaign_id, version }))),
+    };
     let mut walks: BTreeMap<i64, Walk<'_>> = contacts
         .into_iter()
         .filter_map(|row| Some((row.id, Walk::new(plans.get(&row.plan_version)?, row, now))))
@@ -75,7 +85,7 @@ pub(super) async fn take(app: &App, ctx: &Ctx, run: i64) -> AppResult<Option<Tur
     tx.commit().await?;
     acts.tell();
     let is_for_the_sender = !appended.is_empty() || has_ended;
-    Ok(Some(Turn { campaign: facts.campaign_id, done, is_for_the_sender }))
+    Ok(Some(Ok(Turn { campaign: facts.campaign_id, done, is_for_the_sender })))
 }
 
 /// What a due row does to a contact; a deed that is left to be done.
@@ -103,19 +113,22 @@ async fn contacts_of(tx: &mut Tx, ctx: &Ctx, due: &[DueRow]) -> AppResult<Vec<Co
     Ok(plan_machine::contacts(tx, ctx.ws, &ids).await?)
 }
 
-/// The plans that the contacts began with, by their versions.
-async fn plans_of(tx: &mut Tx, ctx: &Ctx, campaign: Uuid, contacts: &[ContactRow]) -> AppResult<HashMap<i64, Plan>> {
+/// The plans that the contacts began with, by their versions; or one that cannot be read.
+async fn plans_of(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    campaign: Uuid,
+    contacts: &[ContactRow],
+) -> AppResult<Result<HashMap<i64, Plan>, i64>> {
     let mut versions: Vec<i64> = contacts.iter().map(|contact| contact.plan_version).collect();
     versions.sort_unstable();
     versions.dedup();
     let mut plans = HashMap::new();
     for row in plan_versions::of(tx, ctx.ws, campaign, &versions).await? {
-        match plan::read(&json_of(&row)?).ok().and_then(|reading| reading.plan) {
-            Some(plan) => drop(plans.insert(row.version, plan)),
-            None => tracing::error!(campaignId = %campaign, version = row.version, "a plan that runs cannot be read"),
-        }
+        let Some(plan) = plan_of(&row) else { return Ok(Err(row.version)) };
+        plans.insert(row.version, plan);
     }
-    Ok(plans)
+    Ok(Ok(plans))
 }
 
 /// The offer numbers of nodes that send, by version and node.
