@@ -95,10 +95,10 @@ impl Stage {
         lock(&self.over).iter().filter(|code| *code == step).count()
     }
     /// Until it is let go, or told to stop.
-    async fn hold(&self, step: &String, stop: &CancellationToken) -> Result<Outcome, Failure> {
+    async fn hold(&self, step: &str, stop: &CancellationToken) -> Result<Outcome, Failure> {
         loop {
             let released = self.let_go.notified();
-            if lock(&self.open).contains(step) {
+            if lock(&self.open).iter().any(|open| open == step) {
                 return Ok(Outcome::default());
             }
             tokio::select! {

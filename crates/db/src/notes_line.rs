@@ -105,8 +105,9 @@ mod tests {
     /// The server ends a connection.
     async fn end(notes: &NotesLine, process: i32) {
         let mut other = PgConnection::connect_with(&notes.options).await.unwrap();
-        let ended = sqlx::query_scalar("SELECT pg_terminate_backend($1, 5000)").bind(process);
-        assert!(ended.fetch_one(&mut other).await.unwrap(), "it has ended");
+        let ends = sqlx::query_scalar("SELECT pg_terminate_backend($1, 5000)").bind(process);
+        let has_ended: bool = ends.fetch_one(&mut other).await.unwrap();
+        assert!(has_ended);
     }
 
     #[tokio::test]

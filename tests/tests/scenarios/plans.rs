@@ -431,7 +431,7 @@ both_engines! {
             ("replace(plan, '\"action\":\"wait\"', '\"action\":\"muse\"')", "replace(plan, '\"action\":\"muse\"', '\"action\":\"wait\"')"),
             ("'~' || plan", "substr(plan, 2)"),
         ] {
-            let write = async |what| world.script(&format!("UPDATE plan_versions SET plan = {what} WHERE campaign_id = {}", of(&plan))).await;
+            let write = async |what: &str| world.script(&format!("UPDATE plan_versions SET plan = {what} WHERE campaign_id = {}", of(&plan))).await;
             write(becomes).await;
             assert_eq!(sweep(&world, "plan-timeouts").await["executionStatus"], "success");
             let seen = admin.get(&format!("/api/v1/plans/{plan}")).await.ok();

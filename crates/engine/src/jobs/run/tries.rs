@@ -72,8 +72,8 @@ impl Tries {
 
     /// How far those have come that say it, by their steps.
     pub fn shares(&self) -> Map<String, Value> {
-        let share = |(step, one): (&String, &Current)| Some((step.clone(), progress::share(one.row.progress_e4?).into()));
-        self.current.iter().filter_map(share).collect()
+        let said = self.current.iter().filter_map(|(step, one)| Some((step, one.row.progress_e4?)));
+        said.map(|(step, e4)| (step.clone(), Value::from(progress::share(e4)))).collect()
     }
 
     /// Drops those that did not stop.
