@@ -36,9 +36,11 @@ export interface Placed {
 
 export const lineKey = ({ from, to }: { from: string; to: string }): string => `${from} ${to}`;
 
-/** How far boxes stand apart: in a column, and from one column to the next. */
+/** How far boxes stand apart: in a column, and from one column to the next, or from one row to the next. */
 const GAP = 20;
-const RANK_GAP = 40;
+const RANK_GAP = { right: 40, down: 28 };
+/** So much more where lines have words, on both sides of which they bend. */
+const BEND = 20;
 /** More boxes than this are placed by a plainer rule: dagre takes a second for two hundred. */
 const MANY = 80;
 /** Boxes without a line stand in rows of about this many columns. */
@@ -78,7 +80,7 @@ function grid(things: Sized[], from: number): Box[] {
 }
 
 function ranked(things: Sized[], lines: Line[], direction: Direction): Placed {
-  const rank = direction === "right" ? RANK_GAP : GAP + 8;
+  const rank = RANK_GAP[direction] + (lines.some((line) => line.label) ? BEND : 0);
   if (things.length > MANY) {
     const boxes = inColumns(things, lines, { rank, box: GAP }, direction);
     return { boxes: upright(boxes), routes: new Map() };

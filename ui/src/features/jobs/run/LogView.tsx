@@ -77,7 +77,7 @@ export function LogView(props: LogViewProps): ReactNode {
         />
         <Select
           size="xs"
-          w={98}
+          className={classes.choice}
           aria-label={t("Step")}
           data={[
             { value: "", label: t("All steps") },
@@ -88,7 +88,7 @@ export function LogView(props: LogViewProps): ReactNode {
         />
         <Select
           size="xs"
-          w={90}
+          className={classes.choice}
           aria-label={t("Level")}
           data={[
             { value: "", label: t("All lines") },

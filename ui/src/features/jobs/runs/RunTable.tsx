@@ -72,7 +72,7 @@ const columns = (): Column<Execution>[] => [
   {
     key: "took",
     header: t("Took"),
-    width: "80px",
+    width: "104px",
     right: true,
     cell: (run) => <Took run={run} />,
   },
