@@ -188,7 +188,7 @@ impl Network {
     fn asked(&self, link: &Link, bytes: &[u8]) -> bool {
         let says = |words: &str| bytes.windows(words.len()).any(|part| part == words.as_bytes());
         let mut now = self.now();
-        now.syncs += bytes.windows(SYNC.len()).filter(|part| part == SYNC).count() as u64;
+        now.syncs += bytes.windows(SYNC.len()).filter(|part| *part == SYNC).count() as u64;
         let Some(words) = now.loses else { return true };
         if says("BEGIN") {
             link.has_said.store(false, Ordering::SeqCst);
