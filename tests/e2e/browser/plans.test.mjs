@@ -86,21 +86,21 @@ step('what somebody else saved meanwhile is said, and one of the two is kept', a
     plan.nodes[0].subject = subject;
     return { plan, version };
   };
-  const both = async () => {
+  const both = async (subject) => {
     await amina.goto(`/plans/${id}/edit`);
     await amina.getByRole('button', { name: /^email_bump_1/ }).waitFor();
     await write((await answered('Mine')).plan);
-    const theirs = await send(amina, 'PATCH', `/plans/${id}`, await answered('Theirs'));
+    const theirs = await send(amina, 'PATCH', `/plans/${id}`, await answered(subject));
     assert.equal(theirs.status, 200, JSON.stringify(theirs.error));
     await amina.getByRole('button', { name: /^Save plan/ }).click();
     await amina.getByRole('alert').getByText('The two differ in: email_intro.').waitFor();
   };
-  await both();
+  await both('Theirs');
   await shoot(amina, 'plans-conflict', { variants: true });
   await amina.getByRole('button', { name: 'Take theirs, lose mine' }).click();
   await amina.getByRole('alert').waitFor({ state: 'detached' });
   await editor().getByText('"Theirs"').first().waitFor();
-  await both();
+  await both('Theirs again');
   await amina.getByRole('button', { name: 'Save mine over theirs' }).click();
   await amina.waitForURL((url) => !url.pathname.endsWith('/edit'));
   assert.equal((await ask(amina, `/plans/${id}`)).plan.nodes[0].subject, 'Mine');

@@ -249,6 +249,9 @@ both_engines! {
         act(&admin, &plan, "cancel").await;
         assert_eq!((stands(&admin, &plan, asha).await.1, stands(&admin, &plan, ben).await.1), ("exited".into(), "exited".into()));
         assert_eq!(world.number("SELECT COUNT(*) FROM scheduled_actions WHERE status = 'pending'").await, 0);
+        let counts = admin.get(&format!("/api/v1/plans/{plan}/counts")).await.ok();
+        let both_were_here = |node| json!({"nodeId": node, "active": 0, "passed": 2});
+        assert_eq!(counts["nodes"], json!([both_were_here("email_bump_1"), both_were_here("email_intro")]));
         at(&world, &admin, "2026-12-24T16:00:00Z").await;
         assert_eq!(sent_to(&world, "ben").await, 2);
         balances(&admin, &plan).await;

@@ -193,14 +193,15 @@ async fn counted(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> AppResult<PlanCounts> {
             None => nodes.push(NodeCount { node_id, active, passed }),
         };
     for row in plan_contacts::standing(tx, ctx.ws, id).await? {
-        let is_active = row.status == "active";
-        // Who came to a stop is at an end there; every other end is a move of its own.
-        let ended = if row.status == "stopped" { row.contacts } else { 0 };
-        add(row.node_id, if is_active { row.contacts } else { 0 }, ended);
+        // Whose way ended stands where it did: at a stop, by a move that leads nowhere, or because the campaign ended.
+        let (active, ended) = if row.status == "active" { (row.contacts, 0) } else { (0, row.contacts) };
+        add(row.node_id, active, ended);
     }
     let mut passages = Vec::new();
     for row in plan_contacts::passed(tx, ctx.ws, id).await? {
-        add(row.node_id.clone(), 0, row.contacts);
+        if row.to_node.is_some() {
+            add(row.node_id.clone(), 0, row.contacts);
+        }
         let (from, to, event, contacts) = (row.node_id, row.to_node, row.event, row.contacts);
         passages.push(PassageCount { from, to, event, contacts });
     }

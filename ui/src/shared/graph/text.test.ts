@@ -24,5 +24,7 @@ it("makes a box as high as what it says", () => {
 it("gives words on a line two lines before they grow too wide", () => {
   expect(labelSize("done").height).toBe(16);
   const both = labelSize("opened within 3 days, clicked, answered");
-  expect([both.width, both.height]).toEqual([158, 30]);
+  expect(both.height).toBe(30);
+  expect(both.width).toBeGreaterThan(labelSize("opened within 3 days,").width - 1);
+  expect(both.width).toBeLessThan(150);
 });

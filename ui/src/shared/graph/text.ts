@@ -74,9 +74,10 @@ const LABEL = { size: 11, weight: 400, line: 14 };
 const LABEL_WIDTH = 150;
 const LABEL_PADDING = 4;
 
-/** The room of the words on a line. */
+/** The room of the words on a line: no wider than their lines need. */
 export function labelSize(label: string): Size {
   const lines = linesOf(label, LABEL, LABEL_WIDTH);
-  const wide = lines > 1 ? LABEL_WIDTH : Math.ceil(widthOf(label, LABEL));
+  let wide = Math.ceil(widthOf(label, LABEL) / lines);
+  while (wide < LABEL_WIDTH && linesOf(label, LABEL, wide) > lines) wide += 4;
   return { width: wide + 2 * LABEL_PADDING, height: lines * LABEL.line + 2 };
 }

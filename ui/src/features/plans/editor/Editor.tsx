@@ -177,7 +177,7 @@ function Basics({ draft, set, readOnly }: BasicsProps): ReactNode {
           placeholder={draft.segmentIds.length === 0 ? t("Choose segments") : undefined}
           data={but(draft.excludeSegmentIds)}
           value={draft.segmentIds}
-          searchable
+          searchable={!readOnly}
           disabled={readOnly}
           onChange={(segmentIds) => set({ segmentIds })}
         />
@@ -186,7 +186,7 @@ function Basics({ draft, set, readOnly }: BasicsProps): ReactNode {
           placeholder={draft.excludeSegmentIds.length === 0 ? t("Nobody") : undefined}
           data={but(draft.segmentIds)}
           value={draft.excludeSegmentIds}
-          searchable
+          searchable={!readOnly}
           disabled={readOnly}
           onChange={(excludeSegmentIds) => set({ excludeSegmentIds })}
         />
