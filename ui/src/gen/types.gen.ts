@@ -1603,6 +1603,9 @@ export type DataExecutionView = {
         workerNodeId?: string | null;
         traceId?: string | null;
         correlationId?: string | null;
+        /**
+         * Why it failed, or points to the step that says it; of a success with the code `partial`, what it left undone.
+         */
         errorMessage?: string | null;
         errorCode?: string | null;
         rowsExpected?: number | null;
@@ -2353,7 +2356,7 @@ export type DataPlanView = {
         segmentIds: Array<string>;
         excludeSegmentIds: Array<string>;
         /**
-         * As the JSON Schema `/plans/schema` has it; none: nothing is written yet.
+         * As the JSON Schema `/plans/schema` has it; none: nothing is written yet, or it cannot be read.
          */
         plan?: {
             [key: string]: unknown;
@@ -4368,6 +4371,9 @@ export type ExecutionView = {
     workerNodeId?: string | null;
     traceId?: string | null;
     correlationId?: string | null;
+    /**
+     * Why it failed, or points to the step that says it; of a success with the code `partial`, what it left undone.
+     */
     errorMessage?: string | null;
     errorCode?: string | null;
     rowsExpected?: number | null;
@@ -5766,6 +5772,9 @@ export type ListExecutionView = {
         workerNodeId?: string | null;
         traceId?: string | null;
         correlationId?: string | null;
+        /**
+         * Why it failed, or points to the step that says it; of a success with the code `partial`, what it left undone.
+         */
         errorMessage?: string | null;
         errorCode?: string | null;
         rowsExpected?: number | null;
@@ -5944,6 +5953,11 @@ export type ListPlanSummary = {
         name: string;
         description: string;
         status: CampaignStatus;
+        /**
+         * Why it paused itself, or somebody did, where that was said: a provider that fails everything, or a version of it that cannot
+         * be read.
+         */
+        pausedReason?: string | null;
         approvalStatus: ApprovalStatus;
         channel: CampaignChannel;
         /**
@@ -7284,6 +7298,11 @@ export type PlanSummary = {
     name: string;
     description: string;
     status: CampaignStatus;
+    /**
+     * Why it paused itself, or somebody did, where that was said: a provider that fails everything, or a version of it that cannot
+     * be read.
+     */
+    pausedReason?: string | null;
     approvalStatus: ApprovalStatus;
     channel: CampaignChannel;
     /**
@@ -7328,7 +7347,7 @@ export type PlanView = PlanSummary & {
     segmentIds: Array<string>;
     excludeSegmentIds: Array<string>;
     /**
-     * As the JSON Schema `/plans/schema` has it; none: nothing is written yet.
+     * As the JSON Schema `/plans/schema` has it; none: nothing is written yet, or it cannot be read.
      */
     plan?: {
         [key: string]: unknown;
@@ -12656,6 +12675,34 @@ export type RunJobResponses = {
 };
 
 export type RunJobResponse = RunJobResponses[keyof RunJobResponses];
+
+export type RemoveJobWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * A random UUID that names the call: repeated with it, the call is not done twice.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{id}/webhook';
+};
+
+export type RemoveJobWebhookErrors = {
+    403: Failure;
+    404: Failure;
+};
+
+export type RemoveJobWebhookError = RemoveJobWebhookErrors[keyof RemoveJobWebhookErrors];
+
+export type RemoveJobWebhookResponses = {
+    204: void;
+};
+
+export type RemoveJobWebhookResponse = RemoveJobWebhookResponses[keyof RemoveJobWebhookResponses];
 
 export type MakeJobWebhookData = {
     body?: never;
