@@ -1,9 +1,11 @@
 import { Button, Menu } from "@mantine/core";
 import { IconCheck, IconPlus } from "@tabler/icons-react";
-import { Fragment, type ReactNode } from "react";
+import { Fragment, type ReactNode, type Ref } from "react";
 import { t } from "../i18n";
 
 interface FilterMenuProps {
+  /** Its button. */
+  ref?: Ref<HTMLButtonElement>;
   groups: {
     label: string;
     options: { label: string; on: boolean; onToggle: () => void }[];
@@ -11,11 +13,11 @@ interface FilterMenuProps {
 }
 
 /** "+ Filter": what can be narrowed down by; chosen ones appear as `Chip`s beside it. */
-export function FilterMenu({ groups }: FilterMenuProps): ReactNode {
+export function FilterMenu({ groups, ref }: FilterMenuProps): ReactNode {
   return (
     <Menu position="bottom-start" closeOnItemClick={false}>
       <Menu.Target>
-        <Button variant="subtle" leftSection={<IconPlus size={15} stroke={1.6} />}>
+        <Button ref={ref} variant="subtle" leftSection={<IconPlus size={15} stroke={1.6} />}>
           {t("Filter")}
         </Button>
       </Menu.Target>

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { FilterMenu } from "./FilterMenu";
 import { Chip } from "./Toolbar";
 
@@ -16,18 +16,23 @@ export function useFilters<K extends string>(of: Record<K, Filter>) {
   const [values, setValues] = useState<Partial<Record<K, string>>>({});
   const set = (key: K, value: string | undefined) =>
     setValues((before) => ({ ...before, [key]: value }));
+  const menu = useRef<HTMLButtonElement>(null);
+  // A chip that goes would take the focus of the keyboard with it.
+  const takeOff = (key: K) => {
+    set(key, undefined);
+    menu.current?.focus();
+  };
   const all = Object.entries(of) as [K, Filter][];
   const bar: ReactNode = (
     <>
       {all.map(([key, { label, options }]) => {
         const on = options.find((option) => option.key === values[key]);
         return (
-          on && (
-            <Chip key={key} label={`${label}: ${on.label}`} onRemove={() => set(key, undefined)} />
-          )
+          on && <Chip key={key} label={`${label}: ${on.label}`} onRemove={() => takeOff(key)} />
         );
       })}
       <FilterMenu
+        ref={menu}
         groups={all.map(([key, { label, options }]) => ({
           label,
           options: options.map((option) => ({
