@@ -97,7 +97,8 @@ export function Acts({ run }: { run: ExecutionDetail }): ReactNode {
 }
 
 /** Stopped by a person, who knows; or it went well, but for what it says that it left undone. */
-const isNoFailure = (status: string): boolean => ["cancelled", "aborted", "success"].includes(status);
+const isNoFailure = (status: string): boolean =>
+  ["cancelled", "aborted", "success"].includes(status);
 
 /** The step that made a run fail, where it can say why. */
 export const failedStep = (run: ExecutionDetail): StepRun | undefined =>

@@ -84,6 +84,11 @@ function Loaded({ plan, node }: { plan: PlanDetail; node?: string }): ReactNode 
             }
           />
           <Mend plan={plan} />
+          {plan.status === "paused" && plan.pausedReason && (
+            <div className={classes.top}>
+              <Callout tone="warn">{plan.pausedReason}</Callout>
+            </div>
+          )}
           {plan.startedAt && <Figures plan={plan} />}
         </>
       }
