@@ -49,7 +49,8 @@ export function keeps(world) {
   test('a webhook gets a token, and loses it', async () => {
     const { server, api } = world();
     const steps = [{ step_order: 1, step_code: 'pause', step_type: 'wait', step_action: 1 }];
-    const definition = { code: 'order-paid', schedule_type: 'event_driven', trigger_event_type: 'webhook', trigger_condition: { event: 'order.paid' }, steps };
+    const trigger = { schedule_type: 'event_driven', trigger_event_type: 'webhook', trigger_condition: { event: 'order.paid' } };
+    const definition = { code: 'order-paid', ...trigger, steps };
     const job = await api('POST', '/jobs', { definition });
     assert.match(await jobs(server, 'webhooks', 'list'), new RegExp(`^order-paid +no token /api/v1/hooks/jobs/${job.id}$`, 'm'));
     const { url, token } = JSON.parse(await jobs(server, 'webhooks', 'make', 'order-paid', '--json'));

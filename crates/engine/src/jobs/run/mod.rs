@@ -222,7 +222,7 @@ impl Run {
             }
             self.begin_ready(now);
             self.catch_up(now);
-            self.rows.extend(self.tries.to_keep(Instant::now()));
+            self.rows.extend(self.tries.due_words(Instant::now()));
             let is_over = self.workflow.finished().is_some();
             if self.is_changed
                 || !self.rows.is_empty()

@@ -65,7 +65,7 @@ impl Tries {
     }
 
     /// Those whose word is to be kept now.
-    pub fn to_keep(&mut self, now: Instant) -> Vec<TryRow> {
+    pub fn due_words(&mut self, now: Instant) -> Vec<TryRow> {
         let due = self.current.values_mut().filter_map(|one| one.pace.take(now).then(|| one.row.clone()));
         due.collect()
     }
