@@ -104,7 +104,8 @@ impl Db {
             // sqlx asks every connection that comes back whether it lives, cannot be told not to, and waits for the answer
             // however long that takes: one that was given up in the middle of an answer would take its place for ever. So what
             // is on its way is waited for here, for a time: the rest of an answer, or the rollback of what was dropped. A
-            // connection at rest has nothing on its way, and says nothing here: it is asked once.
+            // connection at rest has answered a moment ago, as it would have after a question of ours, and has nothing on
+            // its way: nothing is said here, and it is asked once.
             .after_release(|connection, _| {
                 Box::pin(async move { within(SIGN_OF_LIFE, connection.flush()).await.map(|()| true) })
             })
