@@ -1604,7 +1604,7 @@ export type DataExecutionView = {
         traceId?: string | null;
         correlationId?: string | null;
         /**
-         * Why it failed, or points to the step that says it; of a success with the code `partial`, what it left undone.
+         * Why it failed; of a success with the code `partial`, what it left undone.
          */
         errorMessage?: string | null;
         errorCode?: string | null;
@@ -4372,7 +4372,7 @@ export type ExecutionView = {
     traceId?: string | null;
     correlationId?: string | null;
     /**
-     * Why it failed, or points to the step that says it; of a success with the code `partial`, what it left undone.
+     * Why it failed; of a success with the code `partial`, what it left undone.
      */
     errorMessage?: string | null;
     errorCode?: string | null;
@@ -5773,7 +5773,7 @@ export type ListExecutionView = {
         traceId?: string | null;
         correlationId?: string | null;
         /**
-         * Why it failed, or points to the step that says it; of a success with the code `partial`, what it left undone.
+         * Why it failed; of a success with the code `partial`, what it left undone.
          */
         errorMessage?: string | null;
         errorCode?: string | null;

@@ -115,7 +115,7 @@ pub struct ExecutionView {
     pub worker_node_id: Option<String>,
     pub trace_id: Option<String>,
     pub correlation_id: Option<String>,
-    /// Why it failed, or points to the step that says it; of a success with the code `partial`, what it left undone.
+    /// Why it failed; of a success with the code `partial`, what it left undone.
     pub error_message: Option<String>,
     pub error_code: Option<String>,
     pub rows_expected: Option<i64>,
