@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::samples::{APPLE, ARF, EXCHANGE, GMAIL, NEWSLETTER, OURS, OUTLOOK, POSTFIX, QMAIL, VACATION, mail};
+use super::samples::{APPLE, ARF, EXCHANGE, GMAIL, NEWSLETTER, OURS, OUTLOOK, POSTFIX, QMAIL, TANGLED, VACATION, mail};
 use super::*;
 use crate::reply::quote;
 use crate::reply::rules::BounceKind;
@@ -88,6 +88,12 @@ fn a_returned_message_is_found_in_text_too() {
     let (found, body, is_automatic) = reply_in(QMAIL);
     assert!(is_automatic && body.contains("#5.1.1"));
     assert_eq!(found.answers, [OURS]);
+}
+
+#[test]
+fn a_mail_whose_parts_are_tangled_is_read_as_far_as_it_can_be() {
+    let found = read(TANGLED.as_bytes());
+    assert_eq!((found.from_address.as_str(), found.kind), ("abusedesk@example.net", Kind::Complaint));
 }
 
 #[test]

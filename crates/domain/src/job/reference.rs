@@ -66,8 +66,10 @@ pub fn statements(sql: &str) -> Vec<&str> {
             at += 1;
         } else {
             let is_comment = sql[at..].starts_with("--") || sql[at..].starts_with("/*");
-            says_something |= !is_comment && !bytes[at].is_ascii_whitespace();
-            at = quoted(sql, at).unwrap_or_else(|| at + sql[at..].chars().next().map_or(1, char::len_utf8));
+            let first = sql[at..].chars().next().unwrap_or(' ');
+            // Space is what `trim` takes away.
+            says_something |= !is_comment && !first.is_whitespace();
+            at = quoted(sql, at).unwrap_or(at + first.len_utf8());
         }
     }
     found
@@ -234,7 +236,7 @@ mod tests {
             statements("SELECT ';' ; -- one;\n ;INSERT INTO a VALUES ('it''s', $$;$$)/* ; */;\n"),
             ["SELECT ';'", "INSERT INTO a VALUES ('it''s', $$;$$)/* ; */"]
         );
-        assert_eq!(statements(" -- nothing\n; /* here */ ;"), Vec::<&str>::new());
+        assert_eq!(statements(" -- nothing\n; /* here */ ;\u{b}/* nor here"), Vec::<&str>::new());
         assert_eq!(statements("SELECT 1"), ["SELECT 1"]);
         assert_eq!(first_word("/* a */ -- b\n ((select 1)) "), "SELECT");
         assert_eq!((first_word(""), first_word("--")), (String::new(), String::new()));
