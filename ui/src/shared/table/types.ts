@@ -44,8 +44,8 @@ export interface DataTableProps<T> {
   onLoadMore?: () => void;
   /** All rows there are, loaded or not. */
   total?: number;
-  /** 36 (default), 48 for rows of two lines, 72 where one says why in a sentence. */
-  rowHeight?: 36 | 48 | 72;
+  /** 36 (default), 48 for rows of two lines, 92 where one says why in a sentence or two. */
+  rowHeight?: 36 | 48 | 92;
   /** Not scrolling itself: short tables inside a page. */
   inline?: boolean;
   /** A row that needs someone or is out of service. */

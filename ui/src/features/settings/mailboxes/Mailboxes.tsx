@@ -14,6 +14,10 @@ import classes from "./mailboxes.module.css";
 /** How often the state of the mailboxes is read again, in milliseconds. */
 const LOOK_EVERY = 30_000;
 
+/** Heights of rows: where none has anything to say, and with the reason why one cannot be read. */
+const PLAIN = 48;
+const WITH_WHY = 92;
+
 /** Where answers, bounces and complaints are read. */
 export function Mailboxes(): ReactNode {
   const query = useGet<MailboxView[]>("/mailboxes", undefined, { refetchMs: LOOK_EVERY });
@@ -23,6 +27,7 @@ export function Mailboxes(): ReactNode {
       {t("Add mailbox")}
     </Button>
   );
+  const rowHeight = query.data?.some((row) => row.isActive && row.error) ? WITH_WHY : PLAIN;
   const columns: Column<MailboxView>[] = [
     {
       key: "name",
@@ -47,7 +52,7 @@ export function Mailboxes(): ReactNode {
     {
       key: "state",
       header: t("State"),
-      width: "minmax(230px, 3fr)",
+      width: "minmax(230px, 5fr)",
       cell: (row) => <State row={row} />,
     },
     {
@@ -91,10 +96,11 @@ export function Mailboxes(): ReactNode {
       actions={query.data?.length !== 0 && add}
     >
       <DataTable
+        key={rowHeight}
         label={t("Mailboxes")}
         columns={columns}
         rows={query.data}
-        rowHeight={72}
+        rowHeight={rowHeight}
         rowKey={(row) => row.id}
         error={query.error}
         onRetry={() => void query.refetch()}
