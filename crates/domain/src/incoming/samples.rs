@@ -20,5 +20,5 @@ pub const EXCHANGE: &str = include_str!("../../../../fuzz/seeds/mail/exchange.em
 /// As qmail says it: no report, but the message below a line.
 pub const QMAIL: &str = include_str!("../../../../fuzz/seeds/mail/qmail.eml");
 pub const ARF: &str = include_str!("../../../../fuzz/seeds/mail/arf.eml");
-/// A complaint in which a boundary is cut off and parts are tangled; the fuzzer found it.
+/// What was a complaint before its boundaries were cut off and its parts tangled; the fuzzer found it.
 pub const TANGLED: &str = include_str!("../../../../fuzz/seeds/mail/tangled.eml");
