@@ -27,8 +27,7 @@ export function keeps(world) {
     await jobs(server, 'secrets', 'remove', 'crm');
     assert.equal(await jobs(server, 'secrets', 'list'), '');
     await assert.rejects(jobs(server, 'secrets', 'remove', 'crm'), /ended with 1/);
-    // Why a step failed stands with the step: below the run, and below its log.
-    await assert.rejects(jobs(server, 'run', 'uses-secret', '--wait'), /tell: There is no secret called crm/);
+    await assert.rejects(jobs(server, 'run', 'uses-secret', '--wait'), /There is no secret called crm/);
   });
 
   test('a script is kept, changed and deleted', async () => {
